@@ -1,0 +1,94 @@
+"""HTTP in, JSON out, no rule. One module for each resource holds its schemas and routes."""
+import logging
+import os
+import uuid
+from datetime import UTC, datetime
+from importlib import import_module
+
+from flask import Flask, g, request
+from sqlalchemy.pool import NullPool
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from api import limits, logs, metrics, openapi, problems
+from api.i18n import babel, pick_locale
+from clients.wechat import WeChat
+from config import Settings, UnsafeSettings
+from models import db
+
+RESOURCES = ("health", "auth_routes", "areas", "me", "events", "codes", "check_ins", "activity_records", "objections",
+             "points", "funds", "trace", "offers", "coupons", "redemptions", "shops", "settlements", "people",
+             "households", "merchants", "audit", "pages")
+SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several processes: sqlite.org/wal.html
+REQUEST_ID = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
+CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
+       "frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
+
+
+def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(UTC)) -> Flask:
+    """The application. Refuses to be made (UnsafeSettings) where it could lose data."""
+    settings = settings or Settings.from_env()
+    app = Flask(__name__)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.extensions["linli_settings"] = settings
+    app.extensions["linli_clock"] = clock
+    app.extensions["linli_limits"] = limits.Limits(settings.redis_url)
+    app.extensions["linli_wechat"] = WeChat(settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret)
+    app.config.update(SQLALCHEMY_DATABASE_URI=database_url(settings.database_url),
+                      SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+                      BABEL_DEFAULT_LOCALE="zh_Hans", MAX_CONTENT_LENGTH=settings.max_evidence_bytes + 65536)
+    if settings.proxy_hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=0)
+    db.init_app(app)
+    babel.init_app(app, locale_selector=pick_locale)
+    logs.configure(app)
+    _register_headers(app)
+    metrics.register(app)
+    problems.register(app)
+    api = openapi.make(app)
+    for name in RESOURCES:
+        module = import_module(f"api.{name}")
+        api.register_blueprint(module.bp)
+    openapi.complete(app, api)
+    return app
+
+
+def database_url(url: str) -> str:
+    """Plain `postgresql://` means psycopg 3 here."""
+    return url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def engine_options(url: str) -> dict:
+    if url.startswith("postgres"):
+        return {"pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "connect_args": {
+            "options": "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"}}
+    try:
+        from pysqlite3 import dbapi2 as sqlite
+    except ImportError:
+        import sqlite3 as sqlite
+    if sqlite.sqlite_version_info < SAFE_SQLITE and int(os.environ.get("WEB_CONCURRENCY", "1")) > 1:
+        raise UnsafeSettings(f"SQLite {sqlite.sqlite_version} can corrupt its file under several processes; "
+                             "install pysqlite3 or set WEB_CONCURRENCY=1")
+    return {"module": sqlite, "poolclass": NullPool} if ":memory:" in url else {"module": sqlite, "pool_size": 10, "max_overflow": 10}
+
+
+def _register_headers(app: Flask) -> None:
+    @app.before_request
+    def name_request():
+        for left_over in list(g):  # an application context that was open before the request keeps its own
+            g.pop(left_over)
+        asked = request.headers.get("X-Request-ID", "")
+        g.request_id = asked if 0 < len(asked) <= 64 and set(asked) <= REQUEST_ID else uuid.uuid4().hex
+
+    @app.after_request
+    def add_headers(response):
+        response.headers["X-Request-ID"] = g.get("request_id", "")
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.vary.add("Accept-Language")
+        return response
+
+
+logging.getLogger("werkzeug").setLevel(logging.WARNING)

@@ -1,0 +1,43 @@
+"""The audit log, for auditors."""
+import marshmallow as ma
+from flask import g
+from sqlalchemy import select
+
+from api import paging
+from api.auth import only
+from api.fields import Moment, PageQuery, Schema, page_of
+from api.http import Blueprint
+from models import AuditRow, Role
+from services import reach
+
+bp = Blueprint("audit", "The audit log", url_prefix="/api/v1/audit")
+
+
+class AuditRowSchema(Schema):
+    id = ma.fields.UUID()
+    at = Moment()
+    by_id = ma.fields.UUID(allow_none=True)
+    action = ma.fields.Str()
+    target_type = ma.fields.Str()
+    target_id = ma.fields.UUID()
+    area_id = ma.fields.UUID(allow_none=True)
+    detail = ma.fields.Dict()
+
+
+class AuditQuery(PageQuery):
+    area_id = ma.fields.UUID()
+    from_ = Moment(data_key="from")
+    to = Moment()
+
+
+@bp.get("")
+@only(Role.AUDITOR)
+@bp.arguments(AuditQuery, location="query")
+@bp.response(200, page_of(AuditRowSchema))
+def list_audit(args):
+    query = select(AuditRow).where(AuditRow.area_id.in_(reach.area_ids(g.person, (Role.AUDITOR,), g.now, within=args.get("area_id"))))
+    if "from_" in args:
+        query = query.where(AuditRow.at >= args["from_"])
+    if "to" in args:
+        query = query.where(AuditRow.at < args["to"])
+    return paging.page(query, [AuditRow.id], limit=args["limit"], cursor=args["cursor"])

@@ -1,0 +1,71 @@
+"""Rotating codes: the venue's and a resident's own, as text and as pictures."""
+import marshmallow as ma
+from flask import Response, g
+
+from api import pictures
+from api.auth import only
+from api.fields import Integer, Moment, Schema
+from api.http import Blueprint
+from api.settings import settings
+from models import STAFF, Direction, Role
+from services import events, presence
+
+bp = Blueprint("codes", "Rotating codes")
+
+
+class DirectionQuery(Schema):
+    direction = ma.fields.Str(load_default=Direction.IN, validate=ma.validate.OneOf(list(Direction)))
+
+
+class ShownSchema(Schema):
+    token = ma.fields.Str()
+    url = ma.fields.Str()
+    expires_at = Moment()
+    refresh_after_s = Integer()
+
+
+def _venue(event_id, direction) -> presence.Shown:
+    event = events.managed(event_id, by=g.person, now=g.now)
+    return events.code(event, Direction(direction), settings=settings(), now=g.now)
+
+
+def _own() -> presence.Shown:
+    return presence.show_person(g.person, settings=settings(), now=g.now)
+
+
+@bp.get("/events/<uuid:event_id>/code")
+@only(*STAFF)
+@bp.arguments(DirectionQuery, location="query")
+@bp.response(200, ShownSchema)
+def venue_code(args, event_id):
+    return _venue(event_id, args["direction"])
+
+
+@bp.get("/events/<uuid:event_id>/code.png")
+@only(*STAFF)
+@bp.arguments(DirectionQuery, location="query")
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="image/png")
+def venue_code_png(args, event_id):
+    return Response(pictures.png(_venue(event_id, args["direction"]).url), content_type="image/png")
+
+
+@bp.get("/events/<uuid:event_id>/code.svg")
+@only(*STAFF)
+@bp.arguments(DirectionQuery, location="query")
+@bp.response(200, {"type": "string"}, content_type="image/svg+xml")
+def venue_code_svg(args, event_id):
+    return Response(pictures.svg(_venue(event_id, args["direction"]).url), content_type="image/svg+xml")
+
+
+@bp.get("/me/code")
+@only(Role.RESIDENT)
+@bp.response(200, ShownSchema)
+def own_code():
+    return _own()
+
+
+@bp.get("/me/code.png")
+@only(Role.RESIDENT)
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="image/png")
+def own_code_png():
+    return Response(pictures.png(_own().url), content_type="image/png")

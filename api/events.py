@@ -1,0 +1,190 @@
+"""Events, sign-ups, and the venue's code."""
+import marshmallow as ma
+from flask import g
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from api import paging
+from api.auth import only
+from api.fields import Integer, Moment, Name, Number, PageQuery, Schema, Text, Truth, page_of
+from api.http import Blueprint, check_version
+from models import STAFF, Area, CheckInMode, Event, EventStatus, MissingCheckOut, RefusedScan, Role, SignUp, db, subtree
+from services import events, reach, sign_ups
+from services.refusals import NotFound
+
+bp = Blueprint("events", "Events and sign-ups", url_prefix="/api/v1/events")
+
+
+class PlaceSchema(Schema):
+    name = Name(longest=80, required=True)
+    latitude = Number(allow_none=True, load_default=None, validate=ma.validate.Range(-90, 90))
+    longitude = Number(allow_none=True, load_default=None, validate=ma.validate.Range(-180, 180))
+    radius_m = Integer(allow_none=True, load_default=None, validate=ma.validate.Range(10, 50_000))
+
+
+class PlanSchema(Schema):
+    title = Name(longest=80, required=True)
+    category = Name(longest=30, required=True)
+    description = Text(load_default="", validate=ma.validate.Length(max=4000))
+    area_id = ma.fields.UUID(required=True)
+    starts_at = Moment(required=True)
+    ends_at = Moment(required=True)
+    place = ma.fields.Nested(PlaceSchema, load_default=None, allow_none=True)
+    capacity = Integer(allow_none=True, load_default=None, validate=ma.validate.Range(1, 100_000))
+    check_in_mode = ma.fields.Str(load_default=CheckInMode.VENUE_CODE, validate=ma.validate.OneOf(list(CheckInMode)))
+    check_out_required = Truth(load_default=True)
+    points_per_hour = Integer(load_default=10, validate=ma.validate.Range(0, 1000))
+    points_max = Integer(load_default=40, validate=ma.validate.Range(0, 10_000))
+    missing_check_out = ma.fields.Str(load_default=MissingCheckOut.REVIEW, validate=ma.validate.OneOf(list(MissingCheckOut)))
+
+
+class EventSchema(PlanSchema):
+    id = ma.fields.UUID(dump_only=True)
+    status = ma.fields.Str(dump_only=True)
+    places_taken = Integer(attribute="taken", dump_only=True)
+    sign_up_status = ma.fields.Function(lambda event: g.get("sign_up_statuses", {}).get(event.id),
+                                        metadata={"type": ["string", "null"], "description": "the caller's own"})
+    created_at = Moment(dump_only=True)
+    place = ma.fields.Function(lambda event: {"name": event.place_name, "latitude": event.latitude, "longitude": event.longitude,
+                                              "radius_m": event.radius_m}, metadata={"type": "object"})
+
+
+class EditEventSchema(PlanSchema):
+    """Absent fields stay; what the answer has besides may come back and is not looked at."""
+
+    id = ma.fields.Raw(load_only=True)
+    status = ma.fields.Raw(load_only=True)
+    places_taken = ma.fields.Raw(load_only=True)
+    sign_up_status = ma.fields.Raw(load_only=True, allow_none=True)
+    created_at = ma.fields.Raw(load_only=True)
+
+
+class EventQuery(PageQuery):
+    area_id = ma.fields.UUID()
+    status = ma.fields.Str(validate=ma.validate.OneOf(list(EventStatus)))
+    from_ = Moment(data_key="from")
+    to = Moment()
+    q = Text(validate=ma.validate.Length(1, 40))
+
+
+class SignUpSchema(Schema):
+    id = ma.fields.UUID()
+    event_id = ma.fields.UUID()
+    status = ma.fields.Str()
+    at = Moment()
+
+
+class ScanQuery(PageQuery):
+    refused = ma.fields.Bool(load_default=True)
+
+
+class RefusedScanSchema(Schema):
+    id = ma.fields.UUID()
+    event_id = ma.fields.UUID()
+    resident_id = ma.fields.UUID(allow_none=True)
+    made_by_id = ma.fields.UUID()
+    direction = ma.fields.Str(allow_none=True)
+    code = ma.fields.Str()
+    at = Moment()
+    received_at = Moment()
+
+
+def with_own_sign_up(found: list[Event]) -> None:
+    """Read the caller's own sign-ups of these events, in one statement, for the answer."""
+    rows = db.session.execute(select(SignUp.event_id, SignUp.status).where(
+        SignUp.resident_id == g.person.id, SignUp.event_id.in_([event.id for event in found]), SignUp.status != "cancelled"))
+    g.sign_up_statuses = dict(rows.all())
+
+
+@bp.post("")
+@only(*STAFF)
+@bp.arguments(PlanSchema)
+@bp.response(201, EventSchema)
+def plan(args):
+    return events.plan(by=g.person, now=g.now, **args)
+
+
+@bp.get("")
+@only(Role.RESIDENT)
+@bp.arguments(EventQuery, location="query")
+@bp.response(200, page_of(EventSchema))
+def list_events(args):
+    query = select(Event).join(Area, Area.id == Event.area_id).options(joinedload(Event.area)).where(
+        (Event.status != EventStatus.DRAFT) | reach.areas_condition(g.person, reach.READERS, g.now))
+    if "area_id" in args:
+        within = db.session.get(Area, args["area_id"])
+        if within is None:
+            raise NotFound
+        query = query.where(subtree(within.path))
+    for name, condition in (("status", lambda v: Event.status == v), ("from_", lambda v: Event.ends_at >= v),
+                            ("to", lambda v: Event.starts_at < v), ("q", lambda v: Event.title.contains(v, autoescape=True))):
+        if name in args:
+            query = query.where(condition(args[name]))
+    found = paging.page(query, [Event.starts_at, Event.id], limit=args["limit"], cursor=args["cursor"])
+    with_own_sign_up(found["items"])
+    return found
+
+
+@bp.get("/<uuid:event_id>")
+@only(Role.RESIDENT)
+@bp.response(200, EventSchema)
+def get_event(event_id):
+    event = events.visible(event_id, by=g.person, now=g.now)
+    with_own_sign_up([event])
+    return event
+
+
+@bp.put("/<uuid:event_id>")
+@only(*STAFF)
+@bp.arguments(EditEventSchema(partial=True))
+@bp.response(200, EventSchema)
+def edit(args, event_id):
+    event = events.managed(event_id, by=g.person, now=g.now, lock=True)
+    check_version(event)
+    return events.edit(event, args, by=g.person, now=g.now)
+
+
+@bp.post("/<uuid:event_id>/publish")
+@only(*STAFF)
+@bp.response(200, EventSchema)
+def publish(event_id):
+    return events.step(events.managed(event_id, by=g.person, now=g.now, lock=True), "publish", by=g.person, now=g.now)
+
+
+@bp.post("/<uuid:event_id>/cancel")
+@only(*STAFF)
+@bp.response(200, EventSchema)
+def cancel(event_id):
+    return events.step(events.managed(event_id, by=g.person, now=g.now, lock=True), "cancel", by=g.person, now=g.now)
+
+
+@bp.post("/<uuid:event_id>/close")
+@only(*STAFF)
+@bp.response(200, EventSchema)
+def close(event_id):
+    return events.step(events.managed(event_id, by=g.person, now=g.now, lock=True), "close", by=g.person, now=g.now)
+
+
+@bp.post("/<uuid:event_id>/sign-ups")
+@only(Role.RESIDENT)
+@bp.response(201, SignUpSchema)
+def sign_up(event_id):
+    return sign_ups.sign_up(events.visible(event_id, by=g.person, now=g.now), g.person, now=g.now)
+
+
+@bp.delete("/<uuid:event_id>/sign-ups/me")
+@only(Role.RESIDENT)
+@bp.response(204)
+def withdraw(event_id):
+    sign_ups.withdraw(events.visible(event_id, by=g.person, now=g.now), g.person, now=g.now)
+
+
+@bp.get("/<uuid:event_id>/scans")
+@only(*reach.READERS)
+@bp.arguments(ScanQuery, location="query")
+@bp.response(200, page_of(RefusedScanSchema))
+def list_scans(args, event_id):
+    event = events.visible(event_id, by=g.person, now=g.now)
+    reach.require(g.person, event.area, reach.READERS, g.now)
+    query = select(RefusedScan).where(RefusedScan.event_id == event.id)
+    return paging.page(query, [RefusedScan.id], limit=args["limit"], cursor=args["cursor"])

@@ -1,0 +1,43 @@
+"""Alive, ready, measured."""
+from flask import current_app
+from sqlalchemy import text
+
+from api import metrics
+from api.auth import anyone
+from api.http import Blueprint
+from models import db
+from models.schema import newest_revision
+from services.refusals import N_, Unavailable
+
+bp = Blueprint("health", "Alive, ready, measured", url_prefix="")
+
+
+class NotReady(Unavailable):
+    message = N_("The database is not reached, or not migrated.")
+
+
+@bp.get("/healthz")
+@anyone
+@bp.response(200)
+def healthz():
+    return {"status": "alive"}
+
+
+@bp.get("/readyz")
+@anyone
+@bp.response(200)
+def readyz():
+    try:
+        stored = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    except Exception as error:
+        current_app.logger.warning("not ready: %s", error)
+        raise NotReady from error
+    if stored != newest_revision():
+        raise NotReady
+    return {"status": "ready"}
+
+
+@bp.get("/metrics")
+@anyone
+def show_metrics():
+    return metrics.exposition()

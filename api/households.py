@@ -1,0 +1,101 @@
+"""Households, and requests to be of one."""
+import marshmallow as ma
+from flask import g
+from sqlalchemy import select
+
+from api import paging
+from api.auth import only
+from api.fields import Moment, Name, PageQuery, Schema, page_of
+from api.http import Blueprint
+from models import STAFF, Household, HouseholdRequest, Person, Role
+from services import households, people, reach
+
+bp = Blueprint("households", "Households and requests to be of one")
+
+
+class HouseholdSchema(Schema):
+    id = ma.fields.UUID(dump_only=True)
+    area_id = ma.fields.UUID(required=True)
+    name = Name(required=True)
+    created_at = Moment(dump_only=True)
+
+
+class HouseholdQuery(PageQuery):
+    area_id = ma.fields.UUID()
+
+
+class AskSchema(Schema):
+    household_id = ma.fields.UUID(required=True)
+
+
+class HouseholdRequestSchema(Schema):
+    id = ma.fields.UUID()
+    person_id = ma.fields.UUID()
+    household_id = ma.fields.UUID()
+    status = ma.fields.Str()
+    at = Moment()
+    decided_at = Moment(allow_none=True)
+
+
+class ListedRequestSchema(HouseholdRequestSchema):
+    display_name = ma.fields.Str()
+    household_name = ma.fields.Str()
+
+
+class RequestQuery(HouseholdQuery):
+    status = ma.fields.Str(validate=ma.validate.OneOf(["pending", "confirmed", "refused"]))
+
+
+@bp.post("/households")
+@only(*STAFF)
+@bp.arguments(HouseholdSchema)
+@bp.response(201, HouseholdSchema)
+def make(args):
+    return households.make(**args, by=g.person, now=g.now)
+
+
+@bp.get("/households")
+@only(*STAFF, Role.AUDITOR)
+@bp.arguments(HouseholdQuery, location="query")
+@bp.response(200, page_of(HouseholdSchema))
+def list_households(args):
+    areas = reach.area_ids(g.person, reach.READERS, g.now, within=args.get("area_id"))
+    query = select(Household).where(Household.area_id.in_(areas))
+    return paging.page(query, [Household.id], limit=args["limit"], cursor=args["cursor"])
+
+
+@bp.post("/me/household-requests")
+@only(Role.RESIDENT)
+@bp.arguments(AskSchema)
+@bp.response(201, HouseholdRequestSchema)
+def ask(args):
+    return people.ask_for_household(g.person, **args, now=g.now)
+
+
+@bp.get("/household-requests")
+@only(*STAFF)
+@bp.arguments(RequestQuery, location="query")
+@bp.response(200, page_of(ListedRequestSchema))
+def list_requests(args):
+    row = HouseholdRequest
+    query = (select(row.id, row.person_id, row.household_id, row.status, row.at, row.decided_at,
+                    Person.display_name, Household.name.label("household_name"))
+             .join(Person, Person.id == row.person_id).join(Household, Household.id == row.household_id)
+             .where(Household.area_id.in_(reach.area_ids(g.person, STAFF, g.now, within=args.get("area_id")))))
+    if "status" in args:
+        query = query.where(row.status == args["status"])
+    return paging.page(query, [row.id], limit=args["limit"], cursor=args["cursor"], scalars=False)
+
+
+@bp.post("/household-requests/<uuid:request_id>/confirm")
+@only(*STAFF)
+@bp.response(200, HouseholdRequestSchema)
+def confirm(request_id):
+    return people.decide_household(request_id, confirm=True, by=g.person, now=g.now)
+
+
+@bp.post("/household-requests/<uuid:request_id>/refuse")
+@only(*STAFF)
+@bp.response(200, HouseholdRequestSchema)
+def refuse(request_id):
+    return people.decide_household(request_id, confirm=False, by=g.person, now=g.now)

@@ -1,0 +1,40 @@
+"""The reader's language: sentences are written in English and translated through the catalogue."""
+import marshmallow as ma
+from flask import has_request_context, request
+from flask_babel import Babel, gettext
+
+babel = Babel()
+LOCALES = {"zh": "zh_Hans", "en": "en"}
+
+
+def pick_locale() -> str:
+    """`Accept-Language`, Chinese unless English is asked for first."""
+    if not has_request_context():
+        return "zh_Hans"
+    best = request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh-CN")
+    return LOCALES[best.split("-")[0]]
+
+
+class T(str):
+    """A sentence that marshmallow formats, translated at that moment (a lazy string would change the answer's shape)."""
+
+    __slots__ = ()
+
+    def format(self, *args, **kwargs):
+        return (gettext(str(self)) if has_request_context() else str(self)).format(*args, **kwargs)
+
+
+def _translate_marshmallow() -> None:
+    fields = [kind for kind in vars(ma.fields).values() if isinstance(kind, type) and issubclass(kind, ma.fields.Field)]
+    for kind in [ma.fields.Field, *fields]:
+        kind.default_error_messages = {k: T(v) for k, v in getattr(kind, "default_error_messages", {}).items()}
+    ma.fields.Int.default_error_messages["too_large"] = T("Number too large.")
+    for kind in vars(ma.validate).values():
+        if isinstance(kind, type):
+            for name, sentence in list(vars(kind).items()):
+                if name.startswith(("default_message", "message_")) and isinstance(sentence, str):
+                    setattr(kind, name, T(sentence))
+    ma.Schema._default_error_messages = {k: T(v) for k, v in ma.Schema._default_error_messages.items()}
+
+
+_translate_marshmallow()

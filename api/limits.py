@@ -1,0 +1,61 @@
+"""Rate limits: a person's requests, an address's sign-ins, an account's failed passwords.
+
+Counted in the process, or in Redis when REDIS_URL names one; if Redis is away, in the process again.
+"""
+from flask import current_app, g, request
+from limits import RateLimitItemPerMinute
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from api.settings import settings
+from services.refusals import TooMany
+
+
+class RateLimited(TooMany):
+    pass
+
+
+class Limits:
+    def __init__(self, redis_url: str):
+        self.local = FixedWindowRateLimiter(MemoryStorage())
+        self.shared = FixedWindowRateLimiter(storage_from_string(redis_url, wrap_exceptions=True)) if redis_url else self.local
+
+    def ask(self, verb: str, item, *names) -> bool:
+        try:
+            return getattr(self.shared, verb)(item, *names)
+        except StorageError:
+            return getattr(self.local, verb)(item, *names)
+
+
+def _limits() -> Limits:
+    return current_app.extensions["linli_limits"]
+
+
+def _hit(per_minute: int, *names: str) -> None:
+    if settings().rate_limits and not _limits().ask("hit", RateLimitItemPerMinute(per_minute), *names):
+        raise RateLimited(retry_after=60)
+
+
+def check_address() -> None:
+    if request.path.startswith("/api/v1/auth/"):
+        _hit(settings().sign_in_limit_per_minute, "address", request.remote_addr or "")
+
+
+def check_person() -> None:
+    if g.person:
+        _hit(settings().rate_limit_per_minute, "person", str(g.person.id))
+
+
+def _failures() -> RateLimitItemPerMinute:
+    return RateLimitItemPerMinute(settings().password_failures, settings().password_failure_minutes)
+
+
+def check_failures(username: str) -> None:
+    """429 once an account has failed too often, whether it exists or not."""
+    if settings().rate_limits and not _limits().ask("test", _failures(), "failures", username):
+        raise RateLimited(retry_after=settings().password_failure_minutes * 60)
+
+
+def count_failure(username: str) -> None:
+    _limits().ask("hit", _failures(), "failures", username)

@@ -1,0 +1,63 @@
+"""The signed-in person, and their own code."""
+import marshmallow as ma
+from flask import g
+from sqlalchemy import select
+
+from api.auth import only
+from api.auth_routes import RoleSchema
+from api.fields import Moment, Name, Schema
+from api.http import Blueprint, check_version
+from models import Area, Person, Role, db
+from services.refusals import NotFound
+
+bp = Blueprint("me", "The signed-in person", url_prefix="/api/v1/me")
+
+
+class PersonSchema(Schema):
+    id = ma.fields.UUID()
+    display_name = ma.fields.Str()
+    language = ma.fields.Str()
+    home_area_id = ma.fields.UUID()
+    household_id = ma.fields.UUID(allow_none=True)
+    roles = ma.fields.List(ma.fields.Nested(RoleSchema))
+    created_at = Moment()
+
+
+class EditPersonSchema(Schema):
+    """The three fields that one changes; the rest of the answer may come back and is not looked at."""
+
+    display_name = Name()
+    language = ma.fields.Str(validate=ma.validate.OneOf(["zh-CN", "en"]))
+    home_area_id = ma.fields.UUID()
+    id = ma.fields.Raw(load_only=True)
+    household_id = ma.fields.Raw(load_only=True, allow_none=True)
+    roles = ma.fields.Raw(load_only=True)
+    created_at = ma.fields.Raw(load_only=True)
+
+
+EDITABLE = ("display_name", "language", "home_area_id")
+
+
+@bp.get("")
+@only(Role.RESIDENT)
+@bp.response(200, PersonSchema)
+def show():
+    return g.person
+
+
+@bp.put("")
+@only(Role.RESIDENT)
+@bp.arguments(EditPersonSchema)
+@bp.response(200, PersonSchema)
+def edit(args):
+    person = g.person
+    db.session.scalar(select(Person.id).where(Person.id == person.id).with_for_update())
+    db.session.refresh(person, ["version"])
+    check_version(person)
+    if "home_area_id" in args and db.session.get(Area, args["home_area_id"]) is None:
+        raise NotFound
+    for name in EDITABLE:
+        if name in args:
+            setattr(person, name, args[name])
+    person.version += 1
+    return person

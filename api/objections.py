@@ -1,0 +1,65 @@
+"""Objections to records."""
+import marshmallow as ma
+from flask import g
+from sqlalchemy import select
+
+from api import paging
+from api.auth import only
+from api.check_ins import ReasonSchema
+from api.fields import Moment, PageQuery, Schema, Text, page_of
+from api.http import Blueprint
+from models import ActivityRecord, Objection, Role
+from services import objections, reach
+
+bp = Blueprint("objections", "Objections")
+
+
+class ObjectionSchema(Schema):
+    id = ma.fields.UUID()
+    activity_record_id = ma.fields.UUID(attribute="record_id")
+    by_id = ma.fields.UUID()
+    reason = ma.fields.Str()
+    status = ma.fields.Str()
+    at = Moment()
+    decided_by_id = ma.fields.UUID(allow_none=True)
+    decided_at = Moment(allow_none=True)
+    decided_reason = ma.fields.Str(allow_none=True)
+
+
+class ObjectionQuery(PageQuery):
+    status = ma.fields.Str(validate=ma.validate.OneOf(["open", "upheld", "dismissed"]))
+
+
+class DecideSchema(Schema):
+    decision = ma.fields.Str(required=True, validate=ma.validate.OneOf(["uphold", "dismiss"]))
+    reason = Text(required=True, validate=ma.validate.Length(1, 500))
+
+
+@bp.post("/activity-records/<uuid:record_id>/objection")
+@only(Role.RESIDENT)
+@bp.arguments(ReasonSchema)
+@bp.response(201, ObjectionSchema)
+def object_to(args, record_id):
+    return objections.object_to(record_id, by=g.person, now=g.now, reason=args["reason"])
+
+
+@bp.get("/objections")
+@only(Role.RESIDENT)
+@bp.arguments(ObjectionQuery, location="query")
+@bp.response(200, page_of(ObjectionSchema))
+def list_objections(args):
+    """One's own, and those about records in the areas that one reaches."""
+    in_reach = ActivityRecord.area_id.in_(reach.area_ids(g.person, reach.READERS, g.now))
+    query = select(Objection).join(ActivityRecord, ActivityRecord.id == Objection.record_id).where(
+        (Objection.by_id == g.person.id) | in_reach)
+    if "status" in args:
+        query = query.where(Objection.status == args["status"])
+    return paging.page(query, [Objection.id], limit=args["limit"], cursor=args["cursor"])
+
+
+@bp.post("/objections/<uuid:objection_id>/decide")
+@only(Role.AREA_ADMIN)
+@bp.arguments(DecideSchema)
+@bp.response(200, ObjectionSchema)
+def decide(args, objection_id):
+    return objections.decide(objection_id, uphold=args["decision"] == "uphold", by=g.person, now=g.now, reason=args["reason"])

@@ -1,0 +1,84 @@
+"""Pages to print and to show. They are shells: their scripts ask the API with the token that the app hands over."""
+import marshmallow as ma
+from flask import Response, g, make_response, render_template
+
+from api import pictures
+from api.auth import anyone, only
+from api.fields import Schema
+from api.http import Blueprint
+from api.settings import settings
+from models import STAFF
+from services import codes, events
+from services.refusals import NotFound
+
+bp = Blueprint("pages", "Pages to print and to show", url_prefix="")
+HTML = {"schema": {"type": "string"}, "content_type": "text/html"}
+KINDS = {codes.EVENT_IN: "venue", codes.EVENT_OUT: "venue", codes.POSTER_IN: "venue", codes.POSTER_OUT: "venue",
+         codes.RESIDENT: "resident", codes.CARD: "resident", codes.COUPON: "coupon"}
+
+
+class PosterQuery(Schema):
+    direction = ma.fields.Str(load_default="in", validate=ma.validate.OneOf(["in", "out"]))
+
+
+def any_query(view):
+    """Links shared in chats come back with parameters of the chat's own."""
+    view.takes_query = True
+    return view
+
+
+def _page(name: str, **facts) -> Response:
+    return make_response(render_template(name, **facts))
+
+
+@bp.get("/events/<uuid:event_id>/poster")
+@anyone
+@any_query
+@bp.response(200, **HTML)
+def poster(event_id):
+    return _page("poster.html", event_id=event_id)
+
+
+@bp.get("/events/<uuid:event_id>/venue")
+@anyone
+@any_query
+@bp.response(200, **HTML)
+def venue(event_id):
+    return _page("venue.html", event_id=event_id)
+
+
+@bp.get("/residents/<uuid:person_id>/card")
+@anyone
+@any_query
+@bp.response(200, **HTML)
+def card(person_id):
+    return _page("card.html", person_id=person_id)
+
+
+@bp.get("/reset/<string:token>")
+@anyone
+@any_query
+@bp.response(200, **HTML)
+def reset(token):
+    return _page("reset.html", token=token)
+
+
+@bp.get("/c/<string:token>")
+@anyone
+@any_query
+@bp.response(200, **HTML)
+def landing(token):
+    code = codes.parse(token)
+    if code is None:
+        raise NotFound
+    return _page("landing.html", token=token, kind=KINDS[code.kind])
+
+
+@bp.get("/api/v1/events/<uuid:event_id>/poster.svg")
+@only(*STAFF)
+@bp.arguments(PosterQuery, location="query")
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="image/svg+xml")
+def poster_code(args, event_id):
+    event = events.managed(event_id, by=g.person, now=g.now)
+    kind = codes.POSTER_IN if args["direction"] == "in" else codes.POSTER_OUT
+    return Response(pictures.svg(f"{settings().public_url}/c/{codes.poster(kind, event.code_id)}"), content_type="image/svg+xml")

@@ -1,0 +1,7 @@
+from flask import current_app
+
+from config import Settings
+
+
+def settings() -> Settings:
+    return current_app.extensions["linli_settings"]

@@ -1,0 +1,2 @@
+const place = document.getElementById("swagger-ui");
+SwaggerUIBundle({ url: place.dataset.url, domNode: place, ...JSON.parse(place.dataset.config) });

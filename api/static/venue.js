@@ -1,0 +1,75 @@
+// Shows the rotating code and fetches the next before it ends. What has ended is never left on the screen.
+import { Refused, explain, getJson, getPicture, say, show } from "./access.js";
+
+const { event: id } = document.body.dataset;
+const code = document.getElementById("code");
+const buttons = [...document.querySelectorAll("[data-direction]")];
+let direction = "in";
+let endsAt = 0;
+let round = 0;
+let timer;
+
+async function refresh() {
+  clearTimeout(timer);
+  const mine = ++round;
+  let wait = 3;
+  try {
+    const shown = await getJson(`/events/${id}/code?direction=${direction}`);
+    const picture = await getPicture(`/events/${id}/code.svg?direction=${direction}`);
+    if (mine !== round) return;
+    code.src = picture;
+    code.hidden = false;
+    endsAt = performance.now() + shown.refresh_after_s * 1000;
+    wait = shown.refresh_after_s;
+    say("");
+  } catch (error) {
+    if (mine !== round) return;
+    explain(error);
+    if (error instanceof Refused) hide();
+    if (error instanceof Refused && error.status === 401) return;
+    if (error instanceof Refused) wait = 15;
+  }
+  timer = setTimeout(refresh, wait * 1000);
+}
+
+function hide() {
+  code.hidden = true;
+  endsAt = 0;
+}
+
+function tick() {
+  const left = Math.ceil((endsAt - performance.now()) / 1000);
+  if (left <= -10) hide();
+  show("left", endsAt && left > 0 ? `${left} s` : "");
+}
+
+function choose(chosen) {
+  direction = chosen;
+  for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.direction === chosen));
+  hide();
+  refresh();
+}
+
+async function stayAwake() {
+  try {
+    await navigator.wakeLock?.request("screen");
+  } catch {
+    // the battery is low, or the browser has no such lock: the code still refreshes
+  }
+}
+
+for (const button of buttons) button.addEventListener("click", () => choose(button.dataset.direction));
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") {
+    stayAwake();
+    refresh();
+  }
+});
+window.addEventListener("online", refresh);
+setInterval(tick, 500);
+stayAwake();
+getJson(`/events/${id}`).then((event) => {
+  show("title", event.title);
+  show("place", event.place?.name || "");
+}).catch(explain);
+refresh();

@@ -1,0 +1,66 @@
+import sys
+from datetime import UTC, datetime
+
+import click
+import pyotp
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from config import Settings
+from models import Area, Person, Role, StaffLogin, db
+from services import audit, ledger, passwords, people, vault
+
+
+@click.command("create-admin")
+@click.option("--username", required=True, help="what they sign in with")
+@click.option("--area-code", required=True, help="the area they administer, with all below it")
+@click.option("--name", required=True, help="their display name")
+@click.option("--totp", is_flag=True, help="ask for an authenticator's code too; prints its secret once")
+@click.option("--password-stdin", is_flag=True, help="read the password from standard input")
+@with_appcontext
+def create_admin(username: str, area_code: str, name: str, totp: bool, password_stdin: bool) -> None:
+    """Make an area admin who signs in with a password: the first one of an installation, above all."""
+    area = db.session.scalars(select(Area).filter_by(code=area_code)).one_or_none()
+    if area is None:
+        raise click.ClickException(f"There is no area {area_code}; `flask import-areas` takes them in.")
+    if not (0 < len(username) <= 64 and 0 < len(name.strip()) <= 40):
+        raise click.ClickException("A username is 1-64 characters, a name 1-40.")
+    if db.session.scalar(select(StaffLogin.person_id).filter_by(username=username)):
+        raise click.ClickException(f"The username {username} is taken.")
+    password = _password(password_stdin)
+    settings, now = current_app.extensions["linli_settings"], datetime.now(UTC)
+    person = _admin(name.strip(), area, settings, now)
+    login = StaffLogin(person_id=person.id, username=username, password_hash=passwords.hash_password(password))
+    secret = _seal_totp(login, person, settings) if totp else None
+    db.session.add(login)
+    db.session.commit()
+    click.echo(f"{username} now administers {area.name}.")
+    if secret:
+        click.echo(f"The authenticator's secret, shown only now: {secret}")
+
+
+def _password(from_stdin: bool) -> str:
+    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else click.prompt(
+        "Password", hide_input=True, confirmation_prompt=True)
+    if not passwords.MIN_LENGTH <= len(password) <= 256:
+        raise click.ClickException(f"A password is {passwords.MIN_LENGTH}-256 characters.")
+    return password
+
+
+def _admin(name: str, area: Area, settings: Settings, now: datetime) -> Person:
+    ledger.open_town_wallets()
+    person = people.make(name, area, keys=settings.keys, now=now)
+    people.grant(person, Role.AREA_ADMIN, area=area, now=now)
+    audit.write("person.create_admin", "person", person.id, by=None, area_id=area.id, now=now)
+    return person
+
+
+def _seal_totp(login: StaffLogin, person: Person, settings: Settings) -> str:
+    secret = pyotp.random_base32()
+    login.totp_sealed = vault.seal(settings.keys["fields"], person.data_key, secret,
+                                   table="staff_logins", column="totp", row=person.id)
+    return secret
+
+
+COMMANDS = (create_admin,)

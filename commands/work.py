@@ -1,0 +1,155 @@
+import logging
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from config import Settings
+from models import Area, IdempotencyKey, Level, db, local_day
+from services import approvals, audit_chain, coupons, ledger, outbox
+
+log = logging.getLogger(__name__)
+SENDERS: dict[str, Callable[[dict, str], None]] = {}  # topic: send(payload, message id)
+
+
+@dataclass(frozen=True)
+class Job:
+    """`do` gives how many rows it changed, a batch at most: it is called until it gives 0."""
+
+    name: str
+    says: str
+    every: timedelta
+    do: Callable[[Settings, datetime], int]
+
+
+def _credit(_settings: Settings, now: datetime) -> int:
+    return approvals.credit_due(now)
+
+
+def _expire(_settings: Settings, now: datetime) -> int:
+    return coupons.expire(now)
+
+
+def _lapse(_settings: Settings, now: datetime) -> int:
+    city = db.session.query(Area).filter_by(level=Level.CITY).order_by(Area.code).first()
+    return ledger.lapse(local_day(now, city), now=now) if city else 0
+
+
+def _seal(_settings: Settings, _now: datetime) -> int:
+    return audit_chain.seal()
+
+
+def _forget_keys(settings: Settings, now: datetime) -> int:
+    too_old = IdempotencyKey.at < now - timedelta(hours=settings.idempotency_hours)
+    return db.session.execute(delete(IdempotencyKey).where(too_old)).rowcount
+
+
+JOBS = (
+    Job("credit", "credited %d records whose notice is over", timedelta(minutes=5), _credit),
+    Job("expire", "expired %d coupons", timedelta(minutes=5), _expire),
+    Job("lapse", "lapsed %d lots of points", timedelta(hours=1), _lapse),
+    Job("seal", "sealed %d audit rows", timedelta(seconds=30), _seal),
+    Job("forget", "forgot %d old idempotency keys", timedelta(hours=1), _forget_keys),
+)
+
+
+@click.command("work")
+@click.option("--once", is_flag=True, help="do everything that is due, once, and end")
+@click.option("--interval", default=2.0, type=click.FloatRange(0.1, 3600), show_default=True, help="seconds between looks")
+@with_appcontext
+def work(once: bool, interval: float) -> None:
+    """Send what is in the outbox, and do the hourly and nightly work. Any number of workers may run."""
+    owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+    stop, due = Event(), {}
+    with _ending_on_signals(stop):
+        while not stop.is_set():
+            round_of_work(owner, due, stop)
+            if once:
+                return
+            stop.wait(interval)
+
+
+@contextmanager
+def _ending_on_signals(stop: Event):
+    """TERM and INT end it after the job in hand."""
+    before = {each: signal.signal(each, lambda *_: stop.set()) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def round_of_work(owner: str, due: dict[str, datetime], stop: Event) -> None:
+    """Every job that is due, each in its own transactions, and the outbox; `due` remembers when each is next."""
+    settings, clock = (current_app.extensions[name] for name in ("linli_settings", "linli_clock"))
+    for job in JOBS:
+        if stop.is_set():
+            return
+        if due.get(job.name, clock()) <= clock():
+            due[job.name] = clock() + job.every
+            _run(job, settings, clock, stop)
+    _relay(owner, clock)
+
+
+def _run(job: Job, settings: Settings, clock, stop: Event) -> None:
+    """Until nothing is left; one that fails is logged and tried again when it is next due."""
+    total = 0
+    try:
+        while not stop.is_set() and (count := job.do(settings, clock())):
+            db.session.commit()
+            total += count
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()  # another worker was first; what is left waits for the next round
+        log.info("another worker is doing %s", job.name)
+    except OperationalError as error:
+        db.session.rollback()
+        log.warning("the database is busy; %s waits: %s", job.name, error.orig)
+    except Exception:
+        db.session.rollback()
+        log.exception("the job %s failed", job.name)
+    finally:
+        db.session.remove()
+    if total:
+        click.echo(f"{clock():%Y-%m-%d %H:%M:%S} {job.says % total}")
+
+
+def _relay(owner: str, clock) -> None:
+    messages = []
+    try:
+        messages = outbox.lease(owner, now=clock())
+        db.session.commit()
+        for message in messages:
+            _send(message, owner, clock)
+            db.session.commit()
+    except Exception:
+        db.session.rollback()
+        log.exception("the outbox failed")
+    finally:
+        db.session.remove()
+    if messages:
+        click.echo(f"{clock():%Y-%m-%d %H:%M:%S} handled {len(messages)} messages of the outbox")
+
+
+def _send(message, owner: str, clock) -> None:
+    try:
+        SENDERS[message.topic](message.payload, str(message.id))
+    except Exception as error:
+        outbox.failed(message, owner, f"{type(error).__name__}: {error}", now=clock())
+    else:
+        outbox.sent(message.id, owner)
+
+
+COMMANDS = (work,)

@@ -1,0 +1,1 @@
+"""The WeChat platform's stand-in: a separate small server that behaves as its documents say."""

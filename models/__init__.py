@@ -1,0 +1,23 @@
+"""Rows, and what is true of one row without asking the database. A module for each noun."""
+from models.activity_records import ActivityRecord, Evidence, Objection, RecordStatus, RecordStep, Tier
+from models.areas import Area, AreaRules, Level, ancestors, local_day, subtree
+from models.audit import AuditRow, AuditSeal, OutboxMessage
+from models.db import db, sqlite_begin
+from models.events import CheckIn, CheckInMode, Direction, Event, EventStatus, MissingCheckOut, RefusedScan, ScanKey, SignUp
+from models.idempotency import IdempotencyKey
+from models.ledger import Fund, Lot, LotUse, Posting, TopUp, Unit, Wallet, WalletKind
+from models.merchants import Merchant, Shop
+from models.offers import Coupon, CouponStatus, Offer, OfferKind, OfferShop, OfferStatus, Redemption
+from models.people import SHOP, STAFF, Card, Household, HouseholdRequest, Person, Role, RoleGrant
+from models.sessions import RefreshToken, Session, StaffLogin, WeChatLogin
+from models.settlements import Settlement, SettlementLine, SettlementStatus
+
+__all__ = [
+    "SHOP", "STAFF", "ActivityRecord", "Area", "AreaRules", "AuditRow", "AuditSeal", "Card", "CheckIn", "CheckInMode",
+    "Coupon", "CouponStatus", "Direction", "Event", "EventStatus", "Evidence", "Fund", "Household", "HouseholdRequest",
+    "IdempotencyKey", "Level", "Lot", "LotUse", "Merchant", "MissingCheckOut", "Objection", "Offer", "OfferKind",
+    "OfferShop", "OfferStatus", "OutboxMessage", "Person", "Posting", "RecordStatus", "RecordStep", "Redemption",
+    "RefreshToken", "RefusedScan", "Role", "RoleGrant", "ScanKey", "Session", "Settlement", "SettlementLine",
+    "SettlementStatus", "Shop", "SignUp", "StaffLogin", "Tier", "TopUp", "Unit", "Wallet", "WalletKind", "WeChatLogin",
+    "ancestors", "db", "local_day", "sqlite_begin", "subtree",
+]

@@ -1,0 +1,106 @@
+"""The database handle, and the column types that mean the same on SQLite and PostgreSQL."""
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+from uuid_utils.compat import uuid7
+
+NAMES = {  # named constraints, so that migrations can drop what they made
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# A request that only reads sets this to DEFERRED; everything else takes SQLite's write lock at BEGIN,
+# since a snapshot that later wants to write is refused whatever the busy timeout (docs/locking.md).
+sqlite_begin: ContextVar[str] = ContextVar("sqlite_begin", default="IMMEDIATE")
+
+
+class UTCDateTime(TypeDecorator):
+    """An aware UTC moment, also on databases that forget the zone. A naive one is a bug: ValueError."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+PATH = sa.String(120).with_variant(sa.String(120, collation="C"), "postgresql")
+
+# STRICT tables know only INTEGER, REAL, TEXT and BLOB; each type of ours has one of them.
+for kinds, name in (
+    ((sa.Uuid, sa.UUID, sa.String, sa.VARCHAR, sa.CHAR, sa.Text, sa.JSON, sa.DateTime, sa.DATETIME, sa.Date), "TEXT"),
+    ((sa.Boolean, sa.BigInteger, sa.SmallInteger), "INTEGER"),
+    ((sa.Float, sa.Double), "REAL"),
+):
+    for kind in kinds:
+        compiles(kind, "sqlite")(lambda element, compiler, name=name, **kw: name)
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=NAMES),
+        type_annotation_map={datetime: UTCDateTime, date: sa.Date, UUID: sa.Uuid, int: sa.BigInteger, str: sa.Text,
+                             dict: sa.JSON, list: sa.JSON, bytes: sa.LargeBinary},
+    )
+
+
+@event.listens_for(sa.Table, "before_parent_attach")
+def _strict(table, metadata):
+    table.dialect_options["sqlite"]["strict"] = True
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class Keyed:
+    """A UUIDv7 key: sorts by the time of making, so a list by id is a list by age."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+
+
+class Versioned:
+    """Counts its changes; the count is the resource's ETag."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+
+def one_of(column: str, values) -> sa.CheckConstraint:
+    """The database's half of a closed vocabulary."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection, _record):
+    if "sqlite3" not in type(connection).__module__:
+        return
+    connection.isolation_level = None  # BEGIN is ours, below
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON",
+                   "busy_timeout=5000", "trusted_schema=OFF"):
+        connection.execute("PRAGMA " + pragma).fetchall()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection):
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN " + sqlite_begin.get())

@@ -1,0 +1,1 @@
+"""The rules. Functions here read and write models; none knows about HTTP, none commits."""

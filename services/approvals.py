@@ -1,0 +1,227 @@
+"""Approve, reject, withdraw and reverse activity records. Only here does a record change its status."""
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import contains_eager
+from uuid_utils.compat import uuid7
+
+from models import (
+    STAFF,
+    ActivityRecord,
+    Area,
+    AreaRules,
+    CheckIn,
+    Objection,
+    Person,
+    RecordStatus,
+    RecordStep,
+    Role,
+    Wallet,
+    WalletKind,
+    db,
+)
+from services import audit, funds, ledger, reach
+from services.ledger import Cause
+from services.points import lapses_on
+from services.refusals import N_, Conflict, NotAllowed, NotFound, ValidationFailed
+
+STEPS = {
+    (RecordStatus.PENDING, "approve"): RecordStatus.APPROVED,
+    (RecordStatus.PENDING, "reject"): RecordStatus.REJECTED,
+    (RecordStatus.PENDING, "withdraw"): RecordStatus.WITHDRAWN,
+    (RecordStatus.APPROVED, "credit"): RecordStatus.CREDITED,
+    (RecordStatus.APPROVED, "uphold"): RecordStatus.REJECTED,
+    (RecordStatus.REJECTED, "uphold"): RecordStatus.PENDING,
+    (RecordStatus.CREDITED, "reverse"): RecordStatus.REVERSED,
+}
+
+
+class OwnRecord(NotAllowed):
+    message = N_("You cannot decide on your own record, nor on your household's.")
+
+
+class AlreadyDecided(Conflict):
+    message = N_("This record has been decided already.")
+
+
+class AlreadyApprovedByYou(Conflict):
+    message = N_("You have approved this already; it needs a second person.")
+
+
+class FundExhausted(Conflict):
+    message = N_("The area's fund has too few points left; the record waits.")
+
+
+class NotCredited(Conflict):
+    message = N_("Only a credited record can be reversed.")
+
+
+def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = None, note: str | None = None) -> ActivityRecord:
+    """One approval. The last one needed credits at once, or begins the public notice where the area asks for one."""
+    record, notice_days = _to_decide(record_id, by, now)
+    if points is not None and points > record.points_max:
+        raise ValidationFailed({"points": [N_("More than this record may bring.")]})
+    earlier = [step.by_id for step in record.history if step.action == "approve"]
+    if by.id in earlier:
+        raise AlreadyApprovedByYou
+    record.points = points if points is not None else (record.points_proposed if record.points is None else record.points)
+    _note(record, "approve", by, now, points=record.points, note=note)
+    record.version += 1
+    if len(earlier) + 1 >= record.approvals_needed:
+        with db.session.no_autoflush:  # one write of the record, at the end
+            _finish(record, notice_days, now)
+    db.session.flush()
+    audit.write("activity_record.approve", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now,
+                points=record.points, status=record.status)
+    return record
+
+
+def _to_decide(record_id: UUID, by: Person, now: datetime) -> tuple[ActivityRecord, int]:
+    """The record, locked and still to be decided by `by`, and its area's days of notice: one statement."""
+    record, notice_days, household_id = _locked(record_id)
+    reach.require(by, record.area, STAFF, now)
+    if record.resident_id == by.id or (by.household_id and household_id == by.household_id):
+        raise OwnRecord
+    if record.status != RecordStatus.PENDING:
+        raise AlreadyDecided
+    return record, notice_days
+
+
+def _locked(record_id: UUID):
+    over = Area.__table__.alias("over")
+    notice_days = (select(AreaRules.notice_days).join(over, over.c.id == AreaRules.area_id)
+                   .where(func.substr(Area.path, 1, func.length(over.c.path)) == over.c.path)
+                   .order_by(over.c.path.desc()).limit(1).correlate(Area).scalar_subquery())
+    found = db.session.execute(
+        select(ActivityRecord, func.coalesce(notice_days, 0), Person.household_id)
+        .join(Area, Area.id == ActivityRecord.area_id).join(Person, Person.id == ActivityRecord.resident_id)
+        .outerjoin(RecordStep, RecordStep.record_id == ActivityRecord.id)
+        .options(contains_eager(ActivityRecord.area), contains_eager(ActivityRecord.history))
+        .where(ActivityRecord.id == record_id).order_by(RecordStep.id)
+        .with_for_update(of=ActivityRecord).execution_options(populate_existing=True)).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _note(record: ActivityRecord, action: str, by: Person | None, now: datetime, *, points=None, note=None) -> None:
+    record.history.append(RecordStep(id=uuid7(), action=action, by_id=by and by.id, at=now, points=points, note=note))
+
+
+def _finish(record: ActivityRecord, notice_days: int, now: datetime) -> None:
+    record.status = STEPS[RecordStatus(record.status), "approve"]
+    if notice_days:
+        record.notice_until = now + timedelta(days=notice_days)
+        return
+    _credit(record, now)
+
+
+def _credit(record: ActivityRecord, now: datetime) -> None:
+    """FundExhausted when no fund of the area covers today or it holds too little; nothing is changed then."""
+    if record.points:
+        purse = purse_of(record.area, record.resident_id, now)
+        try:
+            record.posting_id = ledger.credit(purse, record.points, kind="activity", because=Cause("activity_record", record.id),
+                                              lapses_on=lapses_on(now, record.area), now=now, memo=record.description)
+        except ledger.Overdrawn as error:
+            raise FundExhausted from error
+    record.status = STEPS[RecordStatus(record.status), "credit"]
+
+
+def purse_of(area: Area, person_id: UUID, now: datetime) -> ledger.Purse:
+    """The fund that pays in this area today with the person's wallets, in one statement. FundExhausted without a fund."""
+    issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
+    fund = funds.nearest(area, now).subquery("fund")
+    row = db.session.execute(
+        select(fund.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance).select_from(fund)
+        .join(issuer, (issuer.c.owner_id == fund.c.id) & (issuer.c.kind == WalletKind.FUND) & (issuer.c.unit == "points"))
+        .join(holder, (holder.c.owner_id == person_id) & (holder.c.kind == WalletKind.RESIDENT))
+        .join(owed, (owed.c.owner_id == person_id) & (owed.c.kind == WalletKind.OWED))).first()
+    if row is None:
+        raise FundExhausted
+    return ledger.Purse(*row[:4], owed_points=-row[4])
+
+
+def reject(record_id: UUID, *, by: Person, now: datetime, reason: str) -> ActivityRecord:
+    record, _ = _to_decide(record_id, by, now)
+    return _change(record, "reject", by, now, reason)
+
+
+def withdraw(record_id: UUID, *, by: Person, now: datetime) -> ActivityRecord:
+    """By the resident, while it is pending: they would rather it were not there."""
+    record, _, _ = _locked(record_id)
+    if record.resident_id != by.id:
+        raise NotFound
+    if record.status != RecordStatus.PENDING:
+        raise AlreadyDecided
+    record.status = STEPS[RecordStatus(record.status), "withdraw"]
+    record.version += 1
+    _note(record, "withdraw", by, now)
+    db.session.flush()
+    return record
+
+
+def withdraw_annulled(record_id: UUID, *, by: Person, now: datetime, reason: str) -> None:
+    """A check-in was annulled: the record made of it goes too, unless it has been decided."""
+    record, _, _ = _locked(record_id)
+    if record.status != RecordStatus.PENDING:
+        raise AlreadyDecided
+    record.status = STEPS[RecordStatus(record.status), "withdraw"]
+    record.version += 1
+    _note(record, "withdraw", by, now, note=reason)
+    db.session.execute(update(CheckIn).where(CheckIn.activity_record_id == record.id).values(activity_record_id=None))
+    db.session.flush()
+
+
+def reverse(record_id: UUID, *, by: Person, now: datetime, reason: str) -> ActivityRecord:
+    """Take the points back by a counter-posting; what was spent meanwhile is owed, and later credits pay it first."""
+    record, _, household_id = _locked(record_id)
+    reach.require(by, record.area, (Role.AREA_ADMIN,), now)
+    if record.resident_id == by.id or (by.household_id and household_id == by.household_id):
+        raise OwnRecord
+    if record.status != RecordStatus.CREDITED:
+        raise NotCredited
+    if record.posting_id:
+        ledger.take_back(record.posting_id, because=Cause("activity_record", record.id), now=now)
+    return _change(record, "reverse", by, now, reason)
+
+
+def _change(record: ActivityRecord, action: str, by: Person, now: datetime, reason: str) -> ActivityRecord:
+    record.status = STEPS[RecordStatus(record.status), action]
+    record.version += 1
+    _note(record, action, by, now, note=reason)
+    db.session.flush()
+    audit.write(f"activity_record.{action}", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now, reason=reason)
+    return record
+
+
+def uphold(record: ActivityRecord, *, by: Person, now: datetime, reason: str) -> None:
+    """What an upheld objection does: stops a credit in its notice, or opens a rejected record again."""
+    if (RecordStatus(record.status), "uphold") in STEPS:
+        _change(record, "uphold", by, now, reason)
+
+
+def credit_due(now: datetime, *, most: int = 200) -> int:
+    """Credit the records whose public notice is over and that nobody objects to; gives how many."""
+    disputed = select(Objection.record_id).where(Objection.status == "open")
+    due = db.session.scalars(select(ActivityRecord.id).where(
+        ActivityRecord.status == RecordStatus.APPROVED, ActivityRecord.notice_until <= now,
+        ActivityRecord.id.not_in(disputed)).order_by(ActivityRecord.id).limit(most)).all()
+    return sum(_credit_one(record_id, now) for record_id in due)
+
+
+def _credit_one(record_id: UUID, now: datetime) -> bool:
+    try:
+        with db.session.begin_nested():
+            record, _, _ = _locked(record_id)
+            if record.status != RecordStatus.APPROVED:
+                return False
+            _credit(record, now)
+            record.version += 1
+            _note(record, "credit", None, now, points=record.points)
+    except FundExhausted:
+        return False
+    return True
+
+

@@ -1,0 +1,83 @@
+"""Seal the audit log into a chain of hashes: a row changed, removed or slipped in afterwards shows.
+
+Each seal is SHA-256 over the seal before and the row's canonical JSON. Sealing comes after the commit,
+by exact ids, so that no request waits for the chain and a row that commits late is not passed over.
+"""
+import json
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import insert, select
+
+from models import AuditRow, AuditSeal, db
+
+BEGINNING = bytes(32)
+BATCH = 1000
+
+
+def seal(*, most: int = BATCH) -> int:
+    """Add the oldest unsealed rows to the chain; gives how many.
+
+    The unique `previous` lets one of several workers at once win; the others get an IntegrityError,
+    and their rows are sealed in the next round.
+    """
+    seq, previous = _last()
+    rows = db.session.scalars(select(AuditRow).outerjoin(AuditSeal, AuditSeal.row_id == AuditRow.id)
+                              .where(AuditSeal.seq.is_(None)).order_by(AuditRow.id).limit(most)).all()
+    links = []
+    for row in rows:
+        seq, link = seq + 1, _link(previous, row)
+        links.append({"seq": seq, "row_id": row.id, "previous": previous, "hash": link})
+        previous = link
+    if links:
+        db.session.execute(insert(AuditSeal), links)
+    return len(links)
+
+
+def _last() -> tuple[int, bytes]:
+    last = db.session.execute(select(AuditSeal.seq, AuditSeal.hash).order_by(AuditSeal.seq.desc()).limit(1)).first()
+    return tuple(last) if last else (0, BEGINNING)
+
+
+def _link(previous: bytes, row: AuditRow) -> bytes:
+    return sha256(previous + canonical(row)).digest()
+
+
+def canonical(row: AuditRow) -> bytes:
+    """The same bytes for the same row, on every machine and both databases."""
+    return json.dumps({column.key: _plain(getattr(row, column.key)) for column in AuditRow.__table__.columns},
+                      sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _plain(value):
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, dict | str | None) else str(value)
+
+
+def problems() -> list[str]:
+    """What does not hold in the chain, each as a sentence; empty when all does."""
+    found, expected, previous = [], 1, BEGINNING
+    sealed = select(AuditSeal, AuditRow).outerjoin(AuditRow, AuditRow.id == AuditSeal.row_id).order_by(AuditSeal.seq)
+    for seal_row, row in db.session.execute(sealed.execution_options(yield_per=BATCH)):
+        found += _broken(seal_row, row, expected, previous)
+        expected, previous = seal_row.seq + 1, seal_row.hash
+    return found
+
+
+def _broken(link: AuditSeal, row: AuditRow | None, expected: int, previous: bytes) -> list[str]:
+    if link.seq != expected:
+        return [f"seal {expected} is missing before seal {link.seq}"]
+    if link.previous != previous:
+        return [f"seal {link.seq} does not follow from the seal before it"]
+    if row is None:
+        return [f"the audit row {link.row_id} of seal {link.seq} is gone"]
+    if _link(link.previous, row) != link.hash:
+        return [f"the audit row {link.row_id} was changed after it was sealed (seal {link.seq})"]
+    return []
+
+
+def head() -> tuple[int, str]:
+    """How many rows are sealed, and the last hash: write both down elsewhere, to notice a cut end."""
+    seq, last = _last()
+    return seq, last.hex()

@@ -1,0 +1,242 @@
+"""Check people in and out. Both directions are one rule with different evidence.
+
+A resident scans the venue's rotating code (or the printed poster, with the place as evidence), or
+staff scan the resident's. Refusals are looked for in this order: token, event, time, place, earlier
+check-in, room. A refused scan leaves a row.
+"""
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from uuid_utils.compat import uuid7
+
+from config import Settings
+from models import CheckIn, Direction, Event, EventStatus, Person, RefusedScan, SignUp, Tier, db
+from services import approvals, events, places, presence, records, sign_ups
+from services.refusals import N_, Conflict, Invalid, NotFound, Refusal
+from services.sign_ups import EventCancelled, EventNotOpen
+
+
+class OutsideCheckInTime(Conflict):
+    message = N_("It is not the time for this: too early, or too late.")
+
+
+class TooFar(Invalid):
+    message = N_("You are %(distance_m)d metres away from the place.")
+
+
+class LocationRequired(Invalid):
+    message = N_("This event needs your location; staff can scan your code instead.")
+
+
+class AlreadyCheckedIn(Conflict):
+    message = N_("Checked in already.")
+
+
+class AlreadyCheckedOut(Conflict):
+    message = N_("Checked out already.")
+
+
+class NotCheckedIn(Conflict):
+    message = N_("Check in first, then out.")
+
+
+class EventFull(Conflict):
+    message = N_("There is no place left.")
+
+
+class AnnulTooLate(Conflict):
+    message = N_("This can no longer be annulled; ask for the record to be rejected.")
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One scan, whoever held the phone. `at` is when it happened, `received_at` when we heard."""
+
+    event: Event
+    resident: Person
+    direction: Direction
+    at: datetime
+    received_at: datetime
+    made_by: Person
+    rotating: bool = True
+    location: dict | None = None
+    needs_place: bool = False
+    device_hash: bytes | None = None
+
+
+def check_in(*, token: str, by: Person, settings: Settings, now: datetime, location: dict | None = None,
+             device_hash: bytes | None = None) -> CheckIn:
+    """A resident scans the venue's code. Scanning twice is one check-in: the second is refused with the first one's time."""
+    try:
+        shown = presence.event_by_token(token, settings=settings, now=now)
+        if not events.residents_scan(shown.event):
+            raise presence.TokenInvalid
+    except Refusal as refusal:
+        raise _kept(refusal, by=by, resident_id=by.id, at=now, received_at=now, device_hash=device_hash) from refusal
+    has_place = shown.event.radius_m is not None
+    return _record(Scan(shown.event, by, shown.direction, now, now, by, shown.rotating, location,
+                        needs_place=has_place or not shown.rotating, device_hash=device_hash), settings)
+
+
+def scan_resident(*, event_id: UUID, resident_token: str, direction: str, by: Person, settings: Settings, now: datetime,
+                  received_at: datetime | None = None) -> CheckIn:
+    """Staff scan a resident's own code or card. An event out of reach is NotFound."""
+    received_at = received_at or now
+    event = events.managed(event_id, by=by, now=received_at)
+    try:
+        resident = presence.resident_by_token(resident_token, settings=settings, now=now)
+    except Refusal as refusal:
+        raise _kept(refusal, by=by, event_id=event.id, direction=direction, at=now, received_at=received_at) from refusal
+    return _record(Scan(event, resident, Direction(direction), now, received_at, by), settings)
+
+
+def _record(scan: Scan, settings: Settings) -> CheckIn:
+    try:
+        return _recorded(scan, settings)
+    except Refusal as refusal:
+        raise _kept(refusal, by=scan.made_by, event_id=scan.event.id, resident_id=scan.resident.id, at=scan.at,
+                    direction=scan.direction, received_at=scan.received_at, device_hash=scan.device_hash) from refusal
+
+
+def _recorded(scan: Scan, settings: Settings) -> CheckIn:
+    _refuse_state(scan.event)
+    _refuse_time(scan, settings)
+    band = _refuse_place(scan)
+    earlier, sign_up_status = _earlier(scan)
+    _refuse_earlier(scan, earlier)
+    if scan.direction == Direction.IN and sign_up_status != "confirmed":
+        _take_place(scan, sign_up_status)
+    made = _insert(scan, band)
+    if scan.direction == Direction.OUT or not scan.event.check_out_required:
+        made.activity_record_id = _make_record(scan, earlier.get("in", made), made)
+    return made
+
+
+def _refuse_state(event: Event) -> None:
+    if event.status == EventStatus.CANCELLED:
+        raise EventCancelled
+    if event.status != EventStatus.PUBLISHED:
+        raise EventNotOpen
+
+
+def _refuse_time(scan: Scan, settings: Settings) -> None:
+    opens = scan.event.starts_at - timedelta(minutes=settings.check_in_early_minutes)
+    late = timedelta(minutes=settings.check_out_late_minutes if scan.direction == Direction.OUT else 0)
+    if not opens <= scan.at <= scan.event.ends_at + late:
+        raise OutsideCheckInTime
+
+
+def _refuse_place(scan: Scan) -> str | None:
+    """The band of the distance; coordinates go no further than here."""
+    if not scan.needs_place:
+        return None
+    if scan.location is None or scan.event.radius_m is None:
+        raise LocationRequired
+    metres = places.distance_m(scan.location["latitude"], scan.location["longitude"], scan.event.latitude, scan.event.longitude)
+    if metres > scan.event.radius_m:
+        raise TooFar(distance_m=metres)
+    return places.band(metres)
+
+
+def _earlier(scan: Scan) -> tuple[dict[str, CheckIn], str | None]:
+    """The resident's live check-ins here by direction, and the state of their sign-up: one statement."""
+    rows = db.session.execute(
+        select(CheckIn, SignUp.status).select_from(Person)
+        .outerjoin(CheckIn, (CheckIn.resident_id == Person.id) & (CheckIn.event_id == scan.event.id) & CheckIn.annulled_at.is_(None))
+        .outerjoin(SignUp, (SignUp.resident_id == Person.id) & (SignUp.event_id == scan.event.id) & (SignUp.status != "cancelled"))
+        .where(Person.id == scan.resident.id)).all()
+    return {row.CheckIn.direction: row.CheckIn for row in rows if row.CheckIn}, rows[0].status
+
+
+def _refuse_earlier(scan: Scan, earlier: dict[str, CheckIn]) -> None:
+    if first := earlier.get(scan.direction):
+        raise _already(scan.direction, first)
+    if scan.direction == Direction.OUT and "in" not in earlier:
+        raise NotCheckedIn
+
+
+def _already(direction: str, first: CheckIn) -> Refusal:
+    refusal = AlreadyCheckedIn if direction == Direction.IN else AlreadyCheckedOut
+    return refusal(check_in_id=str(first.id), at=first.at)
+
+
+def _take_place(scan: Scan, sign_up_status: str | None) -> None:
+    """Checking in signs up who had not, while there is room."""
+    if not sign_ups.take_place(scan.event.id):
+        raise EventFull
+    if sign_up_status == "waitlisted":
+        db.session.execute(update(SignUp).where(
+            SignUp.event_id == scan.event.id, SignUp.resident_id == scan.resident.id, SignUp.status == "waitlisted")
+            .values(status="confirmed").execution_options(synchronize_session=False))
+        return
+    db.session.execute(insert(SignUp), {"event_id": scan.event.id, "resident_id": scan.resident.id, "status": "confirmed", "at": scan.at})
+
+
+def _insert(scan: Scan, band: str | None) -> CheckIn:
+    """The unique index is the judge of a race: whoever comes second is refused with the first one's time."""
+    made = CheckIn(id=uuid7(), event_id=scan.event.id, resident_id=scan.resident.id, direction=scan.direction, at=scan.at,
+                   received_at=scan.received_at, made_by_id=scan.made_by.id, rotating=scan.rotating, distance_band=band,
+                   device_hash=scan.device_hash)
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    values = {column.key: getattr(made, column.key) for column in CheckIn.__table__.columns}
+    insert_once = dialect.insert(CheckIn.__table__).values(**values).on_conflict_do_nothing().returning(CheckIn.__table__.c.id)
+    if db.session.execute(insert_once).first():
+        return made
+    earlier, _ = _earlier(scan)
+    raise _already(scan.direction, earlier[scan.direction])
+
+
+def _make_record(scan: Scan, entered: CheckIn, made: CheckIn) -> UUID:
+    scanned_twice = scan.direction == Direction.OUT and entered.rotating and made.rotating
+    left_at = scan.at if scan.direction == Direction.OUT else scan.event.ends_at
+    return records.from_check_ins(scan.event, entered, left_at, tier=Tier.SCANNED_TWICE if scanned_twice else Tier.SCANNED_ONCE,
+                                  flags=_flags(scan), now=scan.received_at)
+
+
+def _flags(scan: Scan) -> list[str]:
+    """What is odd, for the approver to see; never a reason to refuse."""
+    other = Event.__table__.alias("other")
+    here = (CheckIn.event_id == scan.event.id) & (CheckIn.device_hash == scan.device_hash) & (CheckIn.resident_id != scan.resident.id)
+    elsewhere = ((CheckIn.resident_id == scan.resident.id) & (CheckIn.event_id != scan.event.id)
+                 & (other.c.starts_at < scan.event.ends_at) & (other.c.ends_at > scan.event.starts_at))
+    found = db.session.execute(select(CheckIn.resident_id).join(other, other.c.id == CheckIn.event_id).where(
+        CheckIn.annulled_at.is_(None), or_(here, elsewhere) if scan.device_hash else elsewhere).limit(50)).scalars().all()
+    flags = ["shared_device"] if any(resident != scan.resident.id for resident in found) else []
+    if scan.resident.id in found:
+        flags.append("overlap")
+    if scan.received_at - scan.at > timedelta(minutes=5):
+        flags.append("late")
+    return flags
+
+
+def _kept(refusal: Refusal, *, by: Person, at: datetime, received_at: datetime, **known) -> Refusal:
+    """The same refusal, leaving a row: what would vanish waits for a person instead."""
+    refusal.leaves.append(insert(RefusedScan).values(made_by_id=by.id, code=refusal.code, at=at, received_at=received_at, **known))
+    return refusal
+
+
+def annul(check_in_id: UUID, *, by: Person, settings: Settings, now: datetime, reason: str) -> CheckIn:
+    """By whoever made it, within the minutes for it. The row stays, marked; a pending record made of it is withdrawn."""
+    made = db.session.scalars(select(CheckIn).where(CheckIn.id == check_in_id).with_for_update()).one_or_none()
+    if made is None or made.made_by_id != by.id:
+        raise NotFound
+    if made.annulled_at:
+        raise Conflict
+    if now - made.received_at > timedelta(minutes=settings.annul_minutes):
+        raise AnnulTooLate
+    if made.direction == Direction.IN and _has_left(made):
+        raise AlreadyCheckedOut
+    if made.activity_record_id:
+        approvals.withdraw_annulled(made.activity_record_id, by=by, now=now, reason=reason)
+    made.annulled_at, made.annulled_reason = now, reason
+    db.session.flush()
+    return made
+
+
+def _has_left(made: CheckIn) -> bool:
+    return db.session.scalar(select(CheckIn.id).where(
+        CheckIn.event_id == made.event_id, CheckIn.resident_id == made.resident_id, CheckIn.direction == Direction.OUT,
+        CheckIn.annulled_at.is_(None)).limit(1)) is not None

@@ -1,0 +1,56 @@
+"""Pictures behind declared deeds: what they are is read from their bytes, not from what the sender says."""
+import hashlib
+import io
+from datetime import datetime
+from uuid import UUID
+
+from PIL import Image
+from uuid_utils.compat import uuid7
+
+from models import ActivityRecord, Evidence, Person, db
+from services import reach
+from services.refusals import N_, Invalid, NotFound
+
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MAX_PIXELS = 50_000_000
+
+
+class NotAPicture(Invalid):
+    message = N_("Please send a JPEG, PNG or WebP picture.")
+
+
+def keep(picture: bytes, *, by: Person, now: datetime) -> Evidence:
+    """Stored as it came once it proves to be a picture; what its camera wrote beside it (place, time) is removed."""
+    media_type, cleaned = _cleaned(picture)
+    evidence = Evidence(id=uuid7(), owner_id=by.id, media_type=media_type, sha256=hashlib.sha256(cleaned).hexdigest(),
+                        picture=cleaned, at=now)
+    db.session.add(evidence)
+    db.session.flush()
+    return evidence
+
+
+def _cleaned(picture: bytes) -> tuple[str, bytes]:
+    try:
+        with Image.open(io.BytesIO(picture), formats=list(FORMATS)) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise NotAPicture
+            image.load()
+            out = io.BytesIO()
+            kept = image.convert("RGB") if image.format == "JPEG" else image
+            kept.save(out, format=image.format, quality=90)
+            return FORMATS[image.format], out.getvalue()
+    except NotAPicture:
+        raise
+    except Exception as error:
+        raise NotAPicture from error
+
+
+def visible(evidence_id: UUID, *, by: Person, now: datetime) -> Evidence:
+    """For whoever sent it, and for staff and auditors of the record's area."""
+    evidence = db.session.get(Evidence, evidence_id)
+    if evidence is None:
+        raise NotFound
+    record = evidence.record_id and db.session.get(ActivityRecord, evidence.record_id)
+    if evidence.owner_id != by.id and not (record and reach.reaches(by, record.area, reach.READERS, now)):
+        raise NotFound
+    return evidence

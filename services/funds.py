@@ -1,0 +1,79 @@
+"""Funds: what an area can issue and pay in a period, filled by a sponsor."""
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from uuid_utils.compat import uuid7
+
+from models import Area, Fund, Person, Posting, Role, TopUp, Unit, Wallet, WalletKind, ancestors, db, local_day
+from services import audit, ledger, reach
+from services.ledger import Cause
+from services.refusals import N_, NotFound, ValidationFailed
+
+
+def nearest(area: Area, now: datetime) -> Select:
+    """Selects the fund that pays in this area today: of the nearest area up the tree, the newest that covers the local day."""
+    today = local_day(now, area)
+    return (select(Fund).join(Area, Area.id == Fund.area_id)
+            .where(Area.path.in_(ancestors(area.path)), Fund.period_start <= today, Fund.period_end >= today)
+            .order_by(Area.path.desc(), Fund.id.desc()).limit(1))
+
+
+def fund_for(area: Area, now: datetime) -> Fund | None:
+    return db.session.scalars(nearest(area, now)).first()
+
+
+def create(*, area_id: UUID, name: str, period_start: date, period_end: date, by: Person, now: datetime) -> Fund:
+    """An empty fund with its wallets, by an admin of the area."""
+    area = reach.area_within(by, area_id, (Role.AREA_ADMIN,), now)
+    if period_end < period_start:
+        raise ValidationFailed({"period_end": [N_("The end must not be before the start.")]})
+    fund = Fund(id=uuid7(), area_id=area.id, name=name, period_start=period_start, period_end=period_end,
+                created_at=now, created_by_id=by.id)
+    db.session.add(fund)
+    db.session.flush()
+    ledger.open_fund_wallets(fund.id)
+    audit.write("fund.create", "fund", fund.id, by=by.id, area_id=area.id, now=now)
+    return fund
+
+
+def top_up(fund_id: UUID, *, points: int, amount_fen: int, reference: str, by: Person, now: datetime) -> TopUp:
+    """Points and money from the sponsor; at least one of the two."""
+    fund = db.session.get(Fund, fund_id)
+    if fund is None:
+        raise NotFound
+    reach.area_within(by, fund.area_id, (Role.AREA_ADMIN,), now)
+    if points + amount_fen == 0:
+        raise ValidationFailed({"points": [N_("Points or money, please.")]})
+    row = TopUp(id=uuid7(), fund_id=fund.id, points=points, amount_fen=amount_fen, reference=reference, by_id=by.id, at=now)
+    db.session.add(row)
+    db.session.flush()
+    for unit, amount in ((Unit.POINTS, points), (Unit.FEN, amount_fen)):
+        if amount:
+            ledger.post(ledger.wallet(ledger.TOWN, WalletKind.SPONSOR, unit).id, ledger.wallet(fund.id, WalletKind.FUND, unit).id,
+                        amount, unit=unit, kind=f"top_up_{unit}", because=Cause("top_up", row.id), area_id=fund.area_id, now=now)
+    audit.write("fund.top_up", "fund", fund.id, by=by.id, area_id=fund.area_id, now=now, points=points, amount_fen=amount_fen)
+    return row
+
+
+def visible(fund_id: UUID, *, by: Person, now: datetime) -> Fund:
+    """The fund, for admins and auditors of its area. Everyone else: NotFound."""
+    fund = db.session.get(Fund, fund_id)
+    if fund is None:
+        raise NotFound
+    reach.area_within(by, fund.area_id, (Role.AREA_ADMIN, Role.AUDITOR), now)
+    return fund
+
+
+def figures(fund_ids: list[UUID]) -> dict[UUID, dict]:
+    """By fund: points left to issue, issued and spent so far, and fen (below 0 is what the fund owes). Two statements."""
+    wallets = db.session.execute(select(Wallet.id, Wallet.owner_id, Wallet.kind, Wallet.unit, Wallet.balance)
+                                 .where(Wallet.owner_id.in_(fund_ids))).all()
+    by_key = {(row.owner_id, row.kind, row.unit): row for row in wallets}
+    issued = dict(db.session.execute(select(Posting.source_id, func.sum(Posting.amount)).where(
+        Posting.source_id.in_([row.id for row in wallets]), Posting.kind == "activity").group_by(Posting.source_id)).all())
+    return {fund_id: {
+        "points": by_key[fund_id, "fund", "points"].balance,
+        "points_issued": int(issued.get(by_key[fund_id, "fund", "points"].id, 0)),
+        "points_spent": by_key[fund_id, "spent", "points"].balance,
+        "amount_fen": by_key[fund_id, "fund", "fen"].balance} for fund_id in fund_ids}

@@ -1,0 +1,54 @@
+"""Messages for the outside: written with the change, sent by the worker after the commit.
+
+At least once: who dies between sending and `sent` leaves a lease that runs out, and the message goes
+again under the same id, by which the receiver knows it. A relay marks the exact ids it sent.
+"""
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+from uuid_utils.compat import uuid7
+
+from models import OutboxMessage, db
+
+LEASE = timedelta(minutes=1)
+WAITS = (timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
+LONGEST_ERROR = 500
+
+
+def enqueue(topic: str, payload: dict, now: datetime) -> UUID:
+    """To be sent once the present transaction commits. `payload` holds ids and codes, nothing that is sealed elsewhere."""
+    message = OutboxMessage(id=uuid7(), topic=topic, payload=payload, not_before=now, created_at=now)
+    db.session.add(message)
+    db.session.flush()
+    return message.id
+
+
+def lease(owner: str, *, now: datetime, most: int = 20) -> list[OutboxMessage]:
+    """Take messages that are due, or whose relay died, for a minute. Commit before sending."""
+    due = (select(OutboxMessage.id).where(
+        or_(OutboxMessage.state == "new", (OutboxMessage.state == "leased") & (OutboxMessage.lease_until <= now)),
+        OutboxMessage.not_before <= now).order_by(OutboxMessage.not_before).limit(most).with_for_update(skip_locked=True))
+    taken = (update(OutboxMessage).where(OutboxMessage.id.in_(due))
+             .values(state="leased", lease_owner=owner, lease_until=now + LEASE, attempts=OutboxMessage.attempts + 1)
+             .returning(OutboxMessage).execution_options(synchronize_session=False, populate_existing=True))
+    return sorted(db.session.scalars(taken).all(), key=lambda message: message.id)
+
+
+def sent(message_id: UUID, owner: str) -> bool:
+    """Mark it done; False where the lease ran out meanwhile and another relay has it."""
+    return _release(message_id, owner, state="done", error=None)
+
+
+def failed(message: OutboxMessage, owner: str, error: str, *, now: datetime) -> bool:
+    """Send it again later, ever later; after the last wait it is dead, for a person to look at."""
+    error = error[:LONGEST_ERROR]
+    if message.attempts > len(WAITS):
+        return _release(message.id, owner, state="dead", error=error)
+    return _release(message.id, owner, state="new", error=error, not_before=now + WAITS[message.attempts - 1])
+
+
+def _release(message_id: UUID, owner: str, **values) -> bool:
+    mine = (OutboxMessage.id == message_id, OutboxMessage.lease_owner == owner, OutboxMessage.state == "leased")
+    changed = update(OutboxMessage).where(*mine).values(lease_owner=None, lease_until=None, **values)
+    return db.session.execute(changed.execution_options(synchronize_session=False)).rowcount == 1

@@ -1,0 +1,61 @@
+"""Who reaches what. Every query of a list or a row of somebody else's goes through here.
+
+A role in an area reaches the area's whole subtree. What one does not reach is not there: NotFound.
+"""
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import false, or_, select
+
+from models import SHOP, STAFF, Area, Person, Role, db, subtree
+from services.refusals import Forbidden, NotFound
+
+READERS = (*STAFF, Role.AUDITOR)
+
+
+def paths(by: Person, roles, now: datetime) -> list[str]:
+    """The paths of the subtrees where `by` holds one of these roles at this moment."""
+    return [grant.area.path for grant in by.roles if grant.role in roles and grant.area_id and grant.is_live(now)]
+
+
+def reaches(by: Person, area: Area, roles, now: datetime) -> bool:
+    return any(area.path.startswith(path) for path in paths(by, roles, now))
+
+
+def holds(by: Person, roles, now: datetime) -> bool:
+    """Whether `by` holds one of these roles anywhere."""
+    return Role.RESIDENT in roles or any(grant.role in roles and grant.is_live(now) for grant in by.roles)
+
+
+def require(by: Person, area: Area, roles, now: datetime) -> None:
+    """NotFound where `by` reaches the area in no role, Forbidden where in another role than is needed."""
+    if reaches(by, area, roles, now):
+        return
+    if reaches(by, area, READERS, now):
+        raise Forbidden
+    raise NotFound
+
+
+def area_within(by: Person, area_id: UUID, roles, now: datetime) -> Area:
+    """The area, if `by` reaches it in one of these roles."""
+    area = db.session.get(Area, area_id)
+    if area is None:
+        raise NotFound
+    require(by, area, roles, now)
+    return area
+
+
+def areas_condition(by: Person, roles, now: datetime):
+    """A condition on Area: within reach."""
+    return or_(false(), *(subtree(path) for path in paths(by, roles, now)))
+
+
+def area_ids(by: Person, roles, now: datetime, *, within: UUID | None = None):
+    """A select of the ids of the areas in reach, narrowed to one area's subtree if asked. NotFound if that is not in reach."""
+    if within is None:
+        return select(Area.id).where(areas_condition(by, roles, now))
+    return select(Area.id).where(subtree(area_within(by, within, roles, now).path))
+
+
+def merchant_ids(by: Person, now: datetime, roles=SHOP) -> list[UUID]:
+    return [grant.merchant_id for grant in by.roles if grant.role in roles and grant.merchant_id and grant.is_live(now)]

@@ -1,0 +1,232 @@
+"""A coupon used at a till: looked at first, used once, and taken back within the hour."""
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import joinedload
+from uuid_utils.compat import uuid7
+
+from config import Settings
+from models import (
+    Coupon,
+    CouponStatus,
+    Merchant,
+    Offer,
+    OfferKind,
+    OfferShop,
+    Person,
+    Redemption,
+    Role,
+    Shop,
+    Unit,
+    Wallet,
+    WalletKind,
+    db,
+)
+from services import codes, coupons, ledger, people, reach
+from services.ledger import Cause
+from services.refusals import N_, Conflict, Gone, Invalid, NotFound, Refusal, ValidationFailed
+
+SHORT_CODE = re.compile(r"[0-9]{12}", re.ASCII)
+READERS = (Role.AREA_ADMIN, Role.AUDITOR)
+
+
+class CouponCodeInvalid(Invalid):
+    message = N_("This is not a coupon's code.")
+
+
+class CouponCodeExpired(Gone):
+    message = N_("This code has expired. Please ask for the one shown now.")
+
+
+class WrongShop(Conflict):
+    message = N_("This coupon is not for this shop.")
+
+
+class ShopSuspended(Conflict):
+    message = N_("This shop cannot take coupons at present.")
+
+
+class BelowMinimumSpend(Invalid):
+    message = N_("This coupon is for purchases from %(min_spend_fen)d fen.")
+
+
+@dataclass(frozen=True)
+class Presented:
+    """A coupon at a till: whose it is, and whether its offer is good at this shop."""
+
+    coupon: Coupon
+    holder: str
+    shop: Shop
+    good_here: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What redeeming would do. Of another merchant's coupon nothing is told."""
+
+    problem: Refusal | None
+    title: str | None = None
+    kind: str | None = None
+    discount_fen: int = 0
+    holder: str | None = None
+
+    @property
+    def can_redeem(self) -> bool:
+        return self.problem is None
+
+
+def preview(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: datetime, spend_fen: int | None = None) -> Preview:
+    """The same rules as `redeem`, changing nothing. A shop that is not one's own is NotFound."""
+    shop = _own_shop(shop_id, by, now)
+    try:
+        presented = _present(code, shop, settings, now)
+    except (CouponCodeInvalid, CouponCodeExpired) as refusal:
+        return Preview(refusal)
+    try:
+        _check(presented, now)
+        problem, discount = None, discount_of(presented.coupon.offer, spend_fen)
+    except WrongShop as refusal:
+        return Preview(refusal)
+    except Refusal as refusal:
+        problem, discount = refusal, 0
+    offer = presented.coupon.offer
+    return Preview(problem, offer.title, offer.kind, discount, people.masked(presented.holder))
+
+
+def redeem(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: datetime, spend_fen: int | None = None) -> Redemption:
+    """Use the coupon, once, and owe the shop what the community pays for it.
+
+    Refused in this order: code, shop, suspension, void, used, expired, spend. Of simultaneous
+    uses the coupon's row lock lets one through.
+    """
+    shop = _own_shop(shop_id, by, now)
+    presented = _present(code, shop, settings, now, lock=True)
+    _check(presented, now)
+    coupon, offer = presented.coupon, presented.coupon.offer
+    discount = discount_of(offer, spend_fen)
+    due = due_of(offer, discount)
+    _use(coupon, now)
+    redemption_id = uuid7()
+    redemption = Redemption(
+        id=redemption_id, coupon_id=coupon.id, shop_id=shop.id, merchant_id=shop.merchant_id, clerk_id=by.id, status="done",
+        fund_id=coupon.fund_id if offer.funded_by == "community" else None, at=now, spend_fen=spend_fen,
+        discount_fen=discount, merchant_due_fen=due, posting_id=_owe(coupon, redemption_id, due, now))
+    db.session.add(redemption)
+    db.session.flush()
+    return redemption
+
+
+def _own_shop(shop_id: UUID, by: Person, now: datetime) -> Shop:
+    shop = db.session.scalars(select(Shop).options(joinedload(Shop.merchant)).where(
+        Shop.id == shop_id, Shop.merchant_id.in_(reach.merchant_ids(by, now)))).one_or_none()
+    if shop is None:
+        raise NotFound
+    return shop
+
+
+def _present(code: str, shop: Shop, settings: Settings, now: datetime, *, lock: bool = False) -> Presented:
+    """The coupon of this code, in one statement. CouponCodeInvalid, CouponCodeExpired."""
+    parsed = codes.parse(code)
+    if SHORT_CODE.fullmatch(code):
+        named = Coupon.short_code == code
+    elif parsed and parsed.kind == codes.COUPON:
+        named = Coupon.code_id == parsed.code_id
+    else:
+        raise CouponCodeInvalid
+    listed = select(OfferShop.shop_id).where(OfferShop.offer_id == Coupon.offer_id)
+    good_here = (Coupon.merchant_id == shop.merchant_id) & or_(~listed.exists(), listed.where(OfferShop.shop_id == shop.id).exists())
+    query = (select(Coupon, Person.display_name, good_here.label("good_here")).join(Person, Person.id == Coupon.resident_id)
+             .options(joinedload(Coupon.offer, innerjoin=True)).where(named).execution_options(populate_existing=True))
+    found = db.session.execute(query.with_for_update(of=Coupon) if lock else query).one_or_none()
+    if found is None:
+        raise CouponCodeInvalid
+    if parsed:
+        _check_token(code, parsed, found.Coupon, settings, now)
+    return Presented(found.Coupon, found.display_name, shop, bool(found.good_here))
+
+
+def _check_token(token: str, parsed: codes.Code, coupon: Coupon, settings: Settings, now: datetime) -> None:
+    if not codes.is_ours(token, coupon.code_secret, key=settings.keys["codes"]) or codes.is_from_the_future(parsed, now):
+        raise CouponCodeInvalid
+    if not codes.is_fresh(parsed, now, lasts=timedelta(seconds=settings.coupon_code_seconds)):
+        raise CouponCodeExpired
+
+
+def _check(presented: Presented, now: datetime) -> None:
+    """WrongShop, ShopSuspended, then what the coupon's own state refuses."""
+    if not presented.good_here:
+        raise WrongShop
+    if "suspended" in (presented.shop.status, presented.shop.merchant.status):
+        raise ShopSuspended
+    used_here = _used_here(presented) if presented.coupon.status == CouponStatus.USED else {}
+    coupons.require_available(presented.coupon, now, **used_here)
+
+
+def _used_here(presented: Presented) -> dict:
+    """Where the coupon was used, told only to that shop."""
+    shop_id = db.session.scalar(select(Redemption.shop_id).where(
+        Redemption.coupon_id == presented.coupon.id, Redemption.reversed_at.is_(None)))
+    return {"shop_id": shop_id} if shop_id == presented.shop.id else {}
+
+
+def discount_of(offer: Offer, spend_fen: int | None) -> int:
+    """What the resident saves, in fen, never more than the spend. Percentages round down."""
+    if spend_fen is None and (offer.min_spend_fen or offer.kind == OfferKind.PERCENT_OFF):
+        raise ValidationFailed({"spend_fen": [N_("Missing data for required field.")]})
+    if spend_fen is not None and spend_fen < offer.min_spend_fen:
+        raise BelowMinimumSpend(min_spend_fen=offer.min_spend_fen)
+    if offer.kind == OfferKind.PERCENT_OFF:
+        return min(spend_fen * offer.percent // 100, offer.discount_cap_fen or spend_fen)
+    return offer.face_value_fen if spend_fen is None else min(offer.face_value_fen, spend_fen)
+
+
+def due_of(offer: Offer, discount_fen: int) -> int:
+    """What the community owes the shop: the discount, or for a thing given its whole value."""
+    if offer.funded_by != "community":
+        return 0
+    return discount_fen if offer.kind in (OfferKind.CASH_OFF, OfferKind.PERCENT_OFF) else offer.face_value_fen
+
+
+def _use(coupon: Coupon, now: datetime) -> None:
+    won = db.session.execute(update(Coupon).where(Coupon.id == coupon.id, Coupon.status == CouponStatus.AVAILABLE).values(
+        status=CouponStatus.USED, used_at=now, version=Coupon.version + 1).execution_options(synchronize_session=False))
+    if won.rowcount != 1:
+        raise coupons.CouponAlreadyUsed(used_at=now)
+
+
+def _owe(coupon: Coupon, redemption_id: UUID, due_fen: int, now: datetime) -> UUID | None:
+    if not due_fen:
+        return None
+    fund, merchant = fen_wallets(coupon.fund_id, coupon.merchant_id)
+    return ledger.post(fund, merchant, due_fen, unit=Unit.FEN, kind="redemption", because=Cause("redemption", redemption_id),
+                       area_id=coupon.area_id, now=now)
+
+
+def fen_wallets(fund_id: UUID, merchant_id: UUID) -> list[UUID]:
+    """The fund's and the merchant's wallet, locked in that order in both directions of payment."""
+    return db.session.scalars(select(Wallet.id).where(
+        Wallet.unit == Unit.FEN, Wallet.owner_id.in_((fund_id, merchant_id)),
+        Wallet.kind.in_((WalletKind.FUND, WalletKind.MERCHANT))).order_by(Wallet.kind).with_for_update()).all()
+
+
+def search(by: Person, now: datetime, *, shop_id: UUID | None = None, since: datetime | None = None, until: datetime | None = None):
+    """A select of the redemptions of one's merchants, and of one's areas' offers, from `since` up to before `until`."""
+    seen = or_(Redemption.merchant_id.in_(reach.merchant_ids(by, now)), Coupon.area_id.in_(reach.area_ids(by, READERS, now)))
+    query = select(Redemption).join(Redemption.coupon).where(seen)
+    if shop_id:
+        query = query.where(Redemption.shop_id == _seen_shop(shop_id, by, now))
+    if since:
+        query = query.where(Redemption.at >= since)
+    return query.where(Redemption.at < until) if until else query
+
+
+def _seen_shop(shop_id: UUID, by: Person, now: datetime) -> UUID:
+    shop = db.session.scalars(select(Shop).join(Shop.merchant).where(
+        Shop.id == shop_id, or_(Shop.merchant_id.in_(reach.merchant_ids(by, now)),
+                                Merchant.area_id.in_(reach.area_ids(by, READERS, now))))).one_or_none()
+    if shop is None:
+        raise NotFound
+    return shop.id

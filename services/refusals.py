@@ -1,0 +1,80 @@
+"""How a rule says no: a stable code for the program, a sentence for the person, fields that help.
+
+The kind decides the status, in one place (api/problems.py). A refusal may leave rows behind
+(`leaves`): they are written although what was asked for is not.
+"""
+import re
+
+
+def N_(text: str) -> str:
+    """Mark a sentence for the catalogue; it is translated where it is shown."""
+    return text
+
+
+class Refusal(Exception):
+    """Base of every no. Raise a subclass of one of the kinds below; `fields` go into the answer."""
+
+    message = N_("This cannot be done now.")
+
+    def __init__(self, **fields):
+        super().__init__(self.code)
+        self.fields = fields
+        self.leaves = []
+
+    @property
+    def code(self) -> str:
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+
+
+class Malformed(Refusal):
+    message = N_("The request could not be read.")
+
+
+class Unauthenticated(Refusal):
+    message = N_("Please sign in.")
+
+
+class NotAllowed(Refusal):
+    message = N_("You may not do this.")
+
+
+class NotFound(Refusal):
+    message = N_("Nothing was found here.")
+
+
+class Conflict(Refusal):
+    message = N_("The present state does not allow this.")
+
+
+class Gone(Refusal):
+    message = N_("This is no longer valid.")
+
+
+class Invalid(Refusal):
+    message = N_("What was sent cannot be accepted.")
+
+
+class TooMany(Refusal):
+    message = N_("Too many requests. Please wait a moment.")
+
+
+class Unavailable(Refusal):
+    message = N_("The service is busy. Please try again in a moment.")
+
+
+class Forbidden(NotAllowed):
+    pass
+
+
+class InvalidTransition(Conflict):
+    message = N_("It is %(status)s now, so this step is not possible.")
+
+
+class ValidationFailed(Invalid):
+    """`errors` maps a field's path to a list of sentences."""
+
+    message = N_("Some fields are not right.")
+
+    def __init__(self, errors: dict[str, list[str]], **fields):
+        super().__init__(**fields)
+        self.errors = errors

@@ -1,0 +1,57 @@
+"""Scans kept while a device was off line, sent later: each is answered on its own, and once."""
+import hashlib
+import json
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select
+
+from config import Settings
+from models import Person, ScanKey, db
+from services import check_ins
+from services.refusals import N_, Invalid, Refusal, ValidationFailed
+
+OLDEST = timedelta(days=7)
+
+
+class ScanKeyReused(Invalid):
+    message = N_("This scan's key was used for another scan.")
+
+
+def take(item: dict, *, by: Person, settings: Settings, now: datetime, answer) -> dict:
+    """The item's answer, made by `answer(status, check_in or refusal)`; the same key gives the first answer again."""
+    stored = db.session.get(ScanKey, (by.id, item["key"]))
+    fingerprint = _fingerprint(item)
+    if stored and stored.fingerprint != fingerprint:
+        return answer(item["key"], refusal=ScanKeyReused())
+    if stored:
+        return stored.answer
+    given = _taken(item, by, settings, now, answer)
+    db.session.execute(insert(ScanKey), {"made_by_id": by.id, "key": item["key"], "fingerprint": fingerprint, "answer": given, "at": now})
+    return given
+
+
+def _fingerprint(item: dict) -> bytes:
+    return hashlib.sha256(json.dumps(item, sort_keys=True, default=str).encode()).digest()
+
+
+def _taken(item: dict, by: Person, settings: Settings, now: datetime, answer) -> dict:
+    try:
+        with db.session.begin_nested():
+            return answer(item["key"], check_in=_scan(item, by, settings, now))
+    except Refusal as refusal:
+        for left in refusal.leaves:
+            db.session.execute(left)
+        return answer(item["key"], refusal=refusal)
+
+
+def _scan(item: dict, by: Person, settings: Settings, now: datetime):
+    at = item["scanned_at"]
+    if not now - OLDEST <= at <= now + timedelta(minutes=1):
+        raise ValidationFailed({"scanned_at": [N_("Not a time within the last seven days.")]})
+    return check_ins.scan_resident(event_id=item["event_id"], resident_token=item["resident_token"], direction=item["direction"],
+                                   by=by, settings=settings, now=min(at, now), received_at=now)
+
+
+def known(by: Person, keys: list[str]) -> None:
+    """Read the stored answers of these keys at once, so that each item finds its own without a statement."""
+    db.session.scalars(select(ScanKey).where(ScanKey.made_by_id == by.id, ScanKey.key.in_(keys))).all()

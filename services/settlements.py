@@ -1,0 +1,184 @@
+"""What a merchant is owed for a period: made, confirmed by the shop, approved by one, paid by another."""
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, insert, select
+from uuid_utils.compat import uuid7
+
+from config import Settings
+from models import (
+    Area,
+    Merchant,
+    Person,
+    Redemption,
+    Role,
+    Settlement,
+    SettlementLine,
+    SettlementStatus,
+    Unit,
+    WalletKind,
+    db,
+)
+from services import audit, ledger, reach
+from services.ledger import Cause
+from services.refusals import N_, Forbidden, InvalidTransition, NotFound, ValidationFailed
+
+STEPS = {
+    (SettlementStatus.DRAFT, "confirm"): SettlementStatus.CONFIRMED,
+    (SettlementStatus.DRAFT, "dispute"): SettlementStatus.DISPUTED,
+    (SettlementStatus.CONFIRMED, "dispute"): SettlementStatus.DISPUTED,
+    (SettlementStatus.DISPUTED, "reopen"): SettlementStatus.DRAFT,
+    (SettlementStatus.CONFIRMED, "approve"): SettlementStatus.APPROVED,
+    (SettlementStatus.APPROVED, "pay"): SettlementStatus.PAID,
+}
+ADMINS = (Role.AREA_ADMIN,)
+SEES = (Role.AREA_ADMIN, Role.AUDITOR)
+
+
+def make(*, merchant_id: UUID, period_start: date, period_end: date, by: Person, settings: Settings, now: datetime) -> Settlement:
+    """Take what is done, owed, past its hour and in no settlement yet, of these local days (both included)."""
+    if period_end < period_start:
+        raise ValidationFailed({"period_end": [N_("The end must not be before the start.")]})
+    merchant = db.session.scalars(select(Merchant).where(Merchant.id == merchant_id).with_for_update(of=Merchant)).one_or_none()
+    if merchant is None:
+        raise NotFound
+    reach.require(by, merchant.area, ADMINS, now)
+    settlement = Settlement(id=uuid7(), merchant_id=merchant.id, period_start=period_start, period_end=period_end,
+                            created_by_id=by.id, created_at=now)
+    db.session.add(settlement)
+    db.session.flush()
+    _take_lines(settlement, merchant.area, settings, now)
+    audit.write("settlement.make", "settlement", settlement.id, by=by.id, area_id=merchant.area_id, now=now,
+                amount_fen=settlement.amount_fen, lines=settlement.line_count)
+    return settlement
+
+
+def _take_lines(settlement: Settlement, area: Area, settings: Settings, now: datetime) -> None:
+    zone = ZoneInfo(area.timezone)
+    start = datetime.combine(settlement.period_start, time(), zone)
+    end = datetime.combine(settlement.period_end + timedelta(days=1), time(), zone)
+    settled = select(SettlementLine.redemption_id)
+    due = db.session.scalars(select(Redemption).where(
+        Redemption.merchant_id == settlement.merchant_id, Redemption.status == "done", Redemption.merchant_due_fen > 0,
+        Redemption.at >= start, Redemption.at < end, Redemption.at <= now - timedelta(minutes=settings.reversal_minutes),
+        Redemption.id.not_in(settled)).order_by(Redemption.id).with_for_update()).all()
+    if due:
+        db.session.execute(insert(SettlementLine), [
+            {"settlement_id": settlement.id, "redemption_id": row.id, "coupon_id": row.coupon_id, "shop_id": row.shop_id,
+             "at": row.at, "amount_fen": row.merchant_due_fen} for row in due])
+    settlement.amount_fen, settlement.line_count = sum(row.merchant_due_fen for row in due), len(due)
+    db.session.flush()
+
+
+def visible(settlement_id: UUID, *, by: Person, now: datetime, lock: bool = False) -> Settlement:
+    """For the merchant's owners, and admins and auditors of its area. Everyone else: NotFound."""
+    query = select(Settlement).where(Settlement.id == settlement_id).execution_options(populate_existing=True)
+    settlement = db.session.scalars(query.with_for_update(of=Settlement) if lock else query).one_or_none()
+    if settlement is None or not (_owns(settlement, by, now) or reach.reaches(by, settlement.merchant.area, SEES, now)):
+        raise NotFound
+    return settlement
+
+
+def _owns(settlement: Settlement, by: Person, now: datetime) -> bool:
+    return settlement.merchant_id in reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,))
+
+
+def seen_by(by: Person, now: datetime):
+    """A select of the settlements that this person sees."""
+    in_reach = select(Merchant.id).where(Merchant.area_id.in_(reach.area_ids(by, SEES, now)))
+    return select(Settlement).where(
+        Settlement.merchant_id.in_(in_reach) | Settlement.merchant_id.in_(reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,))))
+
+
+def confirm(settlement_id: UUID, *, by: Person, now: datetime) -> Settlement:
+    settlement = _as_owner(settlement_id, by, now)
+    _step(settlement, "confirm", by, now)
+    settlement.confirmed_by_id, settlement.confirmed_at = by.id, now
+    return settlement
+
+
+def dispute(settlement_id: UUID, *, reason: str, line_ids: list[UUID], by: Person, now: datetime) -> Settlement:
+    """By the merchant's owner, naming the lines that are not right."""
+    settlement = _as_owner(settlement_id, by, now)
+    known = db.session.scalar(select(func.count()).select_from(SettlementLine).where(
+        SettlementLine.settlement_id == settlement.id, SettlementLine.id.in_(line_ids)))
+    if known != len(set(line_ids)):
+        raise ValidationFailed({"line_ids": [N_("Not all of these are lines of this settlement.")]})
+    _step(settlement, "dispute", by, now)
+    settlement.dispute_reason, settlement.disputed_line_ids = reason, [str(line_id) for line_id in line_ids]
+    return settlement
+
+
+def reopen(settlement_id: UUID, *, by: Person, now: datetime) -> Settlement:
+    """The dispute is answered: the owner looks at the draft again."""
+    settlement = _as_admin(settlement_id, by, now)
+    _step(settlement, "reopen", by, now)
+    settlement.confirmed_by_id = settlement.confirmed_at = None
+    return settlement
+
+
+def approve(settlement_id: UUID, *, by: Person, now: datetime) -> Settlement:
+    settlement = _as_admin(settlement_id, by, now)
+    _step(settlement, "approve", by, now)
+    settlement.approved_by_id, settlement.approved_at = by.id, now
+    return settlement
+
+
+def pay(settlement_id: UUID, *, paid_at: datetime, bank_reference: str, by: Person, now: datetime) -> Settlement:
+    """By another admin than the one who approved: the merchant's fen leave to the bank."""
+    settlement = _as_admin(settlement_id, by, now)
+    if settlement.approved_by_id == by.id:
+        raise Forbidden
+    if paid_at > now + timedelta(minutes=5):
+        raise ValidationFailed({"paid_at": [N_("This lies in the future.")]})
+    _step(settlement, "pay", by, now)
+    settlement.paid_by_id, settlement.paid_at, settlement.bank_reference = by.id, paid_at, bank_reference
+    if settlement.amount_fen:
+        settlement.posting_id = ledger.post(
+            ledger.wallet(settlement.merchant_id, WalletKind.MERCHANT, Unit.FEN).id, ledger.wallet(ledger.TOWN, WalletKind.BANK, Unit.FEN).id,
+            settlement.amount_fen, unit=Unit.FEN, kind="settlement", because=Cause("settlement", settlement.id),
+            area_id=settlement.merchant.area_id, now=now, memo=bank_reference)
+    db.session.flush()
+    return settlement
+
+
+def _as_owner(settlement_id: UUID, by: Person, now: datetime) -> Settlement:
+    settlement = visible(settlement_id, by=by, now=now, lock=True)
+    if not _owns(settlement, by, now):
+        raise Forbidden
+    return settlement
+
+
+def _as_admin(settlement_id: UUID, by: Person, now: datetime) -> Settlement:
+    settlement = visible(settlement_id, by=by, now=now, lock=True)
+    if not reach.reaches(by, settlement.merchant.area, ADMINS, now):
+        raise Forbidden
+    return settlement
+
+
+def _step(settlement: Settlement, verb: str, by: Person, now: datetime) -> None:
+    if (settlement.status, verb) not in STEPS:
+        raise InvalidTransition(status=settlement.status)
+    settlement.status = STEPS[settlement.status, verb]
+    settlement.version += 1
+    audit.write(f"settlement.{verb}", "settlement", settlement.id, by=by.id, area_id=settlement.merchant.area_id, now=now)
+
+
+def reconciliation(period_start: date, period_end: date, *, by: Person, now: datetime) -> list[dict]:
+    """Per merchant and fund, in the areas in reach: due by the redemptions of these days, settled, paid, the difference."""
+    zone = ZoneInfo("Asia/Shanghai")
+    start, end = datetime.combine(period_start, time(), zone), datetime.combine(period_end + timedelta(days=1), time(), zone)
+    due, line, paid = Redemption.merchant_due_fen, SettlementLine.amount_fen, Settlement.status == SettlementStatus.PAID
+    rows = db.session.execute(
+        select(Redemption.merchant_id, Merchant.name, Redemption.fund_id, func.sum(due), func.coalesce(func.sum(line), 0),
+               func.coalesce(func.sum(line).filter(paid), 0))
+        .join(Merchant, Merchant.id == Redemption.merchant_id)
+        .outerjoin(SettlementLine, SettlementLine.redemption_id == Redemption.id)
+        .outerjoin(Settlement, Settlement.id == SettlementLine.settlement_id)
+        .where(Merchant.area_id.in_(reach.area_ids(by, SEES, now)), Redemption.status == "done", due > 0,
+               Redemption.at >= start, Redemption.at < end)
+        .group_by(Redemption.merchant_id, Merchant.name, Redemption.fund_id).order_by(Redemption.merchant_id, Redemption.fund_id))
+    return [{"merchant_id": merchant_id, "merchant_name": name, "fund_id": fund_id, "due_fen": int(due_fen),
+             "settled_fen": int(settled), "paid_fen": int(paid_fen), "difference_fen": int(due_fen) - int(paid_fen)}
+            for merchant_id, name, fund_id, due_fen, settled, paid_fen in rows]

@@ -1,0 +1,93 @@
+"""Places at an event, and the queue for them. `events.taken` is the count, held within capacity by the database."""
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+from uuid_utils.compat import uuid7
+
+from models import Event, EventStatus, Person, SignUp, db
+from services.refusals import N_, Conflict, NotFound
+
+
+class AlreadySignedUp(Conflict):
+    message = N_("You have signed up already.")
+
+
+class EventOver(Conflict):
+    message = N_("This event is over.")
+
+
+class EventNotOpen(Conflict):
+    message = N_("This event is not open.")
+
+
+class EventCancelled(Conflict):
+    message = N_("This event was called off.")
+
+
+def sign_up(event: Event, person: Person, *, now: datetime) -> SignUp:
+    """A place, or a place in the queue when there is no room."""
+    if event.status == EventStatus.CANCELLED:
+        raise EventCancelled
+    if event.status == EventStatus.CLOSED or event.ends_at <= now:
+        raise EventOver
+    if event.status != EventStatus.PUBLISHED:
+        raise EventNotOpen
+    db.session.scalar(select(Event.id).where(Event.id == event.id).with_for_update())
+    if of(event.id, person.id):
+        raise AlreadySignedUp
+    status = "confirmed" if take_place(event.id) else "waitlisted"
+    row = SignUp(id=uuid7(), event_id=event.id, resident_id=person.id, status=status, at=now)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def of(event_id, person_id) -> SignUp | None:
+    return db.session.scalars(select(SignUp).where(
+        SignUp.event_id == event_id, SignUp.resident_id == person_id, SignUp.status != "cancelled")).one_or_none()
+
+
+def take_place(event_id) -> bool:
+    """One place less, if there is one: the guarded update is the judge of every race for the last."""
+    taken = db.session.execute(update(Event).where(
+        Event.id == event_id, or_(Event.capacity.is_(None), Event.taken < Event.capacity))
+        .values(taken=Event.taken + 1).execution_options(synchronize_session=False))
+    return taken.rowcount == 1
+
+
+def withdraw(event: Event, person: Person, *, now: datetime) -> None:
+    """Give the place back; the first in the queue moves up. NotFound where there is no sign-up."""
+    if event.ends_at <= now:
+        raise EventOver
+    db.session.scalar(select(Event.id).where(Event.id == event.id).with_for_update())
+    row = of(event.id, person.id)
+    if row is None:
+        raise NotFound
+    held = row.status == "confirmed"
+    row.status = "cancelled"
+    db.session.flush()
+    if held and not _move_up(event.id):
+        db.session.execute(update(Event).where(Event.id == event.id).values(taken=Event.taken - 1)
+                           .execution_options(synchronize_session=False))
+
+
+def _move_up(event_id) -> bool:
+    """The first waiting takes the place that was given back, so the count stays."""
+    first = db.session.scalars(select(SignUp).filter_by(event_id=event_id, status="waitlisted")
+                               .order_by(SignUp.id).limit(1)).first()
+    if first is None:
+        return False
+    first.status = "confirmed"
+    db.session.flush()
+    return True
+
+
+def fill(event: Event) -> None:
+    """Give the room that an edit made to those who wait, in their order."""
+    waiting = db.session.scalars(select(SignUp).filter_by(event_id=event.id, status="waitlisted").order_by(SignUp.id))
+    for row in waiting.all():
+        if not take_place(event.id):
+            break
+        row.status = "confirmed"
+        db.session.flush()
+    db.session.refresh(event, ["taken"])

@@ -1,0 +1,158 @@
+"""Walk the chain in either direction: check-in → record → posting → coupon → redemption → settlement.
+
+From any link the walk goes up to the presence that it began with and down to the money it became,
+a statement a kind of link and a direction; then what the caller may not see is left out.
+"""
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models import (
+    ActivityRecord,
+    Area,
+    CheckIn,
+    Coupon,
+    Event,
+    Lot,
+    LotUse,
+    Merchant,
+    Person,
+    Posting,
+    Redemption,
+    Settlement,
+    SettlementLine,
+    db,
+)
+from services import reach
+from services.refusals import NotFound
+
+ORDER = ("check_in", "activity_record", "posting", "coupon", "redemption", "settlement")
+ROWS = {"check_in": CheckIn, "activity_record": ActivityRecord, "posting": Posting, "coupon": Coupon, "redemption": Redemption,
+        "settlement": Settlement}
+MOST = 200
+
+
+def _by(column, key, *joins):
+    """A step: the ids of `key` in rows whose `column` is among the given ids."""
+    def step(ids):
+        query = select(key)
+        for target, condition in joins:
+            query = query.join(target, condition)
+        return set(db.session.scalars(query.where(column.in_(ids)).limit(MOST))) - {None}
+    return step
+
+
+UP = {  # from a kind to the one before it
+    "settlement": _by(SettlementLine.settlement_id, SettlementLine.redemption_id),
+    "redemption": _by(Redemption.id, Redemption.coupon_id),
+    "coupon": _by(Coupon.id, Lot.posting_id, (LotUse, LotUse.lot_id == Lot.id), (Coupon, Coupon.posting_id == LotUse.posting_id)),
+    "posting": _by(ActivityRecord.posting_id, ActivityRecord.id),
+    "activity_record": _by(CheckIn.activity_record_id, CheckIn.id),
+}
+DOWN = {  # from a kind to the one after it
+    "check_in": _by(CheckIn.id, CheckIn.activity_record_id),
+    "activity_record": _by(ActivityRecord.id, ActivityRecord.posting_id),
+    "posting": _by(Lot.posting_id, Coupon.id, (LotUse, LotUse.posting_id == Coupon.posting_id), (Lot, Lot.id == LotUse.lot_id)),
+    "coupon": _by(Redemption.coupon_id, Redemption.id),
+    "redemption": _by(SettlementLine.redemption_id, SettlementLine.settlement_id),
+}
+
+
+def chain(kind: str, row_id: UUID, *, by: Person, now: datetime) -> list[dict]:
+    """The links in order, presence to money, as far as the caller may see. NotFound where the first may not be seen."""
+    if kind not in ROWS or db.session.get(ROWS[kind], row_id) is None:
+        raise NotFound
+    found = {name: set() for name in ORDER}
+    found[kind] = {row_id}
+    if kind == "posting":
+        _stand_in_for_spending(found, row_id)
+    place = ORDER.index(kind)
+    for name in reversed(ORDER[1:place + 1]):
+        found[ORDER[ORDER.index(name) - 1]] |= UP[name](found[name]) if found[name] else set()
+    for name in ORDER[place:-1]:
+        found[ORDER[ORDER.index(name) + 1]] |= DOWN[name](found[name]) if found[name] else set()
+    rows = {name: _rows(name, ids) for name, ids in found.items()}
+    seen = _seen(rows, by, now)
+    if row_id not in {row.id for row in seen[kind]}:
+        raise NotFound
+    return [_link(name, row) for name in ORDER for row in sorted(seen[name], key=lambda row: row.id)][:MOST]
+
+
+def _stand_in_for_spending(found: dict, posting_id: UUID) -> None:
+    """A posting that bought a coupon, or paid a use or a settlement, leads to that row; its lots lead to the credits."""
+    posting = db.session.get_one(Posting, posting_id)
+    if posting.because_type in ("coupon", "redemption", "settlement"):
+        found[posting.because_type].add(posting.because_id)
+    found["posting"] |= _by(LotUse.posting_id, Lot.posting_id, (LotUse, LotUse.lot_id == Lot.id))({posting_id})
+
+
+def _rows(name: str, ids: set) -> list:
+    if not ids:
+        return []
+    return list(db.session.scalars(select(ROWS[name]).where(ROWS[name].id.in_(ids)).limit(MOST)).unique())
+
+
+def _seen(rows: dict, by: Person, now: datetime) -> dict:
+    """By kind: one's own, what lies in one's areas, and what is one's merchants'."""
+    merchants = set(reach.merchant_ids(by, now))
+    areas = {area.id: area for area in db.session.scalars(select(Area).where(Area.id.in_(_area_ids(rows))))}
+    in_reach = {area_id for area_id, area in areas.items() if reach.reaches(by, area, reach.READERS, now)}
+    records = {record.id: record for record in rows["activity_record"]}
+    merchant_areas = _merchant_areas(rows)
+    own_coupons = {row.id for row in rows["coupon"] if row.resident_id == by.id}
+    own_postings = {row.posting_id for row in rows["activity_record"] if row.resident_id == by.id}
+    own_postings |= {row.posting_id for row in rows["coupon"] if row.resident_id == by.id}
+    own_settlements = _settlements_of({row.id for row in rows["redemption"] if row.coupon_id in own_coupons})
+
+    def area_of(row):
+        record = records.get(row.activity_record_id)
+        return record.area_id if record else _event_area(row)
+    tests = {
+        "check_in": lambda row: row.resident_id == by.id or area_of(row) in in_reach,
+        "activity_record": lambda row: row.resident_id == by.id or row.area_id in in_reach,
+        "posting": lambda row: row.id in own_postings or row.area_id in in_reach,
+        "coupon": lambda row: row.id in own_coupons or row.area_id in in_reach or (row.merchant_id in merchants and row.used_at is not None),
+        "redemption": lambda row: row.coupon_id in own_coupons or row.merchant_id in merchants or merchant_areas.get(row.merchant_id) in in_reach,
+        "settlement": lambda row: row.id in own_settlements or row.merchant_id in merchants or merchant_areas.get(row.merchant_id) in in_reach,
+    }
+    return {name: [row for row in found if tests[name](row)] for name, found in rows.items()}
+
+
+def _event_area(check_in: CheckIn) -> UUID:
+    return db.session.get_one(Event, check_in.event_id).area_id
+
+
+def _area_ids(rows: dict) -> set:
+    ids = {row.area_id for name in ("activity_record", "posting", "coupon") for row in rows[name]}
+    ids |= {_event_area(row) for row in rows["check_in"] if row.activity_record_id is None}
+    return ids | set(_merchant_areas(rows).values())
+
+
+def _merchant_areas(rows: dict) -> dict:
+    ids = {row.merchant_id for name in ("redemption", "settlement") for row in rows[name]}
+    return {row.id: row.area_id for row in db.session.scalars(select(Merchant).where(Merchant.id.in_(ids)))} if ids else {}
+
+
+def _settlements_of(redemption_ids: set) -> set:
+    return DOWN["redemption"](redemption_ids) if redemption_ids else set()
+
+
+def _link(name: str, row) -> dict:
+    at = {"check_in": "at", "activity_record": "created_at", "posting": "at", "coupon": "bought_at", "redemption": "at",
+          "settlement": "created_at"}[name]
+    return {"type": name, "id": row.id, "at": getattr(row, at), "summary": _summary(name, row)}
+
+
+def _summary(name: str, row) -> str:
+    """A line that says the same in every language: figures, units and states."""
+    return {
+        "check_in": lambda: f"{row.direction}",
+        "activity_record": lambda: f"{row.minutes} min · {row.points if row.points is not None else row.points_proposed} points · {row.status}",
+        "posting": lambda: f"+{row.amount} {row.unit}",
+        "coupon": lambda: f"-{row.points_paid} points · {row.status}",
+        "redemption": lambda: f"{row.discount_fen / 100:.2f} CNY · {row.status}",
+        "settlement": lambda: f"{row.amount_fen / 100:.2f} CNY · {row.status}",
+    }[name]()
+
+

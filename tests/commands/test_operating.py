@@ -1,0 +1,133 @@
+import sqlite3
+from datetime import timedelta
+from threading import Event
+
+import pyotp
+import pytest
+from sqlalchemy import text
+
+from commands import work
+from commands.backup import backup
+from commands.check_ledger import check_audit, check_ledger
+from commands.create_admin import create_admin
+from models import AuditSeal, OutboxMessage, StaffLogin, db
+from services import audit, audit_chain, outbox, sign_in
+from tests.conftest import NOON
+
+
+def written(town, times=3):
+    for _ in range(times):
+        audit.write("event.plan", "event", town.grid_a.id, by=None, area_id=town.grid_a.id, now=NOON, points=3)
+    db.session.commit()
+
+
+def tamper(table, statement):
+    """What the triggers forbid, as somebody with the database's own password could do it."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SET LOCAL session_replication_role = replica"))
+    else:
+        for verb in ("update", "delete"):
+            db.session.execute(text(f"DROP TRIGGER {table}_no_{verb}"))
+    db.session.execute(text(statement))
+    db.session.commit()
+
+
+def test_an_admin_signs_in_with_password_and_authenticator(app, town, settings):
+    made = app.test_cli_runner().invoke(create_admin, ["--username", "first", "--area-code", town.community.code, "--name", "赵",
+                                                       "--totp", "--password-stdin"], input="a long enough one\n")
+    secret = made.output.strip().rsplit(" ", 1)[-1]
+    assert made.exit_code == 0, made.output
+    entered = sign_in.by_password("first", "a long enough one", pyotp.TOTP(secret).at(NOON), settings=settings, now=NOON)
+    assert entered.person.display_name == "赵"
+
+
+def test_a_short_password_makes_nobody(app, town):
+    refused = app.test_cli_runner().invoke(create_admin, ["--username", "first", "--area-code", town.community.code, "--name", "赵",
+                                                          "--password-stdin"], input="short\n")
+    assert refused.exit_code == 1
+    assert db.session.query(StaffLogin).count() == 0
+
+
+def test_the_books_of_a_new_town_balance_and_broken_ones_are_told(app, fund):
+    run = app.test_cli_runner().invoke
+    assert run(check_ledger).output == "The books balance.\n"
+    db.session.execute(text("UPDATE wallets SET balance = balance + 1 WHERE kind = 'fund' AND unit = 'points'"))
+    db.session.commit()
+    told = run(check_ledger)
+    assert told.exit_code == 1
+    assert "not 0" in told.output
+
+
+def test_sealed_rows_hold_and_a_changed_one_is_found(app, town):
+    written(town)
+    assert audit_chain.seal(most=2) == 2
+    assert audit_chain.seal() == 1
+    assert audit_chain.seal() == 0
+    db.session.commit()
+    assert audit_chain.problems() == []
+    assert "chain of 3 rows holds" in app.test_cli_runner().invoke(check_audit).output
+    tamper("audit_rows", "UPDATE audit_rows SET action = 'event.cancel' WHERE id = (SELECT row_id FROM audit_seals WHERE seq = 2)")
+    db.session.expire_all()
+    assert ["seal 2" in each for each in audit_chain.problems()] == [True]
+
+
+def test_a_missing_seal_is_found(app, town):
+    written(town)
+    audit_chain.seal()
+    tamper("audit_seals", "DELETE FROM audit_seals WHERE seq = 2")
+    assert "seal 2 is missing before seal 3" in audit_chain.problems()
+
+
+def test_the_worker_seals_and_running_it_again_changes_nothing(app, town):
+    written(town)
+    run = app.test_cli_runner().invoke
+    assert "sealed 3 audit rows" in run(work.work, ["--once"]).output
+    assert run(work.work, ["--once"]).output == ""
+    assert db.session.query(AuditSeal).count() == 3
+
+
+def test_a_message_is_sent_once(app, clock, monkeypatch):
+    got = []
+    monkeypatch.setitem(work.SENDERS, "greeting", lambda payload, message_id: got.append((payload, message_id)))
+    message_id = outbox.enqueue("greeting", {"to": 1}, NOON)
+    db.session.commit()
+    for _ in range(2):
+        work.round_of_work("me", {}, Event())
+    assert got == [({"to": 1}, str(message_id))]
+    assert db.session.get(OutboxMessage, message_id).state == "done"
+
+
+def test_a_message_that_cannot_be_sent_waits_longer_each_time_and_dies(app, clock, monkeypatch):
+    def send(payload, message_id):
+        raise ConnectionError("no")
+    monkeypatch.setitem(work.SENDERS, "greeting", send)
+    message_id = outbox.enqueue("greeting", {}, NOON)
+    db.session.commit()
+    for wait in (timedelta(), *outbox.WAITS):
+        clock.now += wait
+        work.round_of_work("me", {}, Event())
+    dead = db.session.get(OutboxMessage, message_id)
+    assert (dead.state, dead.attempts, dead.error) == ("dead", 6, "ConnectionError: no")
+
+
+def test_a_lease_belongs_to_one_relay_until_it_runs_out(app):
+    message_id = outbox.enqueue("greeting", {}, NOON)
+    assert [each.id for each in outbox.lease("one", now=NOON)] == [message_id]
+    assert outbox.lease("two", now=NOON) == []
+    assert [each.id for each in outbox.lease("two", now=NOON + outbox.LEASE)] == [message_id]
+    assert not outbox.sent(message_id, "one")
+    assert outbox.sent(message_id, "two")
+
+
+def test_a_backup_is_a_whole_copy_and_overwrites_nothing(app, town, tmp_path):
+    if db.engine.dialect.name == "postgresql":
+        pytest.skip("there pg_dump does it")
+    file = tmp_path / "copy.db"
+    run = app.test_cli_runner().invoke
+    done = run(backup, [str(file)])
+    assert done.exit_code == 0, done.output
+    assert "rows, whole" in done.output
+    with sqlite3.connect(file) as copy:
+        assert copy.execute("SELECT count(*) FROM areas").fetchone() == (8,)
+    assert "overwrites nothing" in run(backup, [str(file)]).output
+    assert sorted(each.name for each in tmp_path.glob("copy*")) == ["copy.db"]

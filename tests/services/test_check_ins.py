@@ -1,0 +1,196 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from models import ActivityRecord, CheckIn, Direction, Event, SignUp, db
+from services import approvals, check_ins, codes, events, presence, sign_ups
+from services.check_ins import (
+    AlreadyCheckedIn,
+    EventFull,
+    LocationRequired,
+    NotCheckedIn,
+    OutsideCheckInTime,
+    TooFar,
+)
+from services.presence import TokenExpired, TokenInvalid
+from services.sign_ups import EventCancelled, EventNotOpen
+from tests.conftest import NOON
+
+HERE = {"latitude": 29.5560, "longitude": 106.5560}
+
+
+@pytest.fixture
+def cleanup(app, town, wang):
+    """Two hours from NOON, at the riverside, out as well as in, 10 points an hour."""
+    event = events.plan(by=wang, now=NOON - timedelta(days=1), area_id=town.grid_a.id, title="清扫", category="environment",
+                        starts_at=NOON, ends_at=NOON + timedelta(hours=2), capacity=2, check_in_mode="both",
+                        check_out_required=True, points_per_hour=10, points_max=40, missing_check_out="review")
+    events.step(event, "publish", by=wang, now=NOON - timedelta(days=1))
+    db.session.commit()
+    return event
+
+
+def scan(event, person, settings, at=NOON, direction=Direction.IN, **more):
+    token = presence.show_event(event, direction, settings=settings, now=at).token
+    return check_ins.check_in(token=token, by=person, settings=settings, now=at, **more)
+
+
+def test_in_and_out_make_a_record_of_the_minutes_between(cleanup, li, settings):
+    scan(cleanup, li, settings, NOON + timedelta(minutes=3))
+    out = scan(cleanup, li, settings, NOON + timedelta(minutes=94), Direction.OUT)
+
+    record = db.session.get(ActivityRecord, out.activity_record_id)
+    assert (record.minutes, record.points_proposed, record.evidence_tier, record.status) == (91, 15, "A", "pending")
+
+
+def test_scanning_twice_is_one_check_in(cleanup, li, settings):
+    first = scan(cleanup, li, settings)
+    with pytest.raises(AlreadyCheckedIn) as refused:
+        scan(cleanup, li, settings, NOON + timedelta(minutes=1))
+    assert refused.value.fields["check_in_id"] == str(first.id)
+    assert db.session.scalar(select(func.count()).select_from(CheckIn)) == 1
+
+
+@pytest.mark.parametrize(("later", "accepted"), [(29, True), (44, True), (45, False)])
+def test_a_code_lives_thirty_seconds_and_is_accepted_for_fifteen_more(cleanup, li, settings, later, accepted):
+    token = presence.show_event(cleanup, Direction.IN, settings=settings, now=NOON).token
+    if accepted:
+        check_ins.check_in(token=token, by=li, settings=settings, now=NOON + timedelta(seconds=later))
+        return
+    with pytest.raises(TokenExpired):
+        check_ins.check_in(token=token, by=li, settings=settings, now=NOON + timedelta(seconds=later))
+
+
+def test_no_changed_code_is_ours(cleanup, li, settings):
+    token = presence.show_event(cleanup, Direction.IN, settings=settings, now=NOON).token
+    for place in range(len(token)):
+        letter = "A" if token[place] != "A" else "B"
+        with pytest.raises(TokenInvalid):
+            check_ins.check_in(token=token[:place] + letter + token[place + 1:], by=li, settings=settings, now=NOON)
+
+
+def test_no_kind_of_code_passes_for_another(cleanup, li, settings):
+    own = presence.show_person(li, settings=settings, now=NOON).token
+    for kind in (codes.EVENT_IN, codes.EVENT_OUT, codes.COUPON, codes.CARD, codes.RESIDENT):
+        with pytest.raises(TokenInvalid):
+            check_ins.check_in(token=kind + own[1:], by=li, settings=settings, now=NOON)
+
+
+@pytest.mark.parametrize(("minutes", "direction", "accepted"), [
+    (-31, Direction.IN, False), (-30, Direction.IN, True), (120, Direction.IN, True), (121, Direction.IN, False),
+    (180, Direction.OUT, True), (181, Direction.OUT, False)])
+def test_the_time_for_it_has_edges(cleanup, li, settings, minutes, direction, accepted):
+    if direction == Direction.OUT:
+        scan(cleanup, li, settings)
+    if accepted:
+        scan(cleanup, li, settings, NOON + timedelta(minutes=minutes), direction)
+        return
+    with pytest.raises(OutsideCheckInTime):
+        scan(cleanup, li, settings, NOON + timedelta(minutes=minutes), direction)
+
+
+def test_out_before_in_is_refused(cleanup, li, settings):
+    with pytest.raises(NotCheckedIn):
+        scan(cleanup, li, settings, direction=Direction.OUT)
+
+
+def test_a_place_with_a_radius_wants_to_know_where(cleanup, li, settings):
+    cleanup.latitude, cleanup.longitude, cleanup.radius_m = 29.5560, 106.5560, 300
+    db.session.commit()
+    with pytest.raises(LocationRequired):
+        scan(cleanup, li, settings)
+    with pytest.raises(TooFar) as refused:
+        scan(cleanup, li, settings, location={"latitude": 29.60, "longitude": 106.5560})
+    assert 4_800 < refused.value.fields["distance_m"] < 5_000
+    assert scan(cleanup, li, settings, location=HERE).distance_band == "0-50 m"
+
+
+def test_the_printed_poster_needs_the_place_and_counts_as_scanned_once(cleanup, li, settings):
+    cleanup.latitude, cleanup.longitude, cleanup.radius_m = 29.5560, 106.5560, 300
+    db.session.commit()
+    poster = {kind: codes.poster(kind, cleanup.code_id) for kind in (codes.POSTER_IN, codes.POSTER_OUT)}
+    with pytest.raises(LocationRequired):
+        check_ins.check_in(token=poster["P"], by=li, settings=settings, now=NOON)
+    check_ins.check_in(token=poster["P"], location=HERE, by=li, settings=settings, now=NOON)
+    out = check_ins.check_in(token=poster["Q"], location=HERE, by=li, settings=settings, now=NOON + timedelta(hours=1))
+    assert db.session.get(ActivityRecord, out.activity_record_id).evidence_tier == "B"
+
+
+def test_a_walk_in_takes_a_place_and_the_third_finds_none(cleanup, li, zhang, live, town, settings):
+    for person in (li, zhang):
+        scan(cleanup, person, settings)
+    with pytest.raises(EventFull):
+        scan(cleanup, live("陈晨", town.grid_a), settings)
+    assert db.session.scalar(select(Event.taken)) == 2
+
+
+def test_the_queue_moves_up_when_a_place_is_given_back(cleanup, li, zhang, live, town):
+    chen = live("陈晨", town.grid_a)
+    statuses = [sign_ups.sign_up(cleanup, person, now=NOON - timedelta(hours=1)).status for person in (li, zhang, chen)]
+    assert statuses == ["confirmed", "confirmed", "waitlisted"]
+
+    sign_ups.withdraw(cleanup, li, now=NOON - timedelta(minutes=30))
+
+    assert sign_ups.of(cleanup.id, chen.id).status == "confirmed"
+    assert db.session.scalar(select(Event.taken)) == db.session.scalar(
+        select(func.count()).select_from(SignUp).where(SignUp.status == "confirmed")) == 2
+
+
+@pytest.mark.parametrize(("verb", "refusal"), [("cancel", EventCancelled), ("close", EventNotOpen)])
+def test_a_closed_or_cancelled_event_takes_nobody(cleanup, li, wang, settings, verb, refusal):
+    events.step(cleanup, verb, by=wang, now=NOON)
+    with pytest.raises(refusal):
+        scan(cleanup, li, settings)
+
+
+@pytest.mark.parametrize(("rule", "minutes", "flags"), [
+    ("review", 0, ["missing_check_out"]), ("zero", 0, []), ("planned_end", 120, ["missing_check_out"])])
+def test_who_forgets_to_check_out_is_treated_by_the_events_rule(cleanup, li, wang, settings, rule, minutes, flags):
+    cleanup.missing_check_out = rule
+    scan(cleanup, li, settings)
+
+    events.step(cleanup, "close", by=wang, now=NOON + timedelta(hours=3))
+
+    record = db.session.scalars(select(ActivityRecord)).one()
+    assert (record.minutes, record.flags, record.evidence_tier) == (minutes, flags, "B")
+
+
+def test_staff_scan_a_resident_without_asking_for_the_place(cleanup, li, wang, settings):
+    cleanup.latitude, cleanup.longitude, cleanup.radius_m = 29.5560, 106.5560, 300
+    token = presence.show_person(li, settings=settings, now=NOON).token
+    made = check_ins.scan_resident(event_id=cleanup.id, resident_token=token, direction="in", by=wang, settings=settings, now=NOON)
+    assert (made.resident_id, made.made_by_id) == (li.id, wang.id)
+
+
+def test_one_device_for_two_people_is_flagged_and_not_refused(cleanup, li, zhang, settings):
+    for person in (li, zhang):
+        scan(cleanup, person, settings, device_hash=b"one phone")
+    out = scan(cleanup, zhang, settings, NOON + timedelta(hours=1), Direction.OUT, device_hash=b"one phone")
+    assert "shared_device" in db.session.get(ActivityRecord, out.activity_record_id).flags
+
+
+def test_an_annulled_check_in_stays_marked_and_can_be_made_again(cleanup, li, settings):
+    first = scan(cleanup, li, settings)
+    db.session.commit()
+    check_ins.annul(first.id, by=li, settings=settings, now=NOON + timedelta(minutes=15), reason="扫错了")
+    assert scan(cleanup, li, settings, NOON + timedelta(minutes=16)).id != first.id
+    assert db.session.scalar(select(func.count()).select_from(CheckIn)) == 2
+
+
+def test_an_event_without_check_out_makes_the_record_at_once_for_the_planned_time(cleanup, li, settings):
+    cleanup.check_out_required = False
+    made = scan(cleanup, li, settings, NOON + timedelta(minutes=30))
+    record = db.session.get(ActivityRecord, made.activity_record_id)
+    assert (record.minutes, record.evidence_tier) == (90, "B")
+
+
+def test_an_annulled_check_out_takes_its_pending_record_away(cleanup, li, wang, fund, settings):
+    scan(cleanup, li, settings)
+    out = scan(cleanup, li, settings, NOON + timedelta(hours=1), Direction.OUT)
+    db.session.commit()
+    check_ins.annul(out.id, by=li, settings=settings, now=NOON + timedelta(minutes=61), reason="还没走")
+    again = scan(cleanup, li, settings, NOON + timedelta(hours=2), Direction.OUT)
+    db.session.flush()
+    approvals.approve(again.activity_record_id, by=wang, now=NOON + timedelta(hours=3))
+    assert db.session.get(ActivityRecord, again.activity_record_id).points == 20

@@ -1,0 +1,227 @@
+from datetime import timedelta
+
+import pytest
+
+from models import Coupon, Offer, Shop, Unit, WalletKind, db
+from services import approvals, availability, coupons, ledger, offers, redemptions, reversals
+from services.ledger import Cause
+from services.presence import show_person
+from services.refusals import Forbidden, InvalidTransition, NotFound, ValidationFailed
+from tests.conftest import NOON
+
+TERMS = {"title": "满减 10 元", "kind": "cash_off", "face_value_fen": 1000, "percent": None, "discount_cap_fen": None, "item": None,
+         "min_spend_fen": 0, "points_price": 50, "stock": 3, "per_resident_limit": 2, "shop_ids": [],
+         "on_sale_from": NOON - timedelta(days=1), "on_sale_until": NOON + timedelta(days=30), "valid_days": 30,
+         "funded_by": "community"}
+
+
+@pytest.fixture
+def rich(town, fund, li, zhang):
+    """Li has 120 points, and so has Zhang."""
+    for person in (li, zhang):
+        ledger.credit(approvals.purse_of(town.community, person.id, NOON), 120, kind="activity",
+                      because=Cause("activity_record", person.id), lapses_on=NOON.date().replace(month=12, day=31), now=NOON)
+    db.session.commit()
+
+
+@pytest.fixture
+def on_sale(town, lins_market, zhao, fund):
+    def make(**terms):
+        offer = offers.create(**TERMS | {"merchant_id": lins_market.id, "area_id": town.community.id} | terms, by=zhao, now=NOON)
+        offers.step(offer.id, "publish", by=zhao, now=NOON)
+        db.session.commit()
+        return offer
+    return make
+
+
+@pytest.fixture
+def shop(lins_market):
+    return db.session.query(Shop).filter_by(merchant_id=lins_market.id).one()
+
+
+def points(person):
+    return ledger.wallet(person.id, WalletKind.RESIDENT).balance
+
+
+def owed_to(merchant):
+    return ledger.wallet(merchant.id, WalletKind.MERCHANT, Unit.FEN).balance
+
+
+def test_an_exchange_takes_the_price_and_one_of_the_stock(rich, on_sale, li, settings):
+    offer = on_sale()
+
+    coupon = coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+
+    assert (coupon.status, coupon.points_paid, points(li)) == ("available", 50, 70)
+    assert db.session.query(Offer.issued).scalar() == 1
+    assert ledger.problems() == []
+
+
+def test_too_few_points_buy_nothing(rich, on_sale, li, settings):
+    offer = on_sale(points_price=121)
+
+    with pytest.raises(availability.InsufficientPoints) as refused:
+        coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+
+    assert refused.value.fields == {"available": 120, "price": 121}
+
+
+def test_the_limit_counts_one_persons_coupons(rich, on_sale, li, zhang, settings):
+    offer = on_sale(points_price=10, per_resident_limit=1)
+    coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+
+    with pytest.raises(availability.LimitReached):
+        coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+
+    assert coupons.exchange(offer.id, by=zhang, settings=settings, now=NOON).resident_id == zhang.id
+
+
+def test_the_last_one_is_sold_once(rich, on_sale, li, zhang, settings):
+    offer = on_sale(stock=1)
+    coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+
+    with pytest.raises(availability.OutOfStock):
+        coupons.exchange(offer.id, by=zhang, settings=settings, now=NOON)
+
+
+def test_a_paused_offer_sells_nothing(rich, on_sale, li, zhao, settings):
+    offer = on_sale()
+    offers.step(offer.id, "pause", by=zhao, now=NOON)
+
+    with pytest.raises(availability.OfferNotOnSale):
+        coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+
+
+def test_a_grid_worker_of_elsewhere_spends_nobodys_points(rich, on_sale, li, wang, zhou, settings):
+    offer, token = on_sale(), show_person(li, settings=settings, now=NOON).token
+
+    with pytest.raises(NotFound):
+        coupons.exchange(offer.id, resident_token=token, by=zhou, settings=settings, now=NOON)
+    with pytest.raises(Forbidden):
+        coupons.exchange(offer.id, resident_token=token, by=li, settings=settings, now=NOON)
+
+    assert coupons.exchange(offer.id, resident_token=token, by=wang, settings=settings, now=NOON).resident_id == li.id
+
+
+def test_a_refund_puts_points_and_stock_back(rich, on_sale, li, settings):
+    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+
+    coupons.refund(coupon.id, by=li, now=NOON)
+
+    assert (points(li), coupon.status, db.session.query(Offer.issued).scalar()) == (120, "refunded", 0)
+    assert ledger.problems() == []
+    with pytest.raises(coupons.CouponVoid):
+        coupons.refund(coupon.id, by=li, now=NOON)
+
+
+def test_a_lapsed_coupon_is_expired_before_and_after_the_night(rich, on_sale, li, settings):
+    coupon = coupons.exchange(on_sale(valid_days=1).id, by=li, settings=settings, now=NOON)
+    later = NOON + timedelta(days=1)
+
+    assert coupons.status_at(coupon, later) == "expired"
+    assert (coupons.expire(later), coupons.expire(later)) == (1, 0)
+    assert db.session.query(Coupon.status).scalar() == "expired"
+
+
+def test_a_use_owes_the_shop_and_its_reversal_owes_nothing(rich, on_sale, li, mei, shop, lins_market, settings):
+    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+
+    used = redemptions.redeem(coupon.short_code, shop.id, by=mei, settings=settings, now=NOON)
+    assert (used.discount_fen, used.merchant_due_fen, owed_to(lins_market)) == (1000, 1000, 1000)
+    with pytest.raises(coupons.CouponAlreadyUsed) as refused:
+        redemptions.redeem(coupon.short_code, shop.id, by=mei, settings=settings, now=NOON)
+    assert refused.value.fields == {"used_at": NOON, "shop_id": shop.id}
+
+    reversals.reverse(used.id, reason="找错人", by=mei, settings=settings, now=NOON)
+    assert (owed_to(lins_market), coupon.status, coupon.used_at) == (0, "available", None)
+    again = redemptions.redeem(coupon.short_code, shop.id, by=mei, settings=settings, now=NOON)
+    assert again.id != used.id
+    assert ledger.problems() == []
+
+
+def test_the_shop_reverses_within_its_hour_and_an_admin_after(rich, on_sale, li, mei, zhao, wang, shop, settings):
+    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    used = redemptions.redeem(coupon.short_code, shop.id, by=mei, settings=settings, now=NOON)
+    later = NOON + timedelta(minutes=60)
+
+    with pytest.raises(reversals.ReversalTooLate):
+        reversals.reverse(used.id, reason="x", by=mei, settings=settings, now=later)
+    with pytest.raises(NotFound):
+        reversals.reverse(used.id, reason="x", by=wang, settings=settings, now=later)
+
+    assert reversals.reverse(used.id, reason="x", by=zhao, settings=settings, now=later).status == "reversed"
+
+
+def test_a_code_dies_after_its_minute_and_is_compared_as_text(rich, on_sale, li, mei, shop, settings):
+    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    token = coupons.show(coupon.id, by=li, settings=settings, now=NOON).token
+
+    with pytest.raises(redemptions.CouponCodeInvalid):
+        redemptions.redeem(token[:-1] + ("A" if token[-1] != "A" else "B"), shop.id, by=mei, settings=settings, now=NOON)
+    with pytest.raises(redemptions.CouponCodeExpired):
+        redemptions.redeem(token, shop.id, by=mei, settings=settings, now=NOON + timedelta(seconds=60))
+
+    assert redemptions.redeem(token, shop.id, by=mei, settings=settings, now=NOON + timedelta(seconds=59)).status == "done"
+
+
+def test_another_merchants_coupon_is_for_another_shop(rich, on_sale, li, kang, mei, shop, clinic, settings):
+    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    clinics = db.session.query(Shop).filter_by(merchant_id=clinic.id).one()
+
+    with pytest.raises(redemptions.WrongShop):
+        redemptions.redeem(coupon.short_code, clinics.id, by=kang, settings=settings, now=NOON)
+    with pytest.raises(NotFound):
+        redemptions.redeem(coupon.short_code, clinics.id, by=mei, settings=settings, now=NOON)
+    preview = redemptions.preview(coupon.short_code, clinics.id, by=kang, settings=settings, now=NOON)
+    assert (preview.can_redeem, preview.title, preview.holder) == (False, None, None)
+
+
+@pytest.mark.parametrize(("terms", "spend", "discount", "due"), [
+    ({}, 400, 400, 400),
+    ({"kind": "percent_off", "face_value_fen": None, "percent": 15, "discount_cap_fen": 500}, 1999, 299, 299),
+    ({"kind": "percent_off", "face_value_fen": None, "percent": 15, "discount_cap_fen": 200}, 1999, 200, 200),
+    ({"kind": "goods", "item": "鸡蛋", "face_value_fen": 800}, None, 800, 800),
+    ({"funded_by": "merchant"}, None, 1000, 0),
+])
+def test_each_kind_has_its_discount(rich, on_sale, li, mei, shop, settings, terms, spend, discount, due):
+    coupon = coupons.exchange(on_sale(**terms).id, by=li, settings=settings, now=NOON)
+
+    used = redemptions.redeem(coupon.short_code, shop.id, spend_fen=spend, by=mei, settings=settings, now=NOON)
+
+    assert (used.discount_fen, used.merchant_due_fen) == (discount, due)
+
+
+def test_a_minimum_needs_a_spend_that_reaches_it(rich, on_sale, li, mei, shop, settings):
+    coupon = coupons.exchange(on_sale(min_spend_fen=3000).id, by=li, settings=settings, now=NOON)
+
+    with pytest.raises(ValidationFailed):
+        redemptions.redeem(coupon.short_code, shop.id, by=mei, settings=settings, now=NOON)
+    with pytest.raises(redemptions.BelowMinimumSpend):
+        redemptions.redeem(coupon.short_code, shop.id, spend_fen=2999, by=mei, settings=settings, now=NOON)
+    preview = redemptions.preview(coupon.short_code, shop.id, spend_fen=3000, by=mei, settings=settings, now=NOON)
+    assert (preview.can_redeem, preview.discount_fen, preview.holder) == (True, 1000, "*娜")
+
+
+def test_an_owners_offer_waits_for_an_admin(town, lins_market, lin, zhao, zhou, fund):
+    offer = offers.create(**TERMS, merchant_id=lins_market.id, area_id=town.community.id, by=lin, now=NOON)
+    with pytest.raises(InvalidTransition):
+        offers.step(offer.id, "publish", by=zhao, now=NOON)
+    with pytest.raises(NotFound):
+        offers.approve(offer.id, by=zhou, now=NOON)
+
+    offers.approve(offer.id, by=zhao, now=NOON)
+
+    assert offers.step(offer.id, "publish", by=zhao, now=NOON).status == "on_sale"
+    with pytest.raises(InvalidTransition):
+        offers.approve(offer.id, by=zhao, now=NOON)
+
+
+def test_what_is_promised_stays_once_coupons_are_out(rich, on_sale, li, zhao, settings):
+    offer = on_sale()
+    coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+    offer = offers.editable(offer.id, by=zhao, now=NOON)
+
+    with pytest.raises(offers.TermsFixed):
+        offers.edit(offer, by=zhao, now=NOON, face_value_fen=1)
+
+    assert offers.edit(offer, by=zhao, now=NOON, stock=9, face_value_fen=1000).stock == 9

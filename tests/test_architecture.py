@@ -1,0 +1,107 @@
+"""The layout's promises, checked."""
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from api import problems
+from services.refusals import Refusal
+
+ALLOWED = {  # floor -> our folders it may import
+    "models": {"models"},
+    "clients": {"clients"},
+    "services": {"models", "services", "config"},
+    "api": {"api", "models", "services", "clients", "config"},
+}
+OURS = {"api", "models", "services", "clients", "commands", "miniapp_stub", "config", "tests", "wsgi"}
+NEVER = re.compile(r"\b(user|member|operator|region|zone|vendor|voucher|payout|ticket)s?\b", re.IGNORECASE)
+OUTSIDE = {"healthz", "readyz", "metrics", "docs", "static", "api-docs", "docs_assets"}
+
+
+def files(*folders):
+    return [path for folder in folders for path in sorted(Path(folder).rglob("*.py"))]
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("floor", ALLOWED)
+def test_imports_point_downwards(floor):
+    for path in files(floor):
+        assert set(imports(path)) & OURS <= ALLOWED[floor], path
+
+
+def test_rules_know_nothing_of_the_web():
+    for path in files("services", "models"):
+        assert not set(imports(path)) & {"flask", "werkzeug", "flask_smorest", "flask_babel"}, path
+
+
+def test_only_the_edge_commits():
+    for path in files("models", "services", "clients"):
+        assert ".commit(" not in path.read_text(), path
+    assert [path.name for path in files("api") if ".commit(" in path.read_text()] == ["boundary.py"]
+
+
+def test_one_module_signs_and_one_posts():
+    assert [path.name for path in files("api", "services", "models", "clients") if "jwt" in set(imports(path))] == ["tokens.py"]
+    writes = re.compile(r"insert\((Posting|Wallet|Lot)\b|\b(Posting|Wallet|Lot)\(")
+    found = [path.name for path in files("api", "services", "commands") if writes.search(path.read_text())]
+    assert found == ["ledger.py"]
+
+
+def views(app):
+    return [(rule, app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()
+            if rule.endpoint.split(".")[-1] not in OUTSIDE and "openapi" not in rule.endpoint]
+
+
+def test_every_route_says_whom_it_lets_in(app):
+    for rule, view in views(app):
+        assert hasattr(view, "lets_in"), rule
+
+
+def test_no_route_takes_patch(app):
+    assert not [rule for rule, _ in views(app) if "PATCH" in rule.methods]
+
+
+def below(kind):
+    return [kind, *(found for child in kind.__subclasses__() for found in below(child))]
+
+
+def test_every_refusal_has_its_own_code_and_a_status(app):
+    kinds = [kind for kind in below(Refusal) if kind is not Refusal]
+    codes = [problems.CODES.get(kind) or kind.code.fget(kind.__new__(kind)) for kind in kinds]
+    shared = {code for code in codes if codes.count(code) > 1}
+    assert shared <= {"forbidden", "malformed_request", "validation_failed", "rate_limited"}
+    assert all(problems.status_of(kind) for kind in kinds)
+
+
+def test_modules_can_be_read_in_a_sitting():
+    long = {str(path): len(path.read_text().splitlines()) for path in files("api", "services", "models", "clients", "commands")}
+    assert {path: lines for path, lines in long.items() if lines > 300} == {}
+
+
+def test_one_word_for_each_thing():
+    for path in files("models", "services"):
+        names = {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        assert not [name for name in names if NEVER.search(name.replace("_", " "))], path
+
+
+def test_a_rule_takes_the_time_as_an_argument():
+    for path in files("services"):
+        assert "datetime.now(" not in path.read_text(), path
+        assert "time.time(" not in path.read_text(), path
+
+
+def test_public_rules_promise_something():
+    import services.approvals as approvals
+    import services.check_ins as check_ins
+    import services.ledger as ledger
+    for rule in (approvals.approve, approvals.reverse, check_ins.check_in, ledger.post, ledger.credit, ledger.spend):
+        assert inspect.getdoc(rule)
