@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from models import Lot, LotUse, Person, Posting, Unit, Wallet, WalletKind, db
 from services.refusals import N_, Conflict
 
-FLOORLESS = (WalletKind.SPONSOR, WalletKind.BANK, WalletKind.OWED, WalletKind.MERCHANT)
+FLOORLESS = (WalletKind.SPONSOR, WalletKind.BANK, WalletKind.OWED)
 TOWN = UUID(int=0)  # owns the sponsor, bank and lapsed wallets
 
 

@@ -167,6 +167,8 @@ def _step(settlement: Settlement, verb: str, by: Person, now: datetime) -> None:
 
 def reconciliation(period_start: date, period_end: date, *, by: Person, now: datetime) -> list[dict]:
     """Per merchant and fund, in the areas in reach: due by the redemptions of these days, settled, paid, the difference."""
+    if period_end < period_start:
+        raise ValidationFailed({"period_end": [N_("The end must not be before the start.")]})
     zone = ZoneInfo("Asia/Shanghai")
     start, end = datetime.combine(period_start, time(), zone), datetime.combine(period_end + timedelta(days=1), time(), zone)
     due, line, paid = Redemption.merchant_due_fen, SettlementLine.amount_fen, Settlement.status == SettlementStatus.PAID

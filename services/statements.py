@@ -21,12 +21,13 @@ WORDS = {
            "draft": "draft", "confirmed": "confirmed", "approved": "approved", "paid": "paid", "disputed": "disputed"},
 }
 FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
-FONTS = ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
+FONTS = {"/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": 2,  # the place of simplified Chinese in the collection
+         "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc": 0}
 
 
 def make(settlement: Settlement, suffix: str, *, language: str) -> bytes:
     """The statement in `csv`, `xlsx` or `pdf`, in `zh` or `en`."""
-    words, lines = WORDS[language], _lines(settlement)
+    words, lines = WORDS[language if suffix != "pdf" or _font() else "en"], _lines(settlement)
     head = [(words["merchant"], settlement.merchant.name), (words["period"], f"{settlement.period_start} – {settlement.period_end}"),
             (words["status"], words[settlement.status]), (words["total"], _yuan(settlement.amount_fen)), (words["hash"], digest(settlement))]
     return {"csv": _csv, "xlsx": _xlsx, "pdf": _pdf}[suffix](words, head, lines)
@@ -44,6 +45,12 @@ def _lines(settlement: Settlement) -> list[list]:
         SettlementLine.settlement_id == settlement.id).order_by(SettlementLine.id))
     return [[number, str(local_day(line.at, settlement.merchant.area)), shop, str(line.redemption_id), str(line.coupon_id),
              _yuan(line.amount_fen)] for number, (line, shop) in enumerate(rows, 1)]
+
+
+def _font() -> str | None:
+    """A font with Chinese, if the system has one (Debian: fonts-noto-cjk); without, the PDF is in English, and a name that
+    ASCII cannot say is question marks."""
+    return next((path for path in FONTS if Path(path).exists()), None)
 
 
 def _yuan(fen: int) -> str:
@@ -80,16 +87,12 @@ def _xlsx(words, head, lines) -> bytes:
 
 def _pdf(words, head, lines) -> bytes:
     document = FPDF(orientation="landscape", format="A4")
-    font = next((path for path in FONTS if Path(path).exists()), None)
+    font = _font()
     if font:
-        document.add_font("cjk", fname=font, collection_font_number=2)
+        document.add_font("cjk", fname=font, collection_font_number=FONTS[font])
     document.set_font("cjk" if font else "helvetica", size=10)
     text = str if font else lambda value: str(value).replace("–", "-").encode("ascii", "replace").decode()
     document.add_page()
-    if not font:
-        words = WORDS["en"]
-        head = [(label, head[place][1]) for place, label in enumerate((
-            "Merchant (install fonts-noto-cjk for Chinese)", words["period"], words["status"], words["total"], words["hash"]))]
     document.cell(text=text(words["title"]), new_x="LMARGIN", new_y="NEXT")
     for label, value in head:
         document.cell(text=text(f"{label}: {value}"), new_x="LMARGIN", new_y="NEXT")

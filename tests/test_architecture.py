@@ -105,3 +105,14 @@ def test_public_rules_promise_something():
     import services.ledger as ledger
     for rule in (approvals.approve, approvals.reverse, check_ins.check_in, ledger.post, ledger.credit, ledger.spend):
         assert inspect.getdoc(rule)
+
+
+def test_every_sentence_has_its_chinese():
+    from babel.messages.extract import extract_from_dir
+    from babel.messages.pofile import read_po
+    methods = [("api/**.py", "python"), ("services/**.py", "python")]
+    keywords = {"N_": None, "T": None, "gettext": None}
+    written = {sentence for _, _, sentence, *_ in extract_from_dir(".", methods, keywords=keywords) if isinstance(sentence, str)}
+    with Path("api/translations/zh_Hans/LC_MESSAGES/messages.po").open("rb") as catalogue:
+        known = {message.id for message in read_po(catalogue) if message.string}
+    assert written - known == set()
