@@ -57,7 +57,7 @@ def _plain(path: str) -> str:
 @pytest.fixture(scope="module")
 def app():
     """No database is asked here, so it stands for both."""
-    return create_app(Settings(database_url="sqlite://", keys=KEYS))
+    return create_app(Settings(database_url="sqlite:///:memory:", keys=KEYS))
 
 
 @pytest.fixture
@@ -107,4 +107,4 @@ def test_every_setting_stands_in_its_table_with_its_default():
 def _shown(default) -> str:
     if isinstance(default, bool):
         return "on" if default else "off"
-    return f"`{default}`" if default != "" else ""
+    return f"`{default}`" if default != "" else "empty"

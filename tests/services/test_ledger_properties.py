@@ -1,0 +1,123 @@
+"""Whatever is done in whatever order, the books are those of a ledger kept with pencil and paper."""
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import select, text
+
+from models import Lot, Unit, WalletKind, db
+from services import approvals, ledger
+from services.ledger import Cause, Overdrawn
+from tests.conftest import NOON
+
+TODAY = NOON.date()
+POINTS = st.integers(1, 40)
+DAYS = st.integers(0, 30)
+
+
+class Paper:
+    """The model: lots as [day, remaining, credit], in the order of making."""
+
+    def __init__(self):
+        self.lots, self.owed = [], 0
+
+    @property
+    def balance(self):
+        return sum(lot["left"] for lot in self.lots)
+
+    def take(self, points, first=None):
+        """Which lots gave how much: `first`, then the soonest-lapsing."""
+        uses = []
+        for lot in sorted(self.lots, key=lambda lot: (lot is not first, lot["day"])):
+            if used := min(lot["left"], points):
+                lot["left"] -= used
+                points -= used
+                uses.append((lot, used))
+        return uses
+
+
+def machine(town, fund, li):
+    holder, owed = (ledger.wallet(li.id, kind).id for kind in (WalletKind.RESIDENT, WalletKind.OWED))
+    spent = ledger.wallet(fund.id, WalletKind.SPENT).id
+
+    class Books(RuleBasedStateMachine):
+        @initialize()
+        def begin(self):
+            self.paper, self.credits, self.spendings = Paper(), [], []
+
+        def teardown(self):
+            db.session.rollback()
+
+        @rule(points=POINTS, days=DAYS)
+        def credit(self, points, days):
+            posting = ledger.credit(approvals.purse_of(town.community, li.id, NOON), points, kind="activity", now=NOON,
+                                    because=Cause("activity_record", uuid4()), lapses_on=TODAY + timedelta(days=days))
+            lot = {"day": days, "left": points}
+            self.paper.lots.append(lot)
+            self.credits.append((posting, points, lot))
+            paid = min(points, self.paper.owed)
+            self.paper.owed -= paid
+            self.paper.take(paid)
+
+        @rule(points=POINTS)
+        def spend(self, points):
+            if points > self.paper.balance:
+                with pytest.raises(Overdrawn), db.session.begin_nested():
+                    self._spend(points)
+                return
+            self.spendings.append((self._spend(points), self.paper.take(points)))
+
+        def _spend(self, points):
+            return ledger.spend(holder, spent, points, kind="coupon", because=Cause("coupon", uuid4()),
+                                area_id=town.community.id, now=NOON)
+
+        @precondition(lambda self: self.spendings)
+        @rule(data=st.data())
+        def refund(self, data):
+            posting, uses = self.spendings.pop(data.draw(st.integers(0, len(self.spendings) - 1)))
+            ledger.refund(posting, kind="refund", because=Cause("coupon", uuid4()), now=NOON)
+            for lot, used in uses:
+                lot["left"] += used
+
+        @precondition(lambda self: self.credits)
+        @rule(data=st.data())
+        def take_back(self, data):
+            posting, points, lot = self.credits.pop(data.draw(st.integers(0, len(self.credits) - 1)))
+            ledger.take_back(posting, because=Cause("activity_record", uuid4()), now=NOON)
+            there = min(points, self.paper.balance)
+            self.paper.take(there, first=lot)
+            self.paper.owed += points - there
+
+        @rule(days=st.integers(0, 20))
+        def lapse(self, days):
+            """A lot that a refund filled again lapses again; its posting's cause is the same lot."""
+            due = [lot for lot in self.paper.lots if lot["day"] < days and lot["left"]]
+            if any(lot.get("lapsed") for lot in due):
+                return
+            assert ledger.lapse(TODAY + timedelta(days=days), now=NOON) == len(due)
+            for lot in due:
+                lot["left"], lot["lapsed"] = 0, True
+
+        @invariant()
+        def the_books_are_the_papers(self):
+            if not hasattr(self, "paper"):
+                return
+            stored = db.session.execute(select(Lot.lapses_on, Lot.remaining)).all()
+            assert sorted(((day - TODAY).days, left) for day, left in stored) == sorted(
+                (lot["day"], lot["left"]) for lot in self.paper.lots)
+            assert ledger.wallet(li.id, WalletKind.RESIDENT).balance == self.paper.balance
+            assert ledger.wallet(li.id, WalletKind.OWED).balance == -self.paper.owed
+            assert ledger.problems() == []
+            assert db.session.scalar(text("SELECT sum(balance) FROM wallets WHERE unit = :unit"), {"unit": Unit.POINTS}) == 0
+
+    assert owed
+    return Books
+
+
+def test_the_ledger_is_what_pencil_and_paper_say(town, fund, li):
+    db.session.commit()
+    run_state_machine_as_test(machine(town, fund, li), settings=settings(
+        max_examples=30, stateful_step_count=20, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck)))
