@@ -20,7 +20,6 @@ class Settings:
     secrets_file: str = "instance/secrets.json"
     keys: dict = field(default_factory=dict, repr=False)
     demo: bool = False
-    demo_area_code: str = ""
     redis_url: str = ""
     rate_limits: bool = True
     rate_limit_per_minute: int = 600
@@ -50,7 +49,6 @@ class Settings:
     max_body_bytes: int = 65536
     max_evidence_bytes: int = 5 * 1024 * 1024
     max_json_depth: int = 32
-    enter_within_working_days: int = 10
 
     @classmethod
     def from_env(cls, env=os.environ) -> "Settings":

@@ -229,7 +229,7 @@ def lapse(today: date, *, now: datetime) -> int:
     lapsed = wallet(TOWN, WalletKind.LAPSED).id if lots else None
     for lot in lots:
         posting_id = post(lot.wallet_id, lapsed, lot.remaining, unit=Unit.POINTS, kind="lapse",
-                          because=Cause("lot", lot.id), area_id=lot.area_id, now=now)
+                          because=Cause("lapse", uuid7()), area_id=lot.area_id, now=now)
         db.session.execute(insert(LotUse), {"posting_id": posting_id, "lot_id": lot.id, "amount": lot.remaining})
         db.session.execute(LOWER_LOTS, {"posting": posting_id})
     return len(lots)

@@ -30,7 +30,7 @@ KILLS = int(os.environ.get("KILLS", "50"))
 SEED = int(os.environ.get("SEED", str(random.SystemRandom().randrange(10**9))))
 PORT = int(os.environ.get("FAULTS_PORT", "8797"))
 CLIENTS = 16
-pytestmark = [pytest.mark.timeout(600), pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)]
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture

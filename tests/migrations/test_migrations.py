@@ -31,7 +31,6 @@ def left_over():
     return list(db.session.scalars(text(listing)))
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 class TestOnBothDatabases:
     def test_the_migrations_make_what_the_models_say(self, migrated):
         with db.engine.connect() as connection:

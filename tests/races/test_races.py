@@ -14,7 +14,6 @@ from services.ledger import Cause, Overdrawn
 from tests.conftest import NOON
 
 CROWD = 16
-pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
 def at_once(app, act, number=CROWD):

@@ -105,6 +105,17 @@ def test_points_count_on_their_last_day_and_lapse_once_after_it(books):
     assert ledger.problems() == []
 
 
+def test_what_a_refund_puts_back_into_a_lapsed_lot_lapses_again(books):
+    books.credit(10, days=0)
+    spent = books.spend(4)
+    tomorrow = TODAY + timedelta(days=1)
+    assert ledger.lapse(tomorrow, now=NOON) == 1
+    ledger.refund(spent, kind="refund", because=Cause("coupon", uuid4()), now=NOON)
+    assert ledger.lapse(tomorrow, now=NOON) == 1
+    assert lots() == [0]
+    assert ledger.problems() == []
+
+
 def test_one_cause_posts_once(books):
     cause = Cause("activity_record", uuid4())
     books.credit(10, days=30, because=cause)
@@ -124,7 +135,6 @@ TAMPERING = {
 }
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 @pytest.mark.parametrize("statement", TAMPERING.values(), ids=TAMPERING)
 def test_the_database_refuses_to_change_history(books, statement):
     books.credit(10, days=30)
@@ -137,6 +147,8 @@ def test_the_database_refuses_to_change_history(books, statement):
 
 
 def test_sqlite_refuses_to_replace_a_posting(books):
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL knows no REPLACE")
     books.credit(10, days=30)
     db.session.commit()
     with pytest.raises(DBAPIError, match="only added"):
