@@ -21,7 +21,8 @@ with db.engine.connect() as connection:
         connection.commit()
     try:
         context.configure(connection=connection, target_metadata=db.metadata, render_item=render_item,
-                          render_as_batch=True, compare_type=True, compare_server_default=True)
+                          render_as_batch=True, compare_type=True, compare_server_default=True,
+                          transactional_ddl=True)  # SQLite can, once BEGIN is ours: a failed migration changes nothing
         with context.begin_transaction():
             context.run_migrations()
             if dialect == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):

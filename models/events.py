@@ -2,7 +2,7 @@ import enum
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.areas import Area
@@ -138,8 +138,6 @@ class ScanKey(db.Model):
     """A kept scan's own key, so that sending the batch again answers as the first time."""
 
     __tablename__ = "scan_keys"
-    __table_args__ = (UniqueConstraint("made_by_id", "key"),)
-
     made_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
     key: Mapped[str] = mapped_column(String(128), primary_key=True)
     fingerprint: Mapped[bytes]

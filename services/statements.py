@@ -6,6 +6,7 @@ from pathlib import Path
 
 import xlsxwriter
 from fpdf import FPDF
+from fpdf.fonts import FontFace
 from sqlalchemy import select
 
 from models import Settlement, SettlementLine, Shop, db, local_day
@@ -96,7 +97,7 @@ def _pdf(words, head, lines) -> bytes:
     document.cell(text=text(words["title"]), new_x="LMARGIN", new_y="NEXT")
     for label, value in head:
         document.cell(text=text(f"{label}: {value}"), new_x="LMARGIN", new_y="NEXT")
-    with document.table(col_widths=(8, 16, 40, 62, 62, 20)) as table:
+    with document.table(col_widths=(8, 16, 40, 62, 62, 20), headings_style=FontFace(emphasis="")) as table:
         for row in [words["columns"], *lines]:
             table.row([text(value) for value in row])
     return bytes(document.output())

@@ -388,7 +388,6 @@ def upgrade():
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['made_by_id'], ['people.id'], name=op.f('fk_scan_keys_made_by_id')),
     sa.PrimaryKeyConstraint('made_by_id', 'key', name=op.f('pk_scan_keys')),
-    sa.UniqueConstraint('made_by_id', 'key', name=op.f('uq_scan_keys_made_by_id_key')),
     sqlite_strict=True
     )
     op.create_table('sessions',
