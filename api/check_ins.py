@@ -7,7 +7,7 @@ from flask import g, request
 
 from api import problems
 from api.auth import only
-from api.fields import Moment, Number, Schema, Text
+from api.fields import Moment, Number, Schema, Text, Verbatim
 from api.http import Blueprint
 from api.idempotency import once
 from api.settings import settings
@@ -28,10 +28,10 @@ class LocationSchema(Schema):
 class ScanSchema(Schema):
     """Either the venue's `token` (by the resident), or an event, a resident's token and a direction (by staff)."""
 
-    token = Text(validate=ma.validate.Length(1, 200))
+    token = Verbatim(validate=ma.validate.Length(1, 200))
     location = ma.fields.Nested(LocationSchema, allow_none=True)
     event_id = ma.fields.UUID()
-    resident_token = Text(validate=ma.validate.Length(1, 200))
+    resident_token = Verbatim(validate=ma.validate.Length(1, 200))
     direction = ma.fields.Str(validate=ma.validate.OneOf(list(Direction)))
 
     @ma.validates_schema
@@ -62,10 +62,10 @@ class CheckInSchema(Schema):
 
 
 class KeptScanSchema(Schema):
-    key = Text(required=True, validate=ma.validate.Length(1, 128))
+    key = Verbatim(required=True, validate=ma.validate.Length(1, 128))
     scanned_at = Moment(required=True)
     event_id = ma.fields.UUID(required=True)
-    resident_token = Text(required=True, validate=ma.validate.Length(1, 200))
+    resident_token = Verbatim(required=True, validate=ma.validate.Length(1, 200))
     direction = ma.fields.Str(required=True, validate=ma.validate.OneOf(list(Direction)))
 
 

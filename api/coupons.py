@@ -8,7 +8,7 @@ from flask import Response, g, render_template
 from api import paging, pictures
 from api.auth import only
 from api.codes import ShownSchema
-from api.fields import Integer, Moment, PageQuery, Schema, Text, page_of
+from api.fields import Integer, Moment, PageQuery, Schema, Verbatim, page_of
 from api.http import Blueprint
 from api.i18n import pick_locale
 from api.idempotency import once
@@ -21,7 +21,7 @@ bp = Blueprint("coupons", "Coupons")
 
 class ExchangeSchema(Schema):
     offer_id = ma.fields.UUID(required=True)
-    resident_token = Text(validate=ma.validate.Length(1, 64))
+    resident_token = Verbatim(validate=ma.validate.Length(1, 64))
 
 
 class PromiseSchema(Schema):

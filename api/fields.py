@@ -73,7 +73,17 @@ class Text(ma.fields.Str):
         value = super()._deserialize(value, attr, data, **kw)
         if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
             raise self.make_error("unstorable")
+        return self.tidied(value)
+
+    def tidied(self, value: str) -> str:
         return unicodedata.normalize("NFC", value).strip()
+
+
+class Verbatim(Text):
+    """Text that is compared as it came: a code, a token."""
+
+    def tidied(self, value: str) -> str:
+        return value
 
 
 class Name(Text):

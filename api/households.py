@@ -73,7 +73,7 @@ def ask(args):
 
 
 @bp.get("/household-requests")
-@only(*STAFF)
+@only(*reach.READERS)
 @bp.arguments(RequestQuery, location="query")
 @bp.response(200, page_of(ListedRequestSchema))
 def list_requests(args):
@@ -81,7 +81,7 @@ def list_requests(args):
     query = (select(row.id, row.person_id, row.household_id, row.status, row.at, row.decided_at,
                     Person.display_name, Household.name.label("household_name"))
              .join(Person, Person.id == row.person_id).join(Household, Household.id == row.household_id)
-             .where(Household.area_id.in_(reach.area_ids(g.person, STAFF, g.now, within=args.get("area_id")))))
+             .where(Household.area_id.in_(reach.area_ids(g.person, reach.READERS, g.now, within=args.get("area_id")))))
     if "status" in args:
         query = query.where(row.status == args["status"])
     return paging.page(query, [row.id], limit=args["limit"], cursor=args["cursor"], scalars=False)

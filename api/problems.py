@@ -70,11 +70,12 @@ def as_json(refusal: Refusal) -> dict:
     """A problem as a dictionary: what a batch answers for one of its items."""
     status = status_of(type(refusal))
     plain = {name: _plain(value) for name, value in refusal.fields.items() if name != "retry_after"}
-    body = {"type": f"urn:linli:problem:{code_of(refusal)}", "title": gettext(TITLES[status]), "status": status,
+    body = {**plain, "type": f"urn:linli:problem:{code_of(refusal)}", "title": gettext(TITLES[status]), "status": status,
             "detail": gettext(refusal.message) % plain if plain else gettext(refusal.message), "code": code_of(refusal),
-            "request_id": g.get("request_id", ""), **plain}
-    if isinstance(refusal, ValidationFailed):
-        body["errors"] = {path: [gettext(sentence) for sentence in sentences] for path, sentences in refusal.errors.items()}
+            "request_id": g.get("request_id", "")}
+    if status == 422:
+        errors = refusal.errors if isinstance(refusal, ValidationFailed) else {}
+        body["errors"] = {path: [gettext(sentence) for sentence in sentences] for path, sentences in errors.items()}
     return body
 
 

@@ -4,7 +4,7 @@ from flask import g
 
 from api import paging
 from api.auth import only
-from api.fields import Integer, Moment, PageQuery, Schema, Text, Truth, page_of
+from api.fields import Integer, Moment, PageQuery, Schema, Text, Truth, Verbatim, page_of
 from api.http import Blueprint
 from api.idempotency import once
 from api.problems import as_json
@@ -16,7 +16,7 @@ bp = Blueprint("redemptions", "Coupons used at the till", url_prefix="/api/v1/re
 
 
 class RedeemSchema(Schema):
-    code = Text(required=True, validate=ma.validate.Length(1, 64))
+    code = Verbatim(required=True, validate=ma.validate.Length(1, 64))
     shop_id = ma.fields.UUID(required=True)
     spend_fen = Integer(allow_none=True, load_default=None, validate=ma.validate.Range(0, 10_000_000_00))
 

@@ -80,8 +80,10 @@ def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = 
 def _to_decide(record_id: UUID, by: Person, now: datetime) -> tuple[ActivityRecord, int]:
     """The record, locked and still to be decided by `by`, and its area's days of notice: one statement."""
     record, notice_days, household_id = _locked(record_id)
+    if record.resident_id == by.id:
+        raise OwnRecord
     reach.require(by, record.area, STAFF, now)
-    if record.resident_id == by.id or (by.household_id and household_id == by.household_id):
+    if by.household_id and household_id == by.household_id:
         raise OwnRecord
     if record.status != RecordStatus.PENDING:
         raise AlreadyDecided

@@ -110,8 +110,10 @@ def _recorded(scan: Scan, settings: Settings) -> CheckIn:
     if scan.direction == Direction.IN and sign_up_status != "confirmed":
         _take_place(scan, sign_up_status)
     made = _insert(scan, band)
-    if scan.direction == Direction.OUT or not scan.event.check_out_required:
+    if (scan.direction == Direction.OUT) == scan.event.check_out_required:
         made.activity_record_id = _make_record(scan, earlier.get("in", made), made)
+    elif scan.direction == Direction.OUT:  # the check-in made the record, for the planned time
+        made.activity_record_id = records.also_names(earlier["in"].activity_record_id, made.id)
     return made
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from config import Settings
 from models import STAFF, CheckInMode, Direction, Event, EventStatus, Person, db
 from services import audit, codes, presence, reach, records, sign_ups
-from services.refusals import N_, Conflict, InvalidTransition, NotFound, ValidationFailed
+from services.refusals import N_, Conflict, Forbidden, InvalidTransition, NotFound, ValidationFailed
 
 STEPS = {
     (EventStatus.DRAFT, "publish"): EventStatus.PUBLISHED,
@@ -64,9 +64,10 @@ def visible(event_id: UUID, *, by: Person, now: datetime, lock: bool = False) ->
 
 
 def managed(event_id: UUID, *, by: Person, now: datetime, lock: bool = False) -> Event:
-    """The event, for staff of its area: NotFound elsewhere."""
+    """The event, for staff of its area: Forbidden to others who see it, NotFound to those who do not."""
     event = visible(event_id, by=by, now=now, lock=lock)
-    reach.require(by, event.area, STAFF, now)
+    if not reach.reaches(by, event.area, STAFF, now):
+        raise Forbidden
     return event
 
 

@@ -57,6 +57,13 @@ def _insert(event, resident_id, started, ended, minutes, tier, flags, now) -> UU
     return record_id
 
 
+def also_names(record_id: UUID | None, check_in_id: UUID) -> UUID | None:
+    """A later check-in of the same presence names the record that is there already."""
+    db.session.execute(update(CheckIn).where(CheckIn.id == check_in_id).values(activity_record_id=record_id)
+                       .execution_options(synchronize_session=False))
+    return record_id
+
+
 def has_check_ins(event_id: UUID) -> bool:
     return db.session.scalar(select(CheckIn.id).where(CheckIn.event_id == event_id, CheckIn.annulled_at.is_(None)).limit(1)) is not None
 

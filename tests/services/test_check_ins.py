@@ -194,3 +194,19 @@ def test_an_annulled_check_out_takes_its_pending_record_away(cleanup, li, wang, 
     db.session.flush()
     approvals.approve(again.activity_record_id, by=wang, now=NOON + timedelta(hours=3))
     assert db.session.get(ActivityRecord, again.activity_record_id).points == 20
+
+
+def test_an_event_without_check_out_can_be_left_and_its_one_record_stays(cleanup, li, settings):
+    cleanup.check_out_required = False
+    came = scan(cleanup, li, settings)
+    left = scan(cleanup, li, settings, NOON + timedelta(hours=1), Direction.OUT)
+    assert left.activity_record_id == came.activity_record_id
+    with pytest.raises(check_ins.AlreadyCheckedOut):
+        scan(cleanup, li, settings, NOON + timedelta(hours=1, minutes=1), Direction.OUT)
+
+
+@pytest.mark.parametrize("spelling", [" {}", "{} ", "{}=", "{}\n", "{}\u200b"])
+def test_another_spelling_of_a_code_is_refused(cleanup, li, as_, key, settings, spelling):
+    token = presence.show_event(cleanup, Direction.IN, settings=settings, now=NOON).token
+    reply = as_(li).post("/api/v1/check-ins", json={"token": spelling.format(token)}, headers=key())
+    assert (reply.status_code, reply.json["code"], reply.json["errors"]) == (422, "token_invalid", {})

@@ -21,8 +21,11 @@ def test_a_morning_at_the_river_pays_lins_market(as_, town, li, wang, zhao, qian
         "missing_check_out": "review"}), 201)
     code_url = f"/api/v1/events/{event['id']}/code"
     assert as_(wang).get(code_url).json["code"] == "event_not_open"
-    assert ok(as_(wang).post(f"/api/v1/events/{event['id']}/publish"))["status"] == "published"
     assert as_(zhou).get(code_url).status_code == 404
+    assert ok(as_(wang).post(f"/api/v1/events/{event['id']}/publish"))["status"] == "published"
+    again = as_(wang).post(f"/api/v1/events/{event['id']}/publish")
+    assert (again.status_code, again.json["status"], again.json["code"]) == (409, 409, "invalid_transition")
+    assert as_(zhou).get(code_url).status_code == 403
 
     # Li Na scans in, and out two hours later.
     here = {"latitude": 29.5601, "longitude": 106.5701, "accuracy_m": 20}
