@@ -49,8 +49,8 @@ def _answer(view, path) -> Response:
     if request.method in READS:
         db.session.rollback()
         return answer.make_conditional(request)
-    if getattr(view, "once", False):
-        idempotency.keep(answer)
+    if getattr(view, "once", False) and not idempotency.keep(answer):
+        raise idempotency.RequestInProgress
     db.session.commit()
     return answer
 

@@ -65,8 +65,6 @@ def _lookup(person_id: UUID, key: str):
     """One statement: try the lock where there is one, and read what is stored."""
     taken = func.pg_try_advisory_xact_lock(_lock_number(person_id, key)) if _is_postgresql() else func.abs(1)
     lock = select(taken.label("taken")).cte("lock")
-    if _is_postgresql():
-        lock = lock.prefix_with("MATERIALIZED") if hasattr(lock, "prefix_with") else lock
     row = IdempotencyKey
     return select(lock.c.taken, row.fingerprint, row.status, row.media_type, row.etag, row.body, row.at).select_from(
         lock).outerjoin(row, (row.person_id == person_id) & (row.key == key))
@@ -88,11 +86,16 @@ def _again(found) -> Response:
     return answer
 
 
-def keep(answer: Response) -> None:
-    """Store the answer with the transaction; an older one past its hours is replaced."""
+def keep(answer: Response) -> bool:
+    """Store the answer with the transaction; an older one past its hours is replaced.
+
+    False when another answer to this key was committed after this request looked (its statement may have
+    begun before that commit and got the lock after it): what was done here must not be committed then.
+    """
     values = {"person_id": g.person_id, "key": g.key, "fingerprint": g.fingerprint, "status": answer.status_code,
               "media_type": answer.content_type, "etag": answer.headers.get("ETag"), "body": answer.get_data(), "at": g.now}
     insert = (postgresql if _is_postgresql() else sqlite).insert(IdempotencyKey).values(**values)
-    db.session.execute(insert.on_conflict_do_update(
+    stored = db.session.execute(insert.on_conflict_do_update(
         index_elements=["person_id", "key"], set_={k: v for k, v in values.items() if k not in ("person_id", "key")},
-        where=IdempotencyKey.at <= g.now - timedelta(hours=settings().idempotency_hours)))
+        where=IdempotencyKey.at <= g.now - timedelta(hours=settings().idempotency_hours)).returning(IdempotencyKey.key))
+    return stored.first() is not None

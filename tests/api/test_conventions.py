@@ -176,3 +176,20 @@ def test_a_batch_answers_each_item_and_one_bad_item_fails_no_other(as_, li, wang
 def test_the_clock_of_the_tests_is_the_requests(as_, li, clock):
     assert clock.now == NOON
     assert as_(li).get("/api/v1/me/code").json["expires_at"] == "2026-05-06T04:00:30Z"
+
+
+def test_an_answer_committed_by_another_in_between_stops_this_one(as_, li, town, key, monkeypatch):
+    """The look-up may miss an answer that is committed at that very moment: the unique key is the net."""
+    from api import idempotency
+    headers = key()
+    client = as_(li)
+    client.post("/api/v1/activity-records", json=deed(town), headers=headers)
+
+    def looks_too_early():
+        taken = idempotency._fingerprint()
+        idempotency.g.key, idempotency.g.fingerprint = headers["Idempotency-Key"], taken
+    monkeypatch.setattr(idempotency, "claim", looks_too_early)
+    second = client.post("/api/v1/activity-records", json=deed(town), headers=headers)
+    assert (second.status_code, second.json["code"]) == (409, "request_in_progress")
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(ActivityRecord)) == 1
