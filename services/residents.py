@@ -137,11 +137,11 @@ def join(person_id: UUID, resident_token: str, *, by: Person, settings: Settings
     The enrolled one stays, with the sign-in, points, coupons, records and check-ins of the other. Refused
     where either of them works here, or the enrolled one has a sign-in: no account is taken over this way.
     """
+    enrolled = _enrolled(person_id, by, now)
     code = codes.parse(resident_token)
     if code is None or code.kind != codes.RESIDENT:
         raise presence.TokenInvalid
     newcomer = presence.resident_by_token(resident_token, settings=settings, now=now)
-    enrolled = _enrolled(person_id, by, now)
     if enrolled.id == newcomer.id or by.id in (enrolled.id, newcomer.id):
         raise OwnJoin
     _require_near(newcomer, by, now)

@@ -1,0 +1,120 @@
+"""Every route that names a row × people who have no business with it: what is another's looks like what is not there.
+
+The strangers hold every role, but in another community or at another merchant: what keeps them out is where
+their roles reach. Each route is asked for the real row and for an absent one, with a body that it would take.
+"""
+import io
+import uuid
+
+import pytest
+from PIL import Image
+
+from models import Merchant, Role, db
+from services import people, sign_in
+from tests.conftest import NOON
+from tests.test_architecture import views
+
+REASON = {"reason": "x"}
+BODIES = {  # what each POST would take, by the end of its path
+    "reject": REASON, "reverse": REASON, "objection": REASON, "annul": REASON, "approve": {}, "decide": {"decision": "uphold", **REASON},
+    "top-ups": {"points": 1, "amount_fen": 1, "reference": "x"}, "dispute": {**REASON, "line_ids": [str(uuid.UUID(int=7))]},
+    "pay": {"paid_at": "2026-05-06T04:00:00Z", "bank_reference": "x"},
+    "join": {"resident_token": "R" + "A" * 28}, "shops": {"name": "x", "address": "x"},
+}
+EVERYBODY_SEES = {("GET", "/api/v1/areas/"), ("GET", "/api/v1/events/"), ("POST", "sign-ups"), ("GET", "/api/v1/offers/")}
+
+NOT_ABOUT_REACH = {("DELETE", "me"), ("POST", "roles")}  # one's own sign-up; a worker may be hired from anywhere
+
+
+@pytest.fixture
+def rows(as_, town, li, wang, zhao, lin, mei, lins_market, fund, key):
+    """One of everything in the community, by the name that routes give it."""
+    def ok(reply):
+        assert reply.status_code < 300, reply.json
+        return reply.json
+    worker, admin, resident = as_(wang), as_(zhao), as_(li)
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    evidence = ok(resident.post("/api/v1/evidence", data=picture.getvalue(), content_type="image/png"))
+    event = ok(worker.post("/api/v1/events", json={
+        "title": "x", "category": "x", "area_id": str(town.grid_a.id), "starts_at": "2026-05-06T03:00:00Z", "ends_at": "2026-05-06T05:00:00Z",
+        "place": {"name": "x"}, "check_out_required": False, "points_per_hour": 100, "points_max": 100, "check_in_mode": "both"}))
+    ok(worker.post(f"/api/v1/events/{event['id']}/publish"))
+    came = ok(resident.post("/api/v1/check-ins", headers=key(), json={"token": ok(worker.get(f"/api/v1/events/{event['id']}/code"))["token"]}))
+    ok(worker.post(f"/api/v1/activity-records/{came['activity_record_id']}/approve", json={}, headers=key()))
+    record = ok(resident.post("/api/v1/activity-records", headers=key(), json={
+        "category": "x", "area_id": str(town.grid_a.id), "description": "x", "started_at": "2026-05-06T01:00:00Z",
+        "ended_at": "2026-05-06T03:00:00Z", "evidence_ids": [evidence["id"]]}))
+    objection = ok(resident.post(f"/api/v1/activity-records/{record['id']}/objection", json=REASON))
+    offer = ok(admin.post("/api/v1/offers", json={
+        "merchant_id": str(lins_market.id), "title": "x", "kind": "cash_off", "face_value_fen": 1000, "points_price": 5, "stock": 9,
+        "area_id": str(town.community.id), "on_sale_from": "2026-05-01T00:00:00Z", "on_sale_until": "2026-06-01T00:00:00Z",
+        "valid_days": 30, "funded_by": "community"}))
+    ok(admin.post(f"/api/v1/offers/{offer['id']}/publish"))
+    coupons = [ok(resident.post("/api/v1/coupons", json={"offer_id": offer["id"]}, headers=key())) for _ in range(2)]
+    shop = ok(as_(mei).get("/api/v1/shops"))["items"][0]
+    redemption = ok(as_(mei).post("/api/v1/redemptions", headers=key(), json={"code": coupons[0]["short_code"], "shop_id": shop["id"]}))
+    settlement = ok(admin.post("/api/v1/settlements", headers=key(), json={
+        "merchant_id": str(lins_market.id), "period_start": "2026-05-01", "period_end": "2026-05-31"}))
+    household = ok(worker.post("/api/v1/households", json={"area_id": str(town.grid_a.id), "name": "x"}))
+    request = ok(resident.post("/api/v1/me/household-requests", json={"household_id": household["id"]}))
+    granny = ok(worker.post("/api/v1/residents", json={"display_name": "奶奶", "home_area_id": str(town.grid_a.id)}))
+    card = ok(worker.post(f"/api/v1/residents/{granny['id']}/card"))
+    return {"event_id": event["id"], "check_in_id": came["id"], "record_id": record["id"], "evidence_id": evidence["id"],
+            "objection_id": objection["id"], "fund_id": str(fund.id), "offer_id": offer["id"], "coupon_id": coupons[1]["id"],
+            "redemption_id": redemption["id"], "settlement_id": settlement["id"], "person_id": granny["id"], "card_id": card["id"],
+            "role_id": str(wang.roles[0].id), "request_id": request["id"], "merchant_id": str(lins_market.id), "shop_id": shop["id"],
+            "area_id": str(town.grid_a.id), "row_id": came["id"], "kind": "check_in"}
+
+
+@pytest.fixture
+def strangers(town, live, clinic, zhang):
+    """A person with every staff role in the other community, the clinic's owner, and a neighbour without a role."""
+    everything = live("冯主任", town.grid_c, Role.AREA_ADMIN, town.other)
+    far = Merchant(name="远店", uscc="91350100M000100Y51", area_id=town.other.id, created_at=NOON)
+    db.session.add(far)
+    db.session.flush()
+    for role in (Role.GRID_WORKER, Role.AUDITOR):
+        people.grant(everything, role, now=NOON, area=town.other)
+    people.grant(everything, Role.MERCHANT_OWNER, now=NOON, merchant_id=far.id)
+    kang = live("康医生", town.grid_c, Role.MERCHANT_OWNER, clinic)
+    db.session.commit()
+    return [sign_in.load(everything.id, NOON), kang, zhang]
+
+
+def asked(app, rows):
+    """(method, path with the real row, path with an absent one, body) for each route that names a row."""
+    for rule, _ in views(app):
+        if not rule.rule.startswith("/api/v1") or not rule.arguments:
+            continue
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            last = rule.rule.rpartition("/")[2]
+            everybody = any(method == m and (end in (rule.rule[:len(end)], last)) and rule.rule.count("/") <= 5
+                            and (last == end or last.startswith("<")) for m, end in EVERYBODY_SEES)
+            if everybody or (method, last) in NOT_ABOUT_REACH:
+                continue
+            body = BODIES.get(last, {}) if method == "POST" else None
+            paths = [rule.rule, rule.rule]
+            for name in rule.arguments:
+                for place, value in enumerate((rows[name], rows[name] if name == "kind" else str(uuid.uuid4()))):
+                    paths[place] = paths[place].replace(f"<uuid:{name}>", value).replace(f"<string:{name}>", value)
+            yield method, *paths, {} if method == "PUT" else body
+
+
+def test_what_is_anothers_looks_like_what_is_not_there(app, rows, strangers, as_, key):
+    seen = 0
+    for stranger in strangers:
+        client = as_(stranger)
+        for method, real, absent, body in asked(app, rows):
+            headers = {**key(), "If-Match": '"1"'}
+            answers = [client.open(path, method=method, headers=headers | key(), json=body) for path in (real, absent)]
+            codes = [(answer.status_code, answer.json and answer.json.get("code")) for answer in answers]
+            shown_to_all = any(part in real for part in ("/events/", "/offers/")) and codes[0] == (403, "forbidden")
+            assert codes[0][0] in (403, 404), (stranger.display_name, method, real, answers[0].json)
+            if shown_to_all:  # seen by everybody: what may be seen but not done is 403
+                continue
+            assert codes[0] == codes[1], (stranger.display_name, method, real, codes)
+            assert {k: v for k, v in answers[0].json.items() if k != "request_id"} == {
+                k: v for k, v in answers[1].json.items() if k != "request_id"}
+            seen += 1
+    assert seen > 100
