@@ -190,6 +190,7 @@ def reverse(args, record_id):
 @bp.arguments(DecisionsSchema)
 @bp.response(200, DecisionsAnswerSchema)
 def decide_many(args):
+    approvals.lock_in_order([item["id"] for item in args["items"]])
     return {"items": [_decide_one(item) for item in args["items"]]}
 
 

@@ -4,7 +4,7 @@ from flask import current_app, g
 
 from api import limits
 from api.auth import anyone
-from api.fields import Moment, Schema, Text
+from api.fields import Moment, Schema, Text, Verbatim
 from api.http import Blueprint
 from api.settings import settings
 from clients.wechat import CodeRefused, Unavailable
@@ -19,7 +19,7 @@ class WeChatSchema(Schema):
 
 class PasswordSchema(Schema):
     username = Text(required=True, validate=ma.validate.Length(1, 64))
-    password = ma.fields.Str(required=True, validate=ma.validate.Length(1, 256))
+    password = Verbatim(required=True, validate=ma.validate.Length(1, 256))
     otp = Text(validate=ma.validate.Length(1, 10))
 
 
@@ -29,7 +29,7 @@ class RefreshSchema(Schema):
 
 class ResetSchema(Schema):
     token = Text(required=True, validate=ma.validate.Length(1, 200))
-    password = ma.fields.Str(required=True, validate=ma.validate.Length(passwords.MIN_LENGTH, 256))
+    password = Verbatim(required=True, validate=ma.validate.Length(passwords.MIN_LENGTH, 256))
 
 
 class RoleSchema(Schema):

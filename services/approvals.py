@@ -62,9 +62,9 @@ def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = 
     record, notice_days = _to_decide(record_id, by, now)
     if points is not None and points > record.points_max:
         raise ValidationFailed({"points": [N_("More than this record may bring.")]})
-    earlier = [step.by_id for step in record.history if step.action == "approve"]
-    if by.id in earlier:
+    if any(step.by_id == by.id for step in record.history if step.action == "approve"):
         raise AlreadyApprovedByYou
+    earlier = _standing_approvals(record)
     record.points = points if points is not None else (record.points_proposed if record.points is None else record.points)
     _note(record, "approve", by, now, points=record.points, note=note)
     record.version += 1
@@ -75,6 +75,18 @@ def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = 
     audit.write("activity_record.approve", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now,
                 points=record.points, status=record.status)
     return record
+
+
+def _standing_approvals(record: ActivityRecord) -> list[RecordStep]:
+    """The approvals since the record was last turned down: what was overturned counts no more."""
+    turned = [place for place, step in enumerate(record.history) if step.action in ("reject", "uphold")]
+    return [step for step in record.history[(turned[-1] + 1 if turned else 0):] if step.action == "approve"]
+
+
+def lock_in_order(record_ids: list[UUID]) -> None:
+    """Before many are decided at once: everybody locks records in the order of their ids, then wallets (docs/locking.md)."""
+    db.session.execute(select(ActivityRecord.id).where(ActivityRecord.id.in_(record_ids)).order_by(ActivityRecord.id)
+                       .with_for_update(of=ActivityRecord))
 
 
 def _to_decide(record_id: UUID, by: Person, now: datetime) -> tuple[ActivityRecord, int]:
@@ -200,8 +212,10 @@ def _change(record: ActivityRecord, action: str, by: Person, now: datetime, reas
 
 def uphold(record: ActivityRecord, *, by: Person, now: datetime, reason: str) -> None:
     """What an upheld objection does: stops a credit in its notice, or opens a rejected record again."""
-    if (RecordStatus(record.status), "uphold") in STEPS:
-        _change(record, "uphold", by, now, reason)
+    if (RecordStatus(record.status), "uphold") not in STEPS:
+        return
+    record.points = None
+    _change(record, "uphold", by, now, reason)
 
 
 def credit_due(now: datetime, *, most: int = 200) -> int:

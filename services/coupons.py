@@ -58,6 +58,8 @@ def exchange(offer_id: UUID, *, by: Person, settings: Settings, now: datetime, r
 def _represented(token: str, by: Person, settings: Settings, now: datetime) -> Person:
     if not reach.holds(by, STAFF, now):
         raise Forbidden
+    if not token.startswith(codes.CARD):  # the code that one shows at every scan must not spend one's points
+        raise presence.TokenInvalid
     resident = presence.resident_by_token(token, settings=settings, now=now)
     reach.require(by, resident.home_area, STAFF, now)
     return resident

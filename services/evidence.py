@@ -46,11 +46,12 @@ def _cleaned(picture: bytes) -> tuple[str, bytes]:
 
 
 def visible(evidence_id: UUID, *, by: Person, now: datetime) -> Evidence:
-    """For whoever sent it, and for staff and auditors of the record's area."""
+    """For whoever sent it, whom its record is about, and staff and auditors of the record's area."""
     evidence = db.session.get(Evidence, evidence_id)
     if evidence is None:
         raise NotFound
     record = evidence.record_id and db.session.get(ActivityRecord, evidence.record_id)
-    if evidence.owner_id != by.id and not (record and reach.reaches(by, record.area, reach.READERS, now)):
+    about_oneself = record is not None and record.resident_id == by.id
+    if evidence.owner_id != by.id and not about_oneself and not (record and reach.reaches(by, record.area, reach.READERS, now)):
         raise NotFound
     return evidence

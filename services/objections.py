@@ -45,7 +45,8 @@ def decide(objection_id: UUID, *, uphold: bool, by: Person, now: datetime, reaso
                                    .execution_options(populate_existing=True)).one_or_none()
     if objection is None:
         raise NotFound
-    record = objection.record
+    record = db.session.scalars(select(ActivityRecord).where(ActivityRecord.id == objection.record_id)
+                                .with_for_update(of=ActivityRecord).execution_options(populate_existing=True)).one()
     reach.require(by, record.area, (Role.AREA_ADMIN,), now)
     if records.is_own(record, by) or objection.by_id == by.id:
         raise approvals.OwnRecord

@@ -132,7 +132,7 @@ def _check_times(started_at: datetime, ended_at: datetime, now: datetime) -> Non
 def _resident_in_reach(resident_id: UUID, area: Area, by: Person, now: datetime) -> Person:
     reach.require(by, area, STAFF, now)
     resident = db.session.get(Person, resident_id)
-    if resident is None or not reach.reaches(by, resident.home_area, STAFF, now):
+    if resident is None or resident.joined_into_id or not reach.reaches(by, resident.home_area, STAFF, now):
         raise NotFound
     return resident
 

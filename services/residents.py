@@ -151,6 +151,7 @@ def join(person_id: UUID, resident_token: str, *, by: Person, settings: Settings
     ledger.carry_over(newcomer.id, enrolled.id, area_id=enrolled.home_area_id, now=now)
     db.session.execute(update(Person).where(Person.joined_into_id == newcomer.id).values(joined_into_id=enrolled.id))
     newcomer.joined_into_id = enrolled.id
+    enrolled.household_id = enrolled.household_id or newcomer.household_id  # nobody of it may decide on the records
     enrolled.version += 1
     sign_in.end_all(newcomer.id, now)
     db.session.flush()

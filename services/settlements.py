@@ -152,8 +152,8 @@ def _as_owner(settlement_id: UUID, by: Person, now: datetime) -> Settlement:
 
 def _as_admin(settlement_id: UUID, by: Person, now: datetime) -> Settlement:
     settlement = visible(settlement_id, by=by, now=now, lock=True)
-    if not reach.reaches(by, settlement.merchant.area, ADMINS, now):
-        raise Forbidden
+    if not reach.reaches(by, settlement.merchant.area, ADMINS, now) or _owns(settlement, by, now):
+        raise Forbidden  # the one who gains never decides
     return settlement
 
 

@@ -107,7 +107,7 @@ def who(claims: tokens.Claims, now: datetime) -> Person:
     """The caller with live roles, in one statement; Unauthenticated when the session is over."""
     live = _with_roles(now).join(Session, Session.person_id == Person.id).where(
         Session.id == claims.session_id, Person.id == claims.person_id, Session.ended_at.is_(None),
-        Session.expires_at > now)
+        Session.expires_at > now, Person.joined_into_id.is_(None))
     person = db.session.scalars(live).unique().one_or_none()
     if person is None:
         raise Unauthenticated

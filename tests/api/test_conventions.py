@@ -193,3 +193,10 @@ def test_an_answer_committed_by_another_in_between_stops_this_one(as_, li, town,
     assert (second.status_code, second.json["code"]) == (409, "request_in_progress")
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(ActivityRecord)) == 1
+
+
+@pytest.mark.parametrize("password", ["\\ud800", "a\\u0000b"])
+def test_a_password_that_no_text_can_hold_is_refused(app, password):
+    body = f'{{"username": "x", "password": "{password}"}}'
+    reply = app.test_client().post("/api/v1/auth/password", data=body, content_type="application/json")
+    assert (reply.status_code, reply.json["code"]) == (422, "validation_failed")

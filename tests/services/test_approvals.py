@@ -107,3 +107,14 @@ def test_a_reversal_of_spent_points_is_owed_and_later_credits_pay_it_first(deed,
     approvals.approve(later.id, by=zhao, now=NOON)
     assert (points(li), ledger.wallet(li.id, WalletKind.OWED).balance) == (2, 0)
     assert ledger.problems() == []
+
+
+def test_an_overturned_approval_counts_no_more(deed, wang, zhao, qian, li, fund):
+    from services import objections
+    approvals.approve(deed.id, by=wang, now=NOON)
+    approvals.reject(deed.id, by=zhao, now=NOON, reason="没有看到")
+    objection = objections.object_to(deed.id, by=li, now=NOON, reason="邻居可以作证")
+    objections.decide(objection.id, uphold=True, by=qian, now=NOON, reason="已核实")
+    assert approvals.approve(deed.id, by=zhao, now=NOON).status == RecordStatus.PENDING
+    assert approvals.approve(deed.id, by=qian, now=NOON).status == RecordStatus.CREDITED
+    assert points(li) == 10

@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 
 from models import Coupon, Offer, Shop, Unit, WalletKind, db
-from services import approvals, availability, coupons, ledger, offers, redemptions, reversals
+from services import approvals, availability, coupons, ledger, offers, redemptions, residents, reversals
 from services.ledger import Cause
-from services.presence import show_person
+from services.presence import TokenInvalid, show_person
 from services.refusals import Forbidden, InvalidTransition, NotFound, ValidationFailed
 from tests.conftest import NOON
 
@@ -93,8 +93,10 @@ def test_a_paused_offer_sells_nothing(rich, on_sale, li, zhao, settings):
 
 
 def test_a_grid_worker_of_elsewhere_spends_nobodys_points(rich, on_sale, li, wang, zhou, settings):
-    offer, token = on_sale(), show_person(li, settings=settings, now=NOON).token
+    offer, token = on_sale(), residents.card_token(residents.make_card(li.id, by=wang, now=NOON), settings)
 
+    with pytest.raises(TokenInvalid):
+        coupons.exchange(offer.id, resident_token=show_person(li, settings=settings, now=NOON).token, by=wang, settings=settings, now=NOON)
     with pytest.raises(NotFound):
         coupons.exchange(offer.id, resident_token=token, by=zhou, settings=settings, now=NOON)
     with pytest.raises(Forbidden):
