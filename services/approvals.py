@@ -147,11 +147,12 @@ def purse_of(area: Area, person_id: UUID, now: datetime) -> ledger.Purse:
     """The fund that pays in this area today with the person's wallets, in one statement. FundExhausted without a fund."""
     issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
     fund = funds.nearest(area, now).subquery("fund")
+    owner = select(func.coalesce(Person.joined_into_id, Person.id)).where(Person.id == person_id).scalar_subquery()
     row = db.session.execute(
         select(fund.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance).select_from(fund)
         .join(issuer, (issuer.c.owner_id == fund.c.id) & (issuer.c.kind == WalletKind.FUND) & (issuer.c.unit == "points"))
-        .join(holder, (holder.c.owner_id == person_id) & (holder.c.kind == WalletKind.RESIDENT))
-        .join(owed, (owed.c.owner_id == person_id) & (owed.c.kind == WalletKind.OWED))).first()
+        .join(holder, (holder.c.owner_id == owner) & (holder.c.kind == WalletKind.RESIDENT))
+        .join(owed, (owed.c.owner_id == owner) & (owed.c.kind == WalletKind.OWED))).first()
     if row is None:
         raise FundExhausted
     return ledger.Purse(*row[:4], owed_points=-row[4])

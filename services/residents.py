@@ -19,6 +19,7 @@ from models import (
     RoleGrant,
     SignUp,
     StaffLogin,
+    Wallet,
     WeChatLogin,
     db,
 )
@@ -131,6 +132,11 @@ def revoke_card(card_id: UUID, *, by: Person, now: datetime) -> Card:
     return card
 
 
+def _wait_for_wallets(enrolled: Person, newcomer: Person) -> None:
+    """A coupon being bought holds its payer's wallet until it is committed: wait, so that it is handed over too."""
+    db.session.execute(select(Wallet.id).where(Wallet.owner_id.in_((enrolled.id, newcomer.id))).order_by(Wallet.id).with_for_update())
+
+
 def join(person_id: UUID, resident_token: str, *, by: Person, settings: Settings, now: datetime) -> Person:
     """Make one person of an enrolled one and the WeChat person who shows their own rotating code.
 
@@ -146,6 +152,7 @@ def join(person_id: UUID, resident_token: str, *, by: Person, settings: Settings
         raise OwnJoin
     _require_near(newcomer, by, now)
     _lock_both(enrolled, newcomer)
+    _wait_for_wallets(enrolled, newcomer)
     _refuse_taking_over(enrolled, newcomer)
     _hand_over(newcomer.id, enrolled.id, now)
     ledger.carry_over(newcomer.id, enrolled.id, area_id=enrolled.home_area_id, now=now)

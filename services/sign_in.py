@@ -1,8 +1,10 @@
 """Sessions: how they begin (WeChat, password), are carried on (refresh) and end."""
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
 from uuid_utils.compat import uuid7
 
@@ -49,10 +51,21 @@ def by_openid(openid: str, *, settings: Settings, now: datetime, display_name: s
     login = db.session.get(WeChatLogin, (settings.wechat_app_id, openid))
     if login:
         return begin(load(login.person_id, now), settings=settings, now=now)
+    try:
+        with db.session.begin_nested():
+            person_id = _newcomer(openid, display_name, settings, now)
+    except IntegrityError:  # the same phone signs in twice at once: the first made the person
+        db.session.expire_all()
+        person_id = db.session.get_one(WeChatLogin, (settings.wechat_app_id, openid)).person_id
+        return begin(load(person_id, now), settings=settings, now=now)
+    return begin(load(person_id, now), settings=settings, now=now, is_new=True)
+
+
+def _newcomer(openid: str, display_name: str, settings: Settings, now: datetime) -> UUID:
     person = people.make(display_name or N_("New neighbour"), first_area(settings), keys=settings.keys, now=now)
     db.session.add(WeChatLogin(app_id=settings.wechat_app_id, openid=openid, person_id=person.id, at=now))
     db.session.flush()
-    return begin(load(person.id, now), settings=settings, now=now, is_new=True)
+    return person.id
 
 
 def first_area(settings: Settings) -> Area:

@@ -160,3 +160,22 @@ def test_a_role_counts_from_its_day_until_its_day(live, town, settings):
     db.session.commit()
     held = [bool(sign_in.load(person.id, NOON + timedelta(seconds=s)).roles) for s in (-1, 0, 86399, 86400)]
     assert held == [False, True, True, False]
+
+
+def test_a_phone_that_signs_in_again_is_the_same_person(town, settings):
+    first = sign_in.by_openid("openid-1", settings=settings, now=NOON)
+    again = sign_in.by_openid("openid-1", settings=settings, now=NOON)
+    assert (first.is_new, again.is_new, first.person.id == again.person.id) == (True, False, True)
+
+
+def test_a_phone_that_signs_in_twice_at_once_is_one_person(town, settings, monkeypatch):
+    first = sign_in.by_openid("openid-1", settings=settings, now=NOON)
+    db.session.commit()
+    real, looked = db.session.get, []
+
+    def too_early(kind, ident, **kw):
+        looked.append(kind)
+        return None if len(looked) == 1 else real(kind, ident, **kw)
+    monkeypatch.setattr(db.session, "get", too_early)
+    second = sign_in.by_openid("openid-1", settings=settings, now=NOON)
+    assert (second.person.id, second.is_new) == (first.person.id, False)
