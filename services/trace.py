@@ -81,8 +81,7 @@ def chain(kind: str, row_id: UUID, *, by: Person, now: datetime) -> list[dict]:
     seen, bare = _seen(rows, by, now)
     if row_id not in {row.id for row in seen[kind]}:
         raise NotFound
-    whole = {row.id for row in seen["settlement"]} - bare
-    return [_link(name, row, name != "settlement" or row.id in whole) for name in ORDER for row in sorted(seen[name], key=lambda row: row.id)]
+    return [_link(name, row, row.id not in bare) for name in ORDER for row in sorted(seen[name], key=lambda row: row.id)]
 
 
 def _stand_in_for_spending(found: dict, posting_id: UUID) -> None:
