@@ -30,6 +30,7 @@ class Settings:
     wechat_app_id: str = ""
     wechat_app_secret: str = field(default="", repr=False)
     home_area_code: str = ""
+    audit_checkpoints: str = ""
 
     access_token_minutes: int = 15
     refresh_token_days: int = 30

@@ -6,8 +6,7 @@ from sqlalchemy.orm import selectinload
 
 from api import bodies, paging, problems
 from api.auth import only
-from api.check_ins import ReasonSchema
-from api.fields import Integer, Moment, Name, PageQuery, Schema, Text, page_of
+from api.fields import Integer, Moment, Name, PageQuery, ReasonSchema, Schema, Text, page_of
 from api.http import Blueprint
 from api.idempotency import once
 from api.settings import settings

@@ -38,7 +38,7 @@ def boundary(view):
 
 def _answer(view, path) -> Response:
     limits.check_address()
-    auth.admit(view.lets_in)
+    auth.admit(view)
     limits.check_person()
     g.person_id = g.person and g.person.id
     _refuse_extras(view)

@@ -7,12 +7,12 @@ from flask import g, request
 
 from api import problems
 from api.auth import only
-from api.fields import Moment, Number, Schema, Text, Verbatim
+from api.fields import Moment, Number, ReasonSchema, Schema, Verbatim
 from api.http import Blueprint
 from api.idempotency import once
 from api.settings import settings
 from models import STAFF, Direction, Role
-from services import check_ins, reach, scan_batches
+from services import annulments, check_ins, reach, scan_batches
 from services.refusals import Forbidden
 
 bp = Blueprint("check_ins", "Check-in", url_prefix="/api/v1/check-ins")
@@ -84,10 +84,6 @@ class BatchAnswerSchema(Schema):
     items = ma.fields.List(ma.fields.Nested(KeptAnswerSchema))
 
 
-class ReasonSchema(Schema):
-    reason = Text(required=True, validate=ma.validate.Length(1, 500))
-
-
 def device_hash() -> bytes | None:
     """Which device, as far as one says: enough to see many people on one, nothing to find a device by."""
     named = request.headers.get("X-Device-ID", "")[:128]
@@ -129,4 +125,4 @@ def _answer(key, *, check_in=None, refusal=None) -> dict:
 @bp.arguments(ReasonSchema)
 @bp.response(200, CheckInSchema)
 def annul(args, check_in_id):
-    return check_ins.annul(check_in_id, by=g.person, settings=settings(), now=g.now, reason=args["reason"])
+    return annulments.annul(check_in_id, by=g.person, settings=settings(), now=g.now, reason=args["reason"])

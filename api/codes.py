@@ -3,7 +3,7 @@ import marshmallow as ma
 from flask import Response, g
 
 from api import pictures
-from api.auth import only
+from api.auth import of_a_public_row, only
 from api.fields import Integer, Moment, Schema
 from api.http import Blueprint
 from api.settings import settings
@@ -34,6 +34,7 @@ def _own() -> presence.Shown:
 
 
 @bp.get("/events/<uuid:event_id>/code")
+@of_a_public_row
 @only(*STAFF)
 @bp.arguments(DirectionQuery, location="query")
 @bp.response(200, ShownSchema)
@@ -42,6 +43,7 @@ def venue_code(args, event_id):
 
 
 @bp.get("/events/<uuid:event_id>/code.png")
+@of_a_public_row
 @only(*STAFF)
 @bp.arguments(DirectionQuery, location="query")
 @bp.response(200, {"type": "string", "format": "binary"}, content_type="image/png")
@@ -50,6 +52,7 @@ def venue_code_png(args, event_id):
 
 
 @bp.get("/events/<uuid:event_id>/code.svg")
+@of_a_public_row
 @only(*STAFF)
 @bp.arguments(DirectionQuery, location="query")
 @bp.response(200, {"type": "string"}, content_type="image/svg+xml")

@@ -49,7 +49,7 @@ class CouponSchema(Schema):
     bought_at = Moment()
     valid_until = Moment()
     used_at = Moment(allow_none=True)
-    short_code = ma.fields.Str()
+    short_code = ma.fields.Str(allow_none=True)
 
 
 class CouponQuery(PageQuery):
@@ -84,7 +84,9 @@ def list_own(args):
 @only(Role.RESIDENT)
 @bp.response(200, CouponSchema)
 def show(coupon_id):
-    return _shown(coupons.find_own(coupon_id, by=g.person, now=g.now))
+    """An auditor sees the coupon without the code that uses it: `short_code` is null."""
+    coupon, with_code = coupons.look_at(coupon_id, by=g.person, now=g.now)
+    return _shown(coupon) | ({} if with_code else {"short_code": None})
 
 
 def _code(coupon_id):

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from api import paging
-from api.auth import only
+from api.auth import of_a_public_row, only
 from api.fields import Integer, Moment, Name, Number, PageQuery, Schema, Text, Truth, page_of
 from api.http import Blueprint, check_version
 from models import STAFF, Area, CheckInMode, Event, EventStatus, MissingCheckOut, RefusedScan, Role, SignUp, db, subtree
@@ -180,6 +180,7 @@ def withdraw(event_id):
 
 
 @bp.get("/<uuid:event_id>/scans")
+@of_a_public_row
 @only(*reach.READERS)
 @bp.arguments(ScanQuery, location="query")
 @bp.response(200, page_of(RefusedScanSchema))

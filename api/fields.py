@@ -151,6 +151,12 @@ class Day(ma.fields.Date):
         return day
 
 
+class ReasonSchema(Schema):
+    """Why: what everybody writes who refuses, takes back or objects."""
+
+    reason = Text(required=True, validate=ma.validate.Length(1, 500))
+
+
 class PageQuery(Schema):
     limit = QueryInteger(load_default=20, validate=ma.validate.Range(1, 100))
     cursor = Text(load_default=None, validate=ma.validate.Length(1, 600))

@@ -5,8 +5,7 @@ from sqlalchemy import select
 
 from api import paging
 from api.auth import only
-from api.check_ins import ReasonSchema
-from api.fields import Moment, PageQuery, Schema, Text, page_of
+from api.fields import Moment, PageQuery, ReasonSchema, Schema, page_of
 from api.http import Blueprint
 from models import ActivityRecord, Objection, Role
 from services import objections, reach
@@ -30,9 +29,8 @@ class ObjectionQuery(PageQuery):
     status = ma.fields.Str(validate=ma.validate.OneOf(["open", "upheld", "dismissed"]))
 
 
-class DecideSchema(Schema):
+class DecideSchema(ReasonSchema):
     decision = ma.fields.Str(required=True, validate=ma.validate.OneOf(["uphold", "dismiss"]))
-    reason = Text(required=True, validate=ma.validate.Length(1, 500))
 
 
 @bp.post("/activity-records/<uuid:record_id>/objection")

@@ -3,7 +3,7 @@ import marshmallow as ma
 from flask import Response, g, make_response, render_template
 
 from api import pictures
-from api.auth import anyone, only
+from api.auth import anyone, of_a_public_row, only
 from api.fields import Schema
 from api.http import Blueprint
 from api.settings import settings
@@ -75,6 +75,7 @@ def landing(token):
 
 
 @bp.get("/api/v1/events/<uuid:event_id>/poster.svg")
+@of_a_public_row
 @only(*STAFF)
 @bp.arguments(PosterQuery, location="query")
 @bp.response(200, {"type": "string", "format": "binary"}, content_type="image/svg+xml")

@@ -10,7 +10,7 @@ from api.fields import Moment, Name, PageQuery, Schema, Text, page_of
 from api.http import Blueprint
 from api.settings import settings
 from models import STAFF, Person, Role, RoleGrant, db
-from services import reach, residents, roles
+from services import joins, reach, residents, roles
 from services.refusals import NotFound
 
 bp = Blueprint("people", "People, their cards and roles")
@@ -169,7 +169,7 @@ def revoke_card(card_id):
 @bp.arguments(JoinSchema)
 @bp.response(200, ResidentSchema)
 def join(args, person_id):
-    return residents.join(person_id, **args, by=g.person, settings=settings(), now=g.now)
+    return joins.join(person_id, **args, by=g.person, settings=settings(), now=g.now)
 
 
 @bp.get("/people")

@@ -4,7 +4,7 @@ from flask import g
 
 from api import paging
 from api.auth import only
-from api.fields import Integer, Moment, PageQuery, Schema, Text, Truth, Verbatim, page_of
+from api.fields import Integer, Moment, PageQuery, ReasonSchema, Schema, Truth, Verbatim, page_of
 from api.http import Blueprint
 from api.idempotency import once
 from api.problems import as_json
@@ -43,10 +43,6 @@ class RedemptionSchema(Schema):
     reversed_reason = ma.fields.Str(allow_none=True)
 
 
-class ReversalSchema(Schema):
-    reason = Text(required=True, validate=ma.validate.Length(1, 500))
-
-
 class RedemptionQuery(PageQuery):
     shop_id = ma.fields.UUID()
     since = Moment(data_key="from")
@@ -73,7 +69,7 @@ def redeem(args):
 @bp.post("/<uuid:redemption_id>/reverse")
 @only(*SHOP, Role.AREA_ADMIN)
 @once
-@bp.arguments(ReversalSchema)
+@bp.arguments(ReasonSchema)
 @bp.response(200, RedemptionSchema)
 def reverse(args, redemption_id):
     return reversals.reverse(redemption_id, **args, by=g.person, settings=settings(), now=g.now)

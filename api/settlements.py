@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from api import paging
 from api.auth import only
-from api.fields import Day, Integer, Moment, PageQuery, Schema, Text, page_of
+from api.fields import Day, Integer, Moment, PageQuery, ReasonSchema, Schema, Text, page_of
 from api.http import Blueprint
 from api.idempotency import once
 from api.settings import settings
@@ -54,8 +54,7 @@ class SettlementQuery(PageQuery):
     status = ma.fields.Str(validate=ma.validate.OneOf(list(SettlementStatus)))
 
 
-class DisputeSchema(Schema):
-    reason = Text(required=True, validate=ma.validate.Length(1, 500))
+class DisputeSchema(ReasonSchema):
     line_ids = ma.fields.List(ma.fields.UUID(), required=True, validate=ma.validate.Length(1, 1000))
 
 

@@ -1,24 +1,30 @@
 import sys
+from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
-from services import audit_chain, ledger
+from services import audit_chain, audit_checkpoints, books
 
 
 @click.command("check-ledger")
 @with_appcontext
 def check_ledger() -> None:
     """Prove the books: all wallets of a unit sum to zero, and each equals its postings and lots."""
-    _tell(ledger.problems(), "The books balance.")
+    _tell(books.problems(), "The books balance.")
 
 
 @click.command("check-audit")
+@click.option("--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="the file of signed checkpoints")
 @with_appcontext
-def check_audit() -> None:
-    """Prove the audit log: no sealed row was changed, removed or slipped in."""
+def check_audit(against: Path | None) -> None:
+    """Prove the audit log: no sealed row was changed, removed or slipped in, nor the end cut off since the checkpoints."""
     count, last = audit_chain.head()
-    _tell(audit_chain.problems(), f"The chain of {count} rows holds; its last hash is {last}.")
+    lines = against.read_text().splitlines() if against else []
+    found = audit_chain.problems() + audit_checkpoints.problems(lines, current_app.extensions["linli_settings"].keys["fields"])
+    fits = f" and fits {len(lines)} checkpoints" if against else ""
+    _tell(found, f"The chain of {count} rows holds{fits}; its last hash is {last}.")
 
 
 def _tell(problems: list[str], all_is_well: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Event
 
 import click
@@ -17,7 +18,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from config import Settings
 from models import Area, IdempotencyKey, Level, db, local_day
-from services import approvals, audit_chain, coupons, ledger, outbox
+from services import approvals, audit_chain, audit_checkpoints, coupons, lapses, outbox
 
 log = logging.getLogger(__name__)
 SENDERS: dict[str, Callable[[dict, str], None]] = {}  # topic: send(payload, message id)
@@ -43,11 +44,25 @@ def _expire(_settings: Settings, now: datetime) -> int:
 
 def _lapse(_settings: Settings, now: datetime) -> int:
     city = db.session.query(Area).filter_by(level=Level.CITY).order_by(Area.code).first()
-    return ledger.lapse(local_day(now, city), now=now) if city else 0
+    return lapses.lapse(local_day(now, city), now=now) if city else 0
 
 
 def _seal(_settings: Settings, _now: datetime) -> int:
     return audit_chain.seal()
+
+
+def _checkpoint(settings: Settings, now: datetime) -> int:
+    """One signed line a day into AUDIT_CHECKPOINTS, where that is set."""
+    if not settings.audit_checkpoints:
+        return 0
+    path = Path(settings.audit_checkpoints)
+    if path.exists() and now.timestamp() - path.stat().st_mtime < timedelta(days=1).total_seconds():
+        return 0
+    line = audit_checkpoints.make(settings.keys["fields"], now)
+    with path.open("a") as file:
+        file.write(line + "\n")
+    os.utime(path, (now.timestamp(), now.timestamp()))
+    return 1
 
 
 def _forget_keys(settings: Settings, now: datetime) -> int:
@@ -60,6 +75,7 @@ JOBS = (
     Job("expire", "expired %d coupons", timedelta(minutes=5), _expire),
     Job("lapse", "lapsed %d lots of points", timedelta(hours=1), _lapse),
     Job("seal", "sealed %d audit rows", timedelta(seconds=30), _seal),
+    Job("checkpoint", "signed %d checkpoint of the audit chain", timedelta(minutes=10), _checkpoint),
     Job("forget", "forgot %d old idempotency keys", timedelta(hours=1), _forget_keys),
 )
 

@@ -17,11 +17,10 @@ from models import (
     RecordStatus,
     RecordStep,
     Role,
-    Wallet,
-    WalletKind,
     db,
 )
 from services import audit, funds, ledger, reach
+from services.funds import FundExhausted
 from services.ledger import Cause
 from services.points import lapses_on
 from services.refusals import N_, Conflict, NotAllowed, NotFound, ValidationFailed
@@ -47,10 +46,6 @@ class AlreadyDecided(Conflict):
 
 class AlreadyApprovedByYou(Conflict):
     message = N_("You have approved this already; it needs a second person.")
-
-
-class FundExhausted(Conflict):
-    message = N_("The area's fund has too few points left; the record waits.")
 
 
 class NotCredited(Conflict):
@@ -134,28 +129,13 @@ def _finish(record: ActivityRecord, notice_days: int, now: datetime) -> None:
 def _credit(record: ActivityRecord, now: datetime) -> None:
     """FundExhausted when no fund of the area covers today or it holds too little; nothing is changed then."""
     if record.points:
-        purse = purse_of(record.area, record.resident_id, now)
+        purse = funds.purse_of(record.area, record.resident_id, now)
         try:
             record.posting_id = ledger.credit(purse, record.points, kind="activity", because=Cause("activity_record", record.id),
                                               lapses_on=lapses_on(now, record.area), now=now, memo=record.description)
         except ledger.Overdrawn as error:
             raise FundExhausted from error
     record.status = STEPS[RecordStatus(record.status), "credit"]
-
-
-def purse_of(area: Area, person_id: UUID, now: datetime) -> ledger.Purse:
-    """The fund that pays in this area today with the person's wallets, in one statement. FundExhausted without a fund."""
-    issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
-    fund = funds.nearest(area, now).subquery("fund")
-    owner = select(func.coalesce(Person.joined_into_id, Person.id)).where(Person.id == person_id).scalar_subquery()
-    row = db.session.execute(
-        select(fund.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance).select_from(fund)
-        .join(issuer, (issuer.c.owner_id == fund.c.id) & (issuer.c.kind == WalletKind.FUND) & (issuer.c.unit == "points"))
-        .join(holder, (holder.c.owner_id == owner) & (holder.c.kind == WalletKind.RESIDENT))
-        .join(owed, (owed.c.owner_id == owner) & (owed.c.kind == WalletKind.OWED))).first()
-    if row is None:
-        raise FundExhausted
-    return ledger.Purse(*row[:4], owed_points=-row[4])
 
 
 def reject(record_id: UUID, *, by: Person, now: datetime, reason: str) -> ActivityRecord:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import CheckIn, Direction, Event, EventStatus, Person, RefusedScan, SignUp, Tier, db
-from services import approvals, events, places, presence, records, sign_ups
-from services.refusals import N_, Conflict, Invalid, NotFound, Refusal
+from services import events, flags, places, presence, records, sign_ups
+from services.refusals import N_, Conflict, Invalid, Refusal
 from services.sign_ups import EventCancelled, EventNotOpen
 
 
@@ -45,10 +45,6 @@ class NotCheckedIn(Conflict):
 
 class EventFull(Conflict):
     message = N_("There is no place left.")
-
-
-class AnnulTooLate(Conflict):
-    message = N_("This can no longer be annulled; ask for the record to be rejected.")
 
 
 @dataclass(frozen=True)
@@ -110,10 +106,11 @@ def _recorded(scan: Scan, settings: Settings) -> CheckIn:
     if scan.direction == Direction.IN and sign_up_status != "confirmed":
         _take_place(scan, sign_up_status)
     made = _insert(scan, band)
-    if (scan.direction == Direction.OUT) == scan.event.check_out_required:
-        made.activity_record_id = _make_record(scan, earlier.get("in", made), made)
-    elif scan.direction == Direction.OUT:  # the check-in made the record, for the planned time
-        made.activity_record_id = records.also_names(earlier["in"].activity_record_id, made.id)
+    entered = earlier.get("in", made)
+    if entered.activity_record_id:  # the check-in made the record, for the planned time
+        made.activity_record_id = records.also_names(entered.activity_record_id, made.id)
+    elif scan.direction == Direction.OUT or not scan.event.check_out_required:
+        made.activity_record_id = _make_record(scan, entered, made)
     return made
 
 
@@ -195,50 +192,11 @@ def _make_record(scan: Scan, entered: CheckIn, made: CheckIn) -> UUID:
     scanned_twice = scan.direction == Direction.OUT and entered.rotating and made.rotating
     left_at = scan.at if scan.direction == Direction.OUT else scan.event.ends_at
     return records.from_check_ins(scan.event, entered, left_at, tier=Tier.SCANNED_TWICE if scanned_twice else Tier.SCANNED_ONCE,
-                                  flags=_flags(scan), now=scan.received_at)
-
-
-def _flags(scan: Scan) -> list[str]:
-    """What is odd, for the approver to see; never a reason to refuse."""
-    other = Event.__table__.alias("other")
-    here = (CheckIn.event_id == scan.event.id) & (CheckIn.device_hash == scan.device_hash) & (CheckIn.resident_id != scan.resident.id)
-    elsewhere = ((CheckIn.resident_id == scan.resident.id) & (CheckIn.event_id != scan.event.id)
-                 & (other.c.starts_at < scan.event.ends_at) & (other.c.ends_at > scan.event.starts_at))
-    found = db.session.execute(select(CheckIn.resident_id).join(other, other.c.id == CheckIn.event_id).where(
-        CheckIn.annulled_at.is_(None), or_(here, elsewhere) if scan.device_hash else elsewhere).limit(50)).scalars().all()
-    flags = ["shared_device"] if any(resident != scan.resident.id for resident in found) else []
-    if scan.resident.id in found:
-        flags.append("overlap")
-    if scan.received_at - scan.at > timedelta(minutes=5):
-        flags.append("late")
-    return flags
+                                  flags=flags.of(scan.event, scan.resident, scan.device_hash, late_by=scan.received_at - scan.at),
+                                  now=scan.received_at)
 
 
 def _kept(refusal: Refusal, *, by: Person, at: datetime, received_at: datetime, **known) -> Refusal:
     """The same refusal, leaving a row: what would vanish waits for a person instead."""
     refusal.leaves.append(insert(RefusedScan).values(made_by_id=by.id, code=refusal.code, at=at, received_at=received_at, **known))
     return refusal
-
-
-def annul(check_in_id: UUID, *, by: Person, settings: Settings, now: datetime, reason: str) -> CheckIn:
-    """By whoever made it, within the minutes for it. The row stays, marked; a pending record made of it is withdrawn."""
-    made = db.session.scalars(select(CheckIn).where(CheckIn.id == check_in_id).with_for_update()).one_or_none()
-    if made is None or made.made_by_id != by.id:
-        raise NotFound
-    if made.annulled_at:
-        raise Conflict
-    if now - made.received_at > timedelta(minutes=settings.annul_minutes):
-        raise AnnulTooLate
-    if made.direction == Direction.IN and _has_left(made):
-        raise AlreadyCheckedOut
-    if made.activity_record_id:
-        approvals.withdraw_annulled(made.activity_record_id, by=by, now=now, reason=reason)
-    made.annulled_at, made.annulled_reason = now, reason
-    db.session.flush()
-    return made
-
-
-def _has_left(made: CheckIn) -> bool:
-    return db.session.scalar(select(CheckIn.id).where(
-        CheckIn.event_id == made.event_id, CheckIn.resident_id == made.resident_id, CheckIn.direction == Direction.OUT,
-        CheckIn.annulled_at.is_(None)).limit(1)) is not None

@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased, joinedload
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import STAFF, Coupon, CouponStatus, Offer, OfferStatus, Person, Unit, Wallet, WalletKind, db
+from models import STAFF, Coupon, CouponStatus, Offer, OfferStatus, Person, Unit, Wallet, WalletKind, db, local_day
 from services import audit, codes, funds, ledger, presence, reach
 from services.availability import GONE, InsufficientPoints, LimitReached, OfferNotOnSale, OutOfStock, is_on_sale
 from services.ledger import Cause, Overdrawn
@@ -124,12 +124,22 @@ def held_by(person: Person, status: str | None, now: datetime):
 
 def find_own(coupon_id: UUID, *, by: Person, now: datetime) -> Coupon:
     """The coupon, for whoever holds it and for staff who reach the holder's home."""
+    return _found(coupon_id, by, STAFF, now)[0]
+
+
+def look_at(coupon_id: UUID, *, by: Person, now: datetime) -> tuple[Coupon, bool]:
+    """The coupon, for an auditor too; and whether `by` may see its code, with which it is used (an auditor may not)."""
+    coupon, holder = _found(coupon_id, by, reach.READERS, now)
+    return coupon, holder.id == by.id or reach.reaches(by, holder.home_area, STAFF, now)
+
+
+def _found(coupon_id: UUID, by: Person, roles, now: datetime) -> tuple[Coupon, Person]:
     found = db.session.execute(
         select(Coupon, Person).join(Person, Person.id == Coupon.resident_id).where(Coupon.id == coupon_id)
         .options(joinedload(Coupon.offer).joinedload(Offer.merchant), joinedload(Person.home_area))).first()
-    if found is None or (found.Person.id != by.id and not reach.reaches(by, found.Person.home_area, STAFF, now)):
+    if found is None or (found.Person.id != by.id and not reach.reaches(by, found.Person.home_area, roles, now)):
         raise NotFound
-    return found.Coupon
+    return found.Coupon, found.Person
 
 
 def show(coupon_id: UUID, *, by: Person, settings: Settings, now: datetime) -> presence.Shown:
@@ -161,7 +171,8 @@ def refund(coupon_id: UUID, *, by: Person, now: datetime) -> Coupon:
     require_available(coupon, now)
     coupon.status, coupon.version = CouponStatus.REFUNDED, coupon.version + 1
     db.session.flush()
-    ledger.refund(coupon.posting_id, kind="coupon_refund", because=Cause("coupon", coupon.id), now=now)
+    ledger.refund(coupon.posting_id, kind="coupon_refund", because=Cause("coupon", coupon.id),
+                  today=local_day(now, coupon.offer.area), now=now)
     db.session.execute(update(Offer).where(Offer.id == coupon.offer_id).values(issued=Offer.issued - 1)
                        .execution_options(synchronize_session=False))
     if coupon.resident_id != by.id:

@@ -8,7 +8,11 @@ from uuid_utils.compat import uuid7
 from models import Area, Fund, Person, Posting, Role, TopUp, Unit, Wallet, WalletKind, ancestors, db, local_day
 from services import audit, ledger, reach
 from services.ledger import Cause
-from services.refusals import N_, NotFound, ValidationFailed
+from services.refusals import N_, Conflict, NotFound, ValidationFailed
+
+
+class FundExhausted(Conflict):
+    message = N_("The area's fund has too few points left; the record waits.")
 
 
 def nearest(area: Area, now: datetime) -> Select:
@@ -21,6 +25,21 @@ def nearest(area: Area, now: datetime) -> Select:
 
 def fund_for(area: Area, now: datetime) -> Fund | None:
     return db.session.scalars(nearest(area, now)).first()
+
+
+def purse_of(area: Area, person_id: UUID, now: datetime) -> ledger.Purse:
+    """The fund that pays in this area today with the person's wallets, in one statement. FundExhausted without a fund."""
+    issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
+    fund = nearest(area, now).subquery("fund")
+    owner = select(func.coalesce(Person.joined_into_id, Person.id)).where(Person.id == person_id).scalar_subquery()
+    row = db.session.execute(
+        select(fund.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance).select_from(fund)
+        .join(issuer, (issuer.c.owner_id == fund.c.id) & (issuer.c.kind == WalletKind.FUND) & (issuer.c.unit == "points"))
+        .join(holder, (holder.c.owner_id == owner) & (holder.c.kind == WalletKind.RESIDENT))
+        .join(owed, (owed.c.owner_id == owner) & (owed.c.kind == WalletKind.OWED))).first()
+    if row is None:
+        raise FundExhausted
+    return ledger.Purse(*row[:4], owed_points=-row[4])
 
 
 def create(*, area_id: UUID, name: str, period_start: date, period_end: date, by: Person, now: datetime) -> Fund:

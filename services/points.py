@@ -1,14 +1,11 @@
 """A resident's points, and an area's: what was issued, spent, lapsed, and what is still out."""
 from collections import defaultdict
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, or_, select
 
 from models import ActivityRecord, Area, Lot, Person, Posting, RecordStatus, Role, Unit, Wallet, WalletKind, db, local_day, subtree
 from services import ledger, reach
-
-HOME = ZoneInfo("Asia/Shanghai")
 
 
 def lapses_on(now: datetime, area: Area) -> date:
@@ -59,9 +56,10 @@ def summary(area: Area) -> dict:
     sums = defaultdict(int, {kind: int(total) for kind, total in db.session.execute(
         select(Posting.kind, func.sum(Posting.amount)).where(within, Posting.unit == Unit.POINTS).group_by(Posting.kind))})
     issued, spent = sums["activity"], sums["coupon"] - sum(sums[kind] for kind in REFUNDS)
-    reversed_ = sums["reversal"] + sums["reversal_owed"]
-    return {"issued": issued, "spent": spent, "expired": sums["lapse"], "reversed": reversed_,
-            "outstanding": issued - spent - sums["lapse"] - reversed_, "in_balance": _in_balance(),
+    expired = sums["lapse"] - sums["reversal_lapsed"]
+    reversed_ = sums["reversal"] + sums["reversal_lapsed"] + sums["reversal_owed"]
+    return {"issued": issued, "spent": spent, "expired": expired, "reversed": reversed_,
+            "outstanding": issued - spent - expired - reversed_, "in_balance": _in_balance(),
             "held": _held(ActivityRecord.area_id.in_(select(Area.id).where(subtree(area.path))))}
 
 
@@ -71,8 +69,3 @@ def _in_balance() -> bool:
 
 def area_for(by: Person, area_id, now: datetime) -> Area:
     return reach.area_within(by, area_id, (*reach.READERS, Role.AREA_ADMIN), now)
-
-
-def lapse_due(now: datetime) -> int:
-    """Lapse what is past its last day in Chongqing; gives how many lots. Running again does nothing."""
-    return ledger.lapse(now.astimezone(HOME).date(), now=now)

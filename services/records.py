@@ -22,6 +22,7 @@ from models import (
     db,
 )
 from services import people, reach
+from services.flags import of_declared
 from services.refusals import N_, NotFound, ValidationFailed
 
 DECLARED_WITHIN = timedelta(days=90)
@@ -110,7 +111,8 @@ def declare(*, by: Person, now: datetime, category: str, area_id: UUID, descript
         id=uuid7(), resident_id=about.id, area_id=area.id, entered_by_id=by.id, category=category, description=description,
         started_at=started_at, ended_at=ended_at, minutes=minutes, points_max=rules.declared_points_max,
         points_proposed=points_for(minutes, rules.declared_points_per_hour, rules.declared_points_max),
-        evidence_tier=Tier.DECLARED if about is by else Tier.ENTERED, approvals_needed=2, flags=[], created_at=now)
+        evidence_tier=Tier.DECLARED if about is by else Tier.ENTERED, approvals_needed=2,
+        flags=of_declared(ended_at, area, now), created_at=now)
     db.session.add(record)
     db.session.flush()
     db.session.add(RecordStep(record_id=record.id, action="create", by_id=by.id, at=now))

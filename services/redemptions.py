@@ -1,7 +1,6 @@
 """A coupon used at a till: looked at first, used once, and taken back within the hour."""
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
@@ -13,9 +12,6 @@ from models import (
     Coupon,
     CouponStatus,
     Merchant,
-    Offer,
-    OfferKind,
-    OfferShop,
     Person,
     Redemption,
     Role,
@@ -25,20 +21,12 @@ from models import (
     WalletKind,
     db,
 )
-from services import codes, coupons, ledger, people, reach
+from services import coupons, discounts, ledger, people, reach
+from services.coupon_codes import CouponCodeExpired, CouponCodeInvalid, Presented, present
 from services.ledger import Cause
-from services.refusals import N_, Conflict, Gone, Invalid, NotFound, Refusal, ValidationFailed
+from services.refusals import N_, Conflict, NotFound, Refusal
 
-SHORT_CODE = re.compile(r"[0-9]{12}", re.ASCII)
 READERS = (Role.AREA_ADMIN, Role.AUDITOR)
-
-
-class CouponCodeInvalid(Invalid):
-    message = N_("This is not a coupon's code.")
-
-
-class CouponCodeExpired(Gone):
-    message = N_("This code has expired. Please ask for the one shown now.")
 
 
 class WrongShop(Conflict):
@@ -47,20 +35,6 @@ class WrongShop(Conflict):
 
 class ShopSuspended(Conflict):
     message = N_("This shop cannot take coupons at present.")
-
-
-class BelowMinimumSpend(Invalid):
-    message = N_("This coupon is for purchases from %(min_spend_fen)d fen.")
-
-
-@dataclass(frozen=True)
-class Presented:
-    """A coupon at a till: whose it is, and whether its offer is good at this shop."""
-
-    coupon: Coupon
-    holder: str
-    shop: Shop
-    good_here: bool
 
 
 @dataclass(frozen=True)
@@ -82,12 +56,12 @@ def preview(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: da
     """The same rules as `redeem`, changing nothing. A shop that is not one's own is NotFound."""
     shop = _own_shop(shop_id, by, now)
     try:
-        presented = _present(code, shop, settings, now)
+        presented = present(code, shop, settings, now)
     except (CouponCodeInvalid, CouponCodeExpired) as refusal:
         return Preview(refusal)
     try:
         _check(presented, now)
-        problem, discount = None, discount_of(presented.coupon.offer, spend_fen)
+        problem, discount = None, discounts.discount_of(presented.coupon.offer, spend_fen)
     except WrongShop as refusal:
         return Preview(refusal)
     except Refusal as refusal:
@@ -103,11 +77,11 @@ def redeem(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: dat
     uses the coupon's row lock lets one through.
     """
     shop = _own_shop(shop_id, by, now)
-    presented = _present(code, shop, settings, now, lock=True)
+    presented = present(code, shop, settings, now, lock=True)
     _check(presented, now)
     coupon, offer = presented.coupon, presented.coupon.offer
-    discount = discount_of(offer, spend_fen)
-    due = due_of(offer, discount)
+    discount = discounts.discount_of(offer, spend_fen)
+    due = discounts.due_of(offer, discount)
     _use(coupon, now)
     redemption_id = uuid7()
     redemption = Redemption(
@@ -127,34 +101,6 @@ def _own_shop(shop_id: UUID, by: Person, now: datetime) -> Shop:
     return shop
 
 
-def _present(code: str, shop: Shop, settings: Settings, now: datetime, *, lock: bool = False) -> Presented:
-    """The coupon of this code, in one statement. CouponCodeInvalid, CouponCodeExpired."""
-    parsed = codes.parse(code)
-    if SHORT_CODE.fullmatch(code):
-        named = Coupon.short_code == code
-    elif parsed and parsed.kind == codes.COUPON:
-        named = Coupon.code_id == parsed.code_id
-    else:
-        raise CouponCodeInvalid
-    listed = select(OfferShop.shop_id).where(OfferShop.offer_id == Coupon.offer_id)
-    good_here = (Coupon.merchant_id == shop.merchant_id) & or_(~listed.exists(), listed.where(OfferShop.shop_id == shop.id).exists())
-    query = (select(Coupon, Person.display_name, good_here.label("good_here")).join(Person, Person.id == Coupon.resident_id)
-             .options(joinedload(Coupon.offer, innerjoin=True)).where(named).execution_options(populate_existing=True))
-    found = db.session.execute(query.with_for_update(of=Coupon) if lock else query).one_or_none()
-    if found is None:
-        raise CouponCodeInvalid
-    if parsed:
-        _check_token(code, parsed, found.Coupon, settings, now)
-    return Presented(found.Coupon, found.display_name, shop, bool(found.good_here))
-
-
-def _check_token(token: str, parsed: codes.Code, coupon: Coupon, settings: Settings, now: datetime) -> None:
-    if not codes.is_ours(token, coupon.code_secret, key=settings.keys["codes"]) or codes.is_from_the_future(parsed, now):
-        raise CouponCodeInvalid
-    if not codes.is_fresh(parsed, now, lasts=timedelta(seconds=settings.coupon_code_seconds)):
-        raise CouponCodeExpired
-
-
 def _check(presented: Presented, now: datetime) -> None:
     """WrongShop, ShopSuspended, then what the coupon's own state refuses."""
     if not presented.good_here:
@@ -170,24 +116,6 @@ def _used_here(presented: Presented) -> dict:
     shop_id = db.session.scalar(select(Redemption.shop_id).where(
         Redemption.coupon_id == presented.coupon.id, Redemption.reversed_at.is_(None)))
     return {"shop_id": shop_id} if shop_id == presented.shop.id else {}
-
-
-def discount_of(offer: Offer, spend_fen: int | None) -> int:
-    """What the resident saves, in fen, never more than the spend. Percentages round down."""
-    if spend_fen is None and (offer.min_spend_fen or offer.kind == OfferKind.PERCENT_OFF):
-        raise ValidationFailed({"spend_fen": [N_("Missing data for required field.")]})
-    if spend_fen is not None and spend_fen < offer.min_spend_fen:
-        raise BelowMinimumSpend(min_spend_fen=offer.min_spend_fen)
-    if offer.kind == OfferKind.PERCENT_OFF:
-        return min(spend_fen * offer.percent // 100, offer.discount_cap_fen or spend_fen)
-    return offer.face_value_fen if spend_fen is None else min(offer.face_value_fen, spend_fen)
-
-
-def due_of(offer: Offer, discount_fen: int) -> int:
-    """What the community owes the shop: the discount, or for a thing given its whole value."""
-    if offer.funded_by != "community":
-        return 0
-    return discount_fen if offer.kind in (OfferKind.CASH_OFF, OfferKind.PERCENT_OFF) else offer.face_value_fen
 
 
 def _use(coupon: Coupon, now: datetime) -> None:

@@ -4,11 +4,12 @@ import json
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from config import Settings
 from models import Person, ScanKey, db
 from services import check_ins
-from services.refusals import N_, Invalid, Refusal, ValidationFailed
+from services.refusals import N_, Conflict, Invalid, Refusal, ValidationFailed
 
 OLDEST = timedelta(days=7)
 
@@ -18,16 +19,27 @@ class ScanKeyReused(Invalid):
 
 
 def take(item: dict, *, by: Person, settings: Settings, now: datetime, answer) -> dict:
-    """The item's answer, made by `answer(status, check_in or refusal)`; the same key gives the first answer again."""
-    stored = db.session.get(ScanKey, (by.id, item["key"]))
-    fingerprint = _fingerprint(item)
-    if stored and stored.fingerprint != fingerprint:
-        return answer(item["key"], refusal=ScanKeyReused())
-    if stored:
-        return stored.answer
-    given = _taken(item, by, settings, now, answer)
-    db.session.execute(insert(ScanKey), {"made_by_id": by.id, "key": item["key"], "fingerprint": fingerprint, "answer": given, "at": now})
+    """The item's answer, made by `answer(key, check_in or refusal)`; the same key gives the first answer again.
+
+    Whatever stops one item, also another batch with the same key at the same moment, stops no other.
+    """
+    if given := _given_before(item, by, answer):
+        return given
+    try:
+        with db.session.begin_nested():
+            given = _taken(item, by, settings, now, answer)
+            db.session.execute(insert(ScanKey), {"made_by_id": by.id, "key": item["key"], "fingerprint": _fingerprint(item),
+                                                 "answer": given, "at": now})
+    except IntegrityError:
+        return _given_before(item, by, answer) or answer(item["key"], refusal=Conflict())
     return given
+
+
+def _given_before(item: dict, by: Person, answer) -> dict | None:
+    stored = db.session.get(ScanKey, (by.id, item["key"]))
+    if stored and stored.fingerprint != _fingerprint(item):
+        return answer(item["key"], refusal=ScanKeyReused())
+    return stored and stored.answer
 
 
 def _fingerprint(item: dict) -> bytes:

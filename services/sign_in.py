@@ -76,9 +76,16 @@ def first_area(settings: Settings) -> Area:
 
 
 def by_password(username: str, password: str, otp: str | None, *, settings: Settings, now: datetime) -> SignedIn:
-    """CredentialsInvalid whether the name or the password is wrong, after the same work."""
-    login = db.session.scalars(select(StaffLogin).filter_by(username=username)).first()
-    if not passwords.matches(login and login.password_hash, password):
+    """CredentialsInvalid whether the name or the password is wrong, after the same work.
+
+    Comparing takes long, so the login is read again under a lock: a password that was reset meanwhile opens nothing.
+    """
+    seen = db.session.execute(select(StaffLogin.person_id, StaffLogin.password_hash).filter_by(username=username)).first()
+    if not passwords.matches(seen and seen.password_hash, password):
+        raise CredentialsInvalid
+    login = db.session.scalars(select(StaffLogin).filter_by(person_id=seen.person_id, password_hash=seen.password_hash)
+                               .with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if login is None:
         raise CredentialsInvalid
     if login.totp_sealed:
         _check_otp(login, otp, settings, now)

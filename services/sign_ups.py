@@ -63,10 +63,15 @@ def withdraw(event: Event, person: Person, *, now: datetime) -> None:
     row = of(event.id, person.id)
     if row is None:
         raise NotFound
+    end(row, event, now=now)
+
+
+def end(row: SignUp, event: Event, *, now: datetime) -> None:
+    """Cancel a sign-up of a locked event; before its end the first in the queue takes the place."""
     held = row.status == "confirmed"
     row.status = "cancelled"
     db.session.flush()
-    if held and not _move_up(event.id):
+    if held and not (event.ends_at > now and _move_up(event.id)):
         db.session.execute(update(Event).where(Event.id == event.id).values(taken=Event.taken - 1)
                            .execution_options(synchronize_session=False))
 

@@ -10,24 +10,19 @@ from sqlalchemy import select
 
 from models import (
     ActivityRecord,
-    Area,
     CheckIn,
     Coupon,
-    Event,
     Lot,
     LotUse,
-    Merchant,
     Person,
     Posting,
     Redemption,
-    Role,
     Settlement,
     SettlementLine,
-    Wallet,
     db,
 )
-from services import reach
 from services.refusals import NotFound
+from services.trace_sight import Sight
 
 ORDER = ("check_in", "activity_record", "posting", "coupon", "redemption", "settlement")
 ROWS = {"check_in": CheckIn, "activity_record": ActivityRecord, "posting": Posting, "coupon": Coupon, "redemption": Redemption,
@@ -78,10 +73,11 @@ def chain(kind: str, row_id: UUID, *, by: Person, now: datetime) -> list[dict]:
     for name in ORDER[place:-1]:
         found[ORDER[ORDER.index(name) + 1]] |= DOWN[name](found[name]) if found[name] else set()
     rows = {name: _rows(name, ids) for name, ids in found.items()}
-    seen, bare = _seen(rows, by, now)
-    if row_id not in {row.id for row in seen[kind]}:
+    sight = Sight(rows, by, now)
+    if not any(row.id == row_id and sight.sees(kind, row) for row in rows[kind]):
         raise NotFound
-    return [_link(name, row, row.id not in bare) for name in ORDER for row in sorted(seen[name], key=lambda row: row.id)]
+    return [_link(name, row, sight.sees_whole(name, row)) for name in ORDER
+            for row in sorted(rows[name], key=lambda row: row.id) if sight.sees(name, row)]
 
 
 def _stand_in_for_spending(found: dict, posting_id: UUID) -> None:
@@ -95,56 +91,6 @@ def _rows(name: str, ids: set) -> list:
     if not ids:
         return []
     return list(db.session.scalars(select(ROWS[name]).where(ROWS[name].id.in_(ids)).limit(MOST)).unique())
-
-
-def _seen(rows: dict, by: Person, now: datetime) -> tuple[dict, set]:
-    """By kind: one's own, what lies in one's areas, what is one's merchants'; and the settlements that are seen as bare links."""
-    merchants = set(reach.merchant_ids(by, now))
-    areas = {area.id: area for area in db.session.scalars(select(Area).where(Area.id.in_(_area_ids(rows))))}
-    in_reach = {area_id for area_id, area in areas.items() if reach.reaches(by, area, reach.READERS, now)}
-    records = {record.id: record for record in rows["activity_record"]}
-    merchant_areas = _merchant_areas(rows)
-    own_coupons = {row.id for row in rows["coupon"] if row.resident_id == by.id}
-    own_wallets = set(db.session.scalars(select(Wallet.id).where(Wallet.owner_id == by.id)))
-    owned = set(reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,)))
-    own_settlements = _settlements_of({row.id for row in rows["redemption"] if row.coupon_id in own_coupons})
-
-    def area_of(row):
-        record = records.get(row.activity_record_id)
-        return record.area_id if record else _event_area(row)
-
-    def _is_within(row):
-        return merchant_areas.get(row.merchant_id) in in_reach
-    tests = {
-        "check_in": lambda row: row.resident_id == by.id or area_of(row) in in_reach,
-        "activity_record": lambda row: row.resident_id == by.id or row.area_id in in_reach,
-        "posting": lambda row: own_wallets & {row.source_id, row.destination_id} or row.area_id in in_reach,
-        "coupon": lambda row: (row.id in own_coupons or row.area_id in in_reach
-                               or (row.merchant_id in merchants and row.used_at is not None)),
-        "redemption": lambda row: row.coupon_id in own_coupons or row.merchant_id in merchants or _is_within(row),
-        "settlement": lambda row: row.id in own_settlements or row.merchant_id in owned or _is_within(row),
-    }
-    bare = {row.id for row in rows["settlement"] if row.merchant_id not in owned and not _is_within(row)}
-    return {name: [row for row in found if tests[name](row)] for name, found in rows.items()}, bare
-
-
-def _event_area(check_in: CheckIn) -> UUID:
-    return db.session.get_one(Event, check_in.event_id).area_id
-
-
-def _area_ids(rows: dict) -> set:
-    ids = {row.area_id for name in ("activity_record", "posting", "coupon") for row in rows[name]}
-    ids |= {_event_area(row) for row in rows["check_in"] if row.activity_record_id is None}
-    return ids | set(_merchant_areas(rows).values())
-
-
-def _merchant_areas(rows: dict) -> dict:
-    ids = {row.merchant_id for name in ("redemption", "settlement") for row in rows[name]}
-    return {row.id: row.area_id for row in db.session.scalars(select(Merchant).where(Merchant.id.in_(ids)))} if ids else {}
-
-
-def _settlements_of(redemption_ids: set) -> set:
-    return DOWN["redemption"](redemption_ids) if redemption_ids else set()
 
 
 def _link(name: str, row, whole: bool) -> dict:

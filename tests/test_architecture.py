@@ -49,11 +49,14 @@ def test_only_the_edge_commits():
     assert [path.name for path in files("api") if ".commit(" in path.read_text()] == ["boundary.py"]
 
 
-def test_one_module_signs_and_one_posts():
+def test_one_module_signs():
     assert [path.name for path in files("api", "services", "models", "clients") if "jwt" in set(imports(path))] == ["tokens.py"]
-    writes = re.compile(r"insert\((Posting|Wallet|Lot)\b|\b(Posting|Wallet|Lot)\(")
-    found = [path.name for path in files("api", "services", "commands") if writes.search(path.read_text())]
-    assert found == ["ledger.py"]
+
+
+@pytest.mark.parametrize(("rows", "writer"), [("Posting|Wallet", "ledger.py"), ("Lot|LotUse", "lots.py")])
+def test_one_module_posts_and_one_keeps_the_lots(rows, writer):
+    writes = re.compile(rf"(insert|update|delete)\(({rows})\b|\b({rows})\(")
+    assert [path.name for path in files("api", "services", "commands") if writes.search(path.read_text())] == [writer]
 
 
 def views(app):

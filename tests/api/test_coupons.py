@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models import Shop, db
-from services import approvals, coupons, ledger, offers
+from services import books, coupons, funds, ledger, offers
 from services.ledger import Cause
 from tests.conftest import NOON
 
@@ -19,7 +19,7 @@ def on_sale(town, lins_market, zhao, fund, li, zhang):
             "on_sale_until": NOON + timedelta(days=9), "valid_days": 30, "funded_by": "community"} | terms, by=zhao, now=NOON)
         offers.step(offer.id, "publish", by=zhao, now=NOON)
         for person in (li, zhang):
-            ledger.credit(approvals.purse_of(town.community, person.id, NOON), 100, kind="activity",
+            ledger.credit(funds.purse_of(town.community, person.id, NOON), 100, kind="activity",
                           because=Cause("activity_record", person.id), lapses_on=NOON.date(), now=NOON)
         db.session.commit()
         return offer
@@ -46,7 +46,7 @@ def test_one_coupon_at_many_tills_is_used_once(on_sale, as_, li, mei, lins_marke
     answers = at_once(as_(mei), "/api/v1/redemptions", {"code": coupon.short_code, "shop_id": str(shop)}, key, 8)
 
     assert answers == [(201, None)] + [(409, "coupon_already_used")] * 7
-    assert ledger.problems() == []
+    assert books.problems() == []
 
 
 @pytest.mark.parametrize(("terms", "sold", "code"), [
@@ -57,4 +57,19 @@ def test_what_is_scarce_is_not_sold_twice(on_sale, as_, li, key, terms, sold, co
     answers = at_once(as_(li), "/api/v1/coupons", {"offer_id": str(offer.id)}, key, 6)
 
     assert answers == [(201, None)] * sold + [(409, code)] * (6 - sold)
-    assert ledger.problems() == []
+    assert books.problems() == []
+
+
+def test_an_auditor_sees_a_coupon_without_the_code_that_uses_it(on_sale, as_, li, sun, wang, settings):
+    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    db.session.commit()
+    path = f"/api/v1/coupons/{coupon.id}"
+    assert [as_(person).get(path).json["short_code"] for person in (li, wang, sun)] == [coupon.short_code, coupon.short_code, None]
+    for hidden in (f"{path}/code", f"{path}/code.png", f"{path}/print"):
+        assert as_(sun).get(hidden).status_code == 404
+
+
+def test_another_areas_staff_and_the_shop_find_no_coupon(on_sale, as_, li, zhou, mei, settings):
+    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    db.session.commit()
+    assert [as_(person).get(f"/api/v1/coupons/{coupon.id}").status_code for person in (zhou, mei)] == [404, 404]

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from models import Shop, db
-from services import approvals, ledger
+from services import funds, ledger
 from services.ledger import Cause
 from tests.conftest import NOON
 
@@ -21,7 +21,7 @@ def offer(town, lins_market):
 def on_sale(town, offer, zhao, fund, as_, li):
     made = as_(zhao).post("/api/v1/offers", json=offer).json
     as_(zhao).post(f"/api/v1/offers/{made['id']}/publish")
-    ledger.credit(approvals.purse_of(town.community, li.id, NOON), 90, kind="activity",
+    ledger.credit(funds.purse_of(town.community, li.id, NOON), 90, kind="activity",
                   because=Cause("activity_record", li.id), lapses_on=NOON.date().replace(month=12, day=31), now=NOON)
     db.session.commit()
     return made["id"]

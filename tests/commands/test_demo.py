@@ -11,7 +11,7 @@ from commands import town as demo_town
 from miniapp_stub.platform.app import DEMO_APP_ID
 from miniapp_stub.platform.codes import openid
 from models import ActivityRecord, Area, Event, Redemption, Settlement, SettlementLine, Wallet, WeChatLogin, db, local_day
-from services import identifiers, ledger, sign_in
+from services import books, identifiers, ledger, sign_in
 from tests.conftest import NOON
 
 NEW_YEAR = datetime(2027, 1, 1, 2, tzinfo=UTC)
@@ -31,7 +31,7 @@ def cast(town, settings, now):
 
 
 def test_the_town_has_lived_by_the_rules(cast, settings, now):
-    assert ledger.problems() == []
+    assert books.problems() == []
     li = cast.people["li-na"]
     assert ledger.wallet(li.id, "resident").balance >= 50
     assert db.session.scalar(select(func.count()).select_from(ActivityRecord).filter_by(

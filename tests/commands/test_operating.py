@@ -1,4 +1,5 @@
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
@@ -84,6 +85,55 @@ def test_the_worker_seals_and_running_it_again_changes_nothing(app, town):
     assert "sealed 3 audit rows" in run(work.work, ["--once"]).output
     assert run(work.work, ["--once"]).output == ""
     assert db.session.query(AuditSeal).count() == 3
+
+
+@pytest.fixture
+def checkpoints(app, town, settings, clock, monkeypatch, tmp_path):
+    """A file of two signed checkpoints, a day apart, of a chain of 3 and then 6 rows."""
+    path = tmp_path / "checkpoints"
+    monkeypatch.setitem(app.extensions, "linli_settings", replace(settings, audit_checkpoints=str(path)))
+    for _ in range(2):
+        written(town)
+        work.round_of_work("me", {}, Event())
+        work.round_of_work("me", {}, Event())  # once a day, however often it looks
+        clock.now += timedelta(days=1)
+    return path
+
+
+def against(app, path):
+    told = app.test_cli_runner().invoke(check_audit, ["--against", str(path)])
+    return told.exit_code, told.output
+
+
+def test_a_chain_that_stands_fits_its_signed_checkpoints(app, checkpoints):
+    assert len(checkpoints.read_text().splitlines()) == 2
+    code, told = against(app, checkpoints)
+    assert (code, "fits 2 checkpoints" in told) == (0, True)
+
+
+def test_a_chain_that_was_cut_short_no_longer_fits(app, checkpoints):
+    tamper("audit_seals", "DELETE FROM audit_seals WHERE seq > 4")
+    assert audit_chain.problems() == []
+    assert "the chain ends before seal 6" in against(app, checkpoints)[1]
+
+
+def test_a_chain_made_anew_no_longer_fits(app, checkpoints):
+    tamper("audit_seals", "DELETE FROM audit_seals")
+    tamper("audit_rows", "UPDATE audit_rows SET action = 'event.cancel'")
+    db.session.expire_all()
+    audit_chain.seal()
+    db.session.commit()
+    assert audit_chain.problems() == []
+    code, told = against(app, checkpoints)
+    assert code == 1 and "seal 3 is not the one" in told and "seal 6 is not the one" in told
+
+
+@pytest.mark.parametrize("forge", [lambda line: line.replace('"seq": 3', '"seq": 2'), lambda line: line.replace("2026", "2027"),
+                                   lambda line: "{}", lambda line: "[]", lambda line: "nonsense"])
+def test_a_checkpoint_that_was_not_signed_here_is_told(app, checkpoints, forge):
+    first, second = checkpoints.read_text().splitlines()
+    checkpoints.write_text(f"{forge(first)}\n{second}\n")
+    assert "line 1 was not signed by this installation" in against(app, checkpoints)[1]
 
 
 def test_a_message_is_sent_once(app, clock, monkeypatch):

@@ -23,7 +23,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from models import ActivityRecord, CheckIn, Direction, Posting, RecordStatus, db
-from services import approvals, events, ledger, presence, records
+from services import approvals, books, events, presence, records
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("KILLS", "50"))
@@ -169,7 +169,7 @@ def test_what_was_acknowledged_is_there_once(app, server, settings, live, town, 
         assert (len(done["check-ins"]), set(done["check-ins"])) == (len(made), made)
         assert (len(done["approvals"]), set(done["approvals"])) == (len(credited), credited)
         assert postings == len(credited)
-        assert ledger.problems() == []
+        assert books.problems() == []
         if db.engine.dialect.name == "sqlite":
             assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
         db.session.remove()

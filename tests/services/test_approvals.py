@@ -1,9 +1,9 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from models import AreaRules, RecordStatus, WalletKind, db
-from services import approvals, ledger, records
+from services import approvals, books, ledger, records
 from services.approvals import AlreadyApprovedByYou, AlreadyDecided, FundExhausted, OwnRecord
 from services.ledger import Cause
 from services.refusals import Forbidden, NotFound, ValidationFailed
@@ -106,7 +106,7 @@ def test_a_reversal_of_spent_points_is_owed_and_later_credits_pay_it_first(deed,
     approvals.approve(later.id, by=wang, now=NOON)
     approvals.approve(later.id, by=zhao, now=NOON)
     assert (points(li), ledger.wallet(li.id, WalletKind.OWED).balance) == (2, 0)
-    assert ledger.problems() == []
+    assert books.problems() == []
 
 
 def test_an_overturned_approval_counts_no_more(deed, wang, zhao, qian, li, fund):
@@ -118,3 +118,12 @@ def test_an_overturned_approval_counts_no_more(deed, wang, zhao, qian, li, fund)
     assert approvals.approve(deed.id, by=zhao, now=NOON).status == RecordStatus.PENDING
     assert approvals.approve(deed.id, by=qian, now=NOON).status == RecordStatus.CREDITED
     assert points(li) == 10
+
+
+@pytest.mark.parametrize(("day", "flags"), [("2026-05-20", []), ("2026-05-21", ["entered_late"])])
+def test_a_deed_entered_after_ten_working_days_is_flagged(town, li, day, flags):
+    """It was done on Wednesday the 6th; the tenth working day after it is Wednesday the 20th."""
+    now = datetime.fromisoformat(f"{day}T20:00:00+08:00")
+    record = records.declare(by=li, now=now, category="neighbours", area_id=town.grid_a.id, description="陪独居老人看病",
+                             started_at=NOON - timedelta(hours=3), ended_at=NOON - timedelta(hours=2))
+    assert record.flags == flags

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models import ActivityRecord, CheckIn, Direction, Event, SignUp, db
-from services import approvals, check_ins, codes, events, presence, sign_ups
+from services import annulments, approvals, check_ins, codes, events, presence, sign_ups
 from services.check_ins import (
     AlreadyCheckedIn,
     EventFull,
@@ -173,7 +173,7 @@ def test_one_device_for_two_people_is_flagged_and_not_refused(cleanup, li, zhang
 def test_an_annulled_check_in_stays_marked_and_can_be_made_again(cleanup, li, settings):
     first = scan(cleanup, li, settings)
     db.session.commit()
-    check_ins.annul(first.id, by=li, settings=settings, now=NOON + timedelta(minutes=15), reason="扫错了")
+    annulments.annul(first.id, by=li, settings=settings, now=NOON + timedelta(minutes=15), reason="扫错了")
     assert scan(cleanup, li, settings, NOON + timedelta(minutes=16)).id != first.id
     assert db.session.scalar(select(func.count()).select_from(CheckIn)) == 2
 
@@ -189,7 +189,7 @@ def test_an_annulled_check_out_takes_its_pending_record_away(cleanup, li, wang, 
     scan(cleanup, li, settings)
     out = scan(cleanup, li, settings, NOON + timedelta(hours=1), Direction.OUT)
     db.session.commit()
-    check_ins.annul(out.id, by=li, settings=settings, now=NOON + timedelta(minutes=61), reason="还没走")
+    annulments.annul(out.id, by=li, settings=settings, now=NOON + timedelta(minutes=61), reason="还没走")
     again = scan(cleanup, li, settings, NOON + timedelta(hours=2), Direction.OUT)
     db.session.flush()
     approvals.approve(again.activity_record_id, by=wang, now=NOON + timedelta(hours=3))

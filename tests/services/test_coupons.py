@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from models import Coupon, Offer, Shop, Unit, WalletKind, db
-from services import approvals, availability, coupons, ledger, offers, redemptions, residents, reversals
+from services import availability, books, coupon_codes, coupons, discounts, funds, ledger, offers, redemptions, residents, reversals
 from services.ledger import Cause
 from services.presence import TokenInvalid, show_person
 from services.refusals import Forbidden, InvalidTransition, NotFound, ValidationFailed
@@ -19,7 +19,7 @@ TERMS = {"title": "满减 10 元", "kind": "cash_off", "face_value_fen": 1000, "
 def rich(town, fund, li, zhang):
     """Li has 120 points, and so has Zhang."""
     for person in (li, zhang):
-        ledger.credit(approvals.purse_of(town.community, person.id, NOON), 120, kind="activity",
+        ledger.credit(funds.purse_of(town.community, person.id, NOON), 120, kind="activity",
                       because=Cause("activity_record", person.id), lapses_on=NOON.date().replace(month=12, day=31), now=NOON)
     db.session.commit()
 
@@ -54,7 +54,7 @@ def test_an_exchange_takes_the_price_and_one_of_the_stock(rich, on_sale, li, set
 
     assert (coupon.status, coupon.points_paid, points(li)) == ("available", 50, 70)
     assert db.session.query(Offer.issued).scalar() == 1
-    assert ledger.problems() == []
+    assert books.problems() == []
 
 
 def test_too_few_points_buy_nothing(rich, on_sale, li, settings):
@@ -111,7 +111,7 @@ def test_a_refund_puts_points_and_stock_back(rich, on_sale, li, settings):
     coupons.refund(coupon.id, by=li, now=NOON)
 
     assert (points(li), coupon.status, db.session.query(Offer.issued).scalar()) == (120, "refunded", 0)
-    assert ledger.problems() == []
+    assert books.problems() == []
     with pytest.raises(coupons.CouponVoid):
         coupons.refund(coupon.id, by=li, now=NOON)
 
@@ -138,7 +138,7 @@ def test_a_use_owes_the_shop_and_its_reversal_owes_nothing(rich, on_sale, li, me
     assert (owed_to(lins_market), coupon.status, coupon.used_at) == (0, "available", None)
     again = redemptions.redeem(coupon.short_code, shop.id, by=mei, settings=settings, now=NOON)
     assert again.id != used.id
-    assert ledger.problems() == []
+    assert books.problems() == []
 
 
 def test_the_shop_reverses_within_its_hour_and_an_admin_after(rich, on_sale, li, mei, zhao, wang, shop, settings):
@@ -158,9 +158,9 @@ def test_a_code_dies_after_its_minute_and_is_compared_as_text(rich, on_sale, li,
     coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
     token = coupons.show(coupon.id, by=li, settings=settings, now=NOON).token
 
-    with pytest.raises(redemptions.CouponCodeInvalid):
+    with pytest.raises(coupon_codes.CouponCodeInvalid):
         redemptions.redeem(token[:-1] + ("A" if token[-1] != "A" else "B"), shop.id, by=mei, settings=settings, now=NOON)
-    with pytest.raises(redemptions.CouponCodeExpired):
+    with pytest.raises(coupon_codes.CouponCodeExpired):
         redemptions.redeem(token, shop.id, by=mei, settings=settings, now=NOON + timedelta(seconds=60))
 
     assert redemptions.redeem(token, shop.id, by=mei, settings=settings, now=NOON + timedelta(seconds=59)).status == "done"
@@ -198,7 +198,7 @@ def test_a_minimum_needs_a_spend_that_reaches_it(rich, on_sale, li, mei, shop, s
 
     with pytest.raises(ValidationFailed):
         redemptions.redeem(coupon.short_code, shop.id, by=mei, settings=settings, now=NOON)
-    with pytest.raises(redemptions.BelowMinimumSpend):
+    with pytest.raises(discounts.BelowMinimumSpend):
         redemptions.redeem(coupon.short_code, shop.id, spend_fen=2999, by=mei, settings=settings, now=NOON)
     preview = redemptions.preview(coupon.short_code, shop.id, spend_fen=3000, by=mei, settings=settings, now=NOON)
     assert (preview.can_redeem, preview.discount_fen, preview.holder) == (True, 1000, "*娜")

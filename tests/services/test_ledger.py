@@ -7,7 +7,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models import Lot, Posting, Unit, Wallet, WalletKind, db
-from services import approvals, ledger
+from services import funds, lapses, ledger
+from services.books import problems
 from services.ledger import Cause, Overdrawn
 from tests.conftest import NOON
 
@@ -20,7 +21,7 @@ def books(town, fund, li):
     holder, spent = ledger.wallet(li.id, WalletKind.RESIDENT), ledger.wallet(fund.id, WalletKind.SPENT)
 
     def credit(points, days, because=None):
-        return ledger.credit(approvals.purse_of(town.community, li.id, NOON), points, kind="activity", now=NOON,
+        return ledger.credit(funds.purse_of(town.community, li.id, NOON), points, kind="activity", now=NOON,
                              because=because or Cause("activity_record", uuid4()), lapses_on=TODAY + timedelta(days=days))
 
     def spend(points, because=None):
@@ -46,7 +47,7 @@ def test_spending_takes_the_soonest_lapsing_lots_first(books):
     books.spend(15)
     assert lots() == [0, 5, 10]
     assert balance(books.person) == 15
-    assert ledger.problems() == []
+    assert problems() == []
 
 
 def test_a_refund_goes_back_into_the_very_lots(books):
@@ -54,10 +55,10 @@ def test_a_refund_goes_back_into_the_very_lots(books):
     books.credit(10, days=60)
     first = books.spend(12)
     books.spend(3)
-    ledger.refund(first, kind="refund", because=Cause("coupon", uuid4()), now=NOON)
+    ledger.refund(first, kind="refund", because=Cause("coupon", uuid4()), today=NOON.date(), now=NOON)
     assert lots() == [10, 7]
     assert balance(books.person) == 17
-    assert ledger.problems() == []
+    assert problems() == []
 
 
 def test_the_last_point_can_be_spent_and_not_one_more(books):
@@ -70,7 +71,7 @@ def test_the_last_point_can_be_spent_and_not_one_more(books):
     with pytest.raises(Overdrawn):
         books.spend(1)
     assert balance(books.person) == 0
-    assert ledger.problems() == []
+    assert problems() == []
 
 
 def test_taking_back_what_is_still_there_empties_its_own_lot_first(books):
@@ -79,7 +80,7 @@ def test_taking_back_what_is_still_there_empties_its_own_lot_first(books):
     ledger.take_back(given, because=Cause("activity_record", uuid4()), now=NOON)
     assert lots() == [10, 0]
     assert balance(books.person, WalletKind.OWED) == 0
-    assert ledger.problems() == []
+    assert problems() == []
 
 
 def test_taking_back_what_was_spent_is_owed_and_the_next_credit_pays_it(books):
@@ -91,29 +92,59 @@ def test_taking_back_what_was_spent_is_owed_and_the_next_credit_pays_it(books):
     assert (balance(books.person), balance(books.person, WalletKind.OWED)) == (0, -3)
     books.credit(5, days=30)
     assert (balance(books.person), balance(books.person, WalletKind.OWED)) == (2, 0)
-    assert ledger.problems() == []
+    assert problems() == []
 
 
 def test_points_count_on_their_last_day_and_lapse_once_after_it(books):
     books.credit(10, days=0)
     books.credit(10, days=1)
-    assert ledger.lapse(TODAY, now=NOON) == 0
-    assert ledger.lapse(TODAY + timedelta(days=1), now=NOON) == 1
-    assert ledger.lapse(TODAY + timedelta(days=1), now=NOON) == 0
+    assert lapses.lapse(TODAY, now=NOON) == 0
+    assert lapses.lapse(TODAY + timedelta(days=1), now=NOON) == 1
+    assert lapses.lapse(TODAY + timedelta(days=1), now=NOON) == 0
     assert lots() == [0, 10]
     assert balance(books.person) == 10
-    assert ledger.problems() == []
+    assert problems() == []
 
 
-def test_what_a_refund_puts_back_into_a_lapsed_lot_lapses_again(books):
+@pytest.mark.parametrize(("days_later", "comes_back"), [(0, 4), (1, 0)])
+def test_what_a_refund_puts_back_into_a_lot_that_is_over_lapses_with_it(books, days_later, comes_back):
     books.credit(10, days=0)
+    books.credit(5, days=9)
     spent = books.spend(4)
-    tomorrow = TODAY + timedelta(days=1)
-    assert ledger.lapse(tomorrow, now=NOON) == 1
-    ledger.refund(spent, kind="refund", because=Cause("coupon", uuid4()), now=NOON)
-    assert ledger.lapse(tomorrow, now=NOON) == 1
-    assert lots() == [0]
-    assert ledger.problems() == []
+    today = TODAY + timedelta(days=days_later)
+    lapses.lapse(today, now=NOON)
+    ledger.refund(spent, kind="refund", because=Cause("coupon", uuid4()), today=today, now=NOON)
+    assert balance(books.person) == 5 + (6 + comes_back if comes_back else 0)
+    assert lapses.lapse(today, now=NOON) == 0
+    assert problems() == []
+
+
+def test_a_refund_before_the_nights_run_leaves_the_rest_of_the_lot_to_the_night(books):
+    books.credit(10, days=0)
+    spent, tomorrow = books.spend(4), TODAY + timedelta(days=1)
+    ledger.refund(spent, kind="refund", because=Cause("coupon", uuid4()), today=tomorrow, now=NOON)
+    assert (lots(), balance(books.person)) == ([6], 6)
+    assert lapses.lapse(tomorrow, now=NOON) == 1
+    assert problems() == []
+
+
+def test_a_lot_lapses_because_of_itself_so_that_it_lapses_once(books):
+    posting = books.credit(10, days=0)
+    books.credit(10, days=9)
+    lapses.lapse(TODAY + timedelta(days=1), now=NOON)
+    lot = db.session.scalars(select(Lot).filter_by(posting_id=posting)).one()
+    with pytest.raises(IntegrityError):
+        ledger.lapse(books.holder, {lot.id: 1}, because=Cause("lot", lot.id), area_id=books.person.home_area_id, now=NOON)
+
+
+def test_taking_back_points_that_lapsed_leaves_nothing_owed(books):
+    given = books.credit(10, days=0)
+    books.spend(3)
+    lapses.lapse(TODAY + timedelta(days=1), now=NOON)
+    ledger.take_back(given, because=Cause("activity_record", uuid4()), now=NOON)
+    assert (balance(books.person), balance(books.person, WalletKind.OWED)) == (0, -3)
+    assert ledger.wallet(ledger.TOWN, WalletKind.LAPSED).balance == 0
+    assert problems() == []
 
 
 def test_one_cause_posts_once(books):
@@ -143,7 +174,7 @@ def test_the_database_refuses_to_change_history(books, statement):
     with pytest.raises(DBAPIError, match=r"only added|keeps its owner|are kept"):
         db.session.execute(text(statement))
     db.session.rollback()
-    assert ledger.problems() == []
+    assert problems() == []
 
 
 def test_sqlite_refuses_to_replace_a_posting(books):
@@ -164,7 +195,7 @@ def test_a_wallet_is_born_empty(app, database):
 def test_a_balance_changed_by_hand_is_named(books, database):
     books.credit(10, days=30)
     db.session.execute(text("UPDATE wallets SET balance = balance + 7 WHERE kind = 'resident' AND balance = 10"))
-    found = "\n".join(ledger.problems())
+    found = "\n".join(problems())
     assert "the wallets of points hold 7 together, not 0" in found
     assert f"wallet {_stored(books.holder)} stores 17 and its postings make 10" in found
     assert f"wallet {_stored(books.holder)} holds 17 and its lots 10" in found
@@ -173,21 +204,21 @@ def test_a_balance_changed_by_hand_is_named(books, database):
 def test_lots_changed_by_hand_are_named(books, database):
     books.credit(10, days=30)
     db.session.execute(text("UPDATE lots SET remaining = 9"))
-    assert ledger.problems() == [f"wallet {_stored(books.holder)} holds 10 and its lots 9"]
+    assert problems() == [f"wallet {_stored(books.holder)} holds 10 and its lots 9"]
 
 
 def test_a_balance_moved_by_hand_between_two_wallets_is_named(books, database):
     books.credit(10, days=30)
     db.session.execute(text("UPDATE wallets SET balance = balance + 3 WHERE kind = 'spent'"))
     db.session.execute(text("UPDATE wallets SET balance = balance - 3 WHERE kind = 'fund' AND unit = 'points'"))
-    assert len([problem for problem in ledger.problems() if "its postings make" in problem]) == 2
+    assert len([problem for problem in problems() if "its postings make" in problem]) == 2
 
 
 def test_a_posting_between_two_units_is_named(books, database, town):
     sponsor = ledger.wallet(ledger.TOWN, WalletKind.SPONSOR, Unit.FEN).id
     posting = ledger.post(sponsor, books.spent, 1, unit=Unit.POINTS, kind="x", because=Cause("x", uuid4()),
                           area_id=town.community.id, now=NOON)
-    assert f"posting {_stored(posting)} is between wallets of another unit" in ledger.problems()
+    assert f"posting {_stored(posting)} is between wallets of another unit" in problems()
     assert db.session.get(Posting, posting)
 
 

@@ -1,73 +1,16 @@
-"""Enrolling, cards and joining."""
-from datetime import timedelta
+"""Enrolling, and cards."""
 
 import pytest
 from sqlalchemy import select
 
-from models import Card, Lot, Person, Session, Unit, WalletKind, WeChatLogin, db
-from services import identifiers, ledger, presence, residents, sign_in
+from models import Card, db
+from services import identifiers, presence, residents
 from services.refusals import NotFound, ValidationFailed
 from tests.conftest import NOON
 
 
 def enrol(town, wang, settings, **papers):
     return residents.enrol("冉婆婆", town.grid_a.id, papers=papers, by=wang, settings=settings, now=NOON)
-
-
-def newcomer(settings):
-    """Somebody who signed in by WeChat, with 30 points in two lots."""
-    person = sign_in.by_openid("granny", settings=settings, now=NOON).person
-    holder = ledger.wallet(person.id, WalletKind.RESIDENT)
-    source = ledger.wallet(ledger.TOWN, WalletKind.SPONSOR)
-    for points, days in ((10, 30), (20, 60)):
-        posting = ledger.post(source.id, holder.id, points, unit=Unit.POINTS, kind=f"gift{days}",
-                              because=ledger.Cause("person", person.id), area_id=person.home_area_id, now=NOON)
-        db.session.add(Lot(wallet_id=holder.id, posting_id=posting, amount=points, remaining=points,
-                           lapses_on=NOON.date() + timedelta(days=days)))
-    db.session.flush()
-    return person
-
-
-def test_joining_makes_one_person_with_one_wallet(town, wang, settings):
-    granny, phone = enrol(town, wang, settings), newcomer(settings)
-    token = presence.show_person(phone, settings=settings, now=NOON).token
-
-    residents.join(granny.id, token, by=wang, settings=settings, now=NOON)
-
-    wallet = ledger.wallet(granny.id, WalletKind.RESIDENT)
-    assert wallet.balance == 30 and ledger.wallet(phone.id, WalletKind.RESIDENT).balance == 0
-    days = db.session.scalars(select(Lot.lapses_on).where(Lot.wallet_id == wallet.id).order_by(Lot.lapses_on)).all()
-    assert days == [NOON.date() + timedelta(days=30), NOON.date() + timedelta(days=60)]
-    assert db.session.scalars(select(WeChatLogin)).one().person_id == granny.id
-    assert db.session.scalars(select(Session).filter_by(person_id=phone.id, ended_at=None)).first() is None
-    assert db.session.get(Person, phone.id).joined_into_id == granny.id
-    assert ledger.problems() == []
-    with pytest.raises(presence.TokenInvalid):
-        residents.join(granny.id, token, by=wang, settings=settings, now=NOON)
-
-
-def test_a_refund_after_joining_goes_to_the_one_wallet(town, wang, settings):
-    granny, phone = enrol(town, wang, settings), newcomer(settings)
-    spent = ledger.wallet(ledger.TOWN, WalletKind.LAPSED)
-    paid = ledger.spend(ledger.wallet(phone.id, WalletKind.RESIDENT).id, spent.id, 15, kind="spend",
-                        because=ledger.Cause("coupon", phone.id), area_id=town.grid_a.id, now=NOON)
-    token = presence.show_person(phone, settings=settings, now=NOON).token
-    residents.join(granny.id, token, by=wang, settings=settings, now=NOON)
-
-    ledger.refund(paid, kind="refund", because=ledger.Cause("coupon", phone.id), now=NOON)
-
-    assert ledger.wallet(granny.id, WalletKind.RESIDENT).balance == 30
-    assert ledger.wallet(phone.id, WalletKind.RESIDENT).balance == 0
-    assert ledger.problems() == []
-
-
-def test_an_account_with_a_sign_in_is_not_taken_over_by_joining(town, wang, settings):
-    granny, phone = enrol(town, wang, settings), newcomer(settings)
-    db.session.add(WeChatLogin(app_id="wxtest", openid="another", person_id=granny.id, at=NOON))
-    db.session.flush()
-    token = presence.show_person(phone, settings=settings, now=NOON).token
-    with pytest.raises(residents.AlreadyJoined):
-        residents.join(granny.id, token, by=wang, settings=settings, now=NOON)
 
 
 def test_an_id_number_is_enrolled_once(town, wang, settings):

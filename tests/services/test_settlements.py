@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
 from models import Coupon, Offer, Posting, Redemption, SettlementLine, SettlementStatus, Shop, Unit, WalletKind, db
-from services import codes, ledger, settlements, statements
+from services import books, codes, ledger, settlements, statements
 from services.ledger import Cause
 from services.refusals import Forbidden, InvalidTransition, NotFound, ValidationFailed
 from tests.conftest import NOON
@@ -98,7 +98,7 @@ def test_from_draft_to_paid_by_two_admins_and_the_shop(use, make, lin, zhao, qia
     assert db.session.get(Posting, paid.posting_id).amount == 1000
     with pytest.raises(InvalidTransition):
         settlements.pay(made.id, paid_at=later, bank_reference="1", by=qian, now=later)
-    assert ledger.problems() == []
+    assert books.problems() == []
 
 
 def test_the_database_keeps_approver_and_payer_apart(use, make, zhao):

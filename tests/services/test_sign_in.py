@@ -153,6 +153,20 @@ def test_a_reset_link_works_once_and_ends_the_sessions(login, wang, settings):
     assert by_password(settings, password="a newer password")
 
 
+def test_a_password_that_is_reset_while_it_is_compared_opens_nothing(login, settings, monkeypatch):
+    token = tokens.new_reset()
+    login.reset_hash, login.reset_until = tokens.digest(token), NOON + timedelta(hours=1)
+    db.session.commit()
+    compare = passwords.matches
+
+    def meanwhile(*args):
+        sign_in.reset_password(token, "a newer password", now=NOON)
+        return compare(*args)
+    monkeypatch.setattr(passwords, "matches", meanwhile)
+    with pytest.raises(CredentialsInvalid):
+        by_password(settings)
+
+
 def test_a_role_counts_from_its_day_until_its_day(live, town, settings):
     from models import RoleGrant
     person = live("陈晨", town.grid_a)

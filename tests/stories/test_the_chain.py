@@ -2,7 +2,7 @@
 from datetime import timedelta
 
 from models import db
-from services import ledger
+from services import books
 from tests.conftest import NOON
 
 
@@ -11,7 +11,8 @@ def ok(reply, status=200):
     return reply.json
 
 
-def test_a_morning_at_the_river_pays_lins_market(as_, town, li, wang, zhao, qian, lin, mei, kang, zhou, lins_market, fund, key, clock):
+def test_a_morning_at_the_river_pays_lins_market(as_, town, li, zhang, wang, zhao, qian, sun, lin, mei, kang, zhou, lins_market,
+                                                 fund, key, clock):
     # Wang plans the morning, and shows the code.
     event = ok(as_(wang).post("/api/v1/events", json={
         "title": "Riverside clean-up", "category": "environment", "area_id": str(town.grid_a.id),
@@ -99,7 +100,17 @@ def test_a_morning_at_the_river_pays_lins_market(as_, town, li, wang, zhao, qian
     assert chain[-1] == "settlement"
     assert {"activity_record", "posting", "coupon", "redemption"} <= set(chain)
     assert ok(as_(li).get(f"/api/v1/trace/check_in/{came['id']}"))["links"][0]["type"] == "check_in"
+
+    # Each sees their part of it: the till no resident and no settlement, Li what the shop was paid without the amount.
+    def sees(person):
+        return {link["type"]: link["summary"] for link in ok(as_(person).get(f"/api/v1/trace/coupon/{coupon['id']}"))["links"]}
+    whole = {"check_in", "activity_record", "posting", "coupon", "redemption", "settlement"}
+    assert set(sees(li)) == set(sees(sun)) == set(sees(zhao)) == whole
+    assert (sees(li)["settlement"], sees(lin)["settlement"], sees(sun)["settlement"]) == ("paid", "10.00 CNY · paid", "10.00 CNY · paid")
+    assert set(sees(lin)) == {"coupon", "redemption", "settlement"} and set(sees(mei)) == {"coupon", "redemption"}
+    assert [as_(person).get(f"/api/v1/trace/coupon/{coupon['id']}").status_code for person in (zhou, kang, zhang)] == [404] * 3
+
     summary = ok(as_(zhao).get(f"/api/v1/points/summary?area_id={town.community.id}"))
     assert (summary["issued"], summary["spent"], summary["outstanding"], summary["in_balance"]) == (80, 50, 30, True)
     db.session.rollback()
-    assert ledger.problems() == []
+    assert books.problems() == []

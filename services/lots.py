@@ -1,0 +1,91 @@
+"""Lots: the points of one credit, with the day they lapse. The only module that writes them.
+
+Whoever calls holds the lock of the lots' wallet: a posting takes it before it touches a lot (docs/locking.md).
+"""
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, func, insert, select, text
+from uuid_utils.compat import uuid7
+
+from models import Lot, LotUse, Posting, db
+
+
+class Use(NamedTuple):
+    """How many points of which lot, and its last day."""
+
+    lot_id: UUID
+    amount: int
+    lapses_on: date
+
+
+def open_one(wallet_id: UUID, posting_id: UUID, points: int, lapses_on: date) -> UUID:
+    lot_id = uuid7()
+    db.session.execute(insert(Lot), {"id": lot_id, "wallet_id": wallet_id, "posting_id": posting_id, "amount": points,
+                                     "remaining": points, "lapses_on": lapses_on})
+    return lot_id
+
+
+def take(wallet_id: UUID, posting_id: UUID, points: int, *, first: UUID | None = None) -> None:
+    """Use up points of the wallet's lots: those of `first`, then the soonest-lapsing."""
+    db.session.execute(TAKE, {"wallet": wallet_id, "posting": posting_id, "points": points, "first": first})
+    db.session.execute(LOWER, {"posting": posting_id})
+
+
+def use(posting_id: UUID, points_of: dict[UUID, int]) -> None:
+    """Use up these points of these lots."""
+    db.session.execute(insert(LotUse), [{"posting_id": posting_id, "lot_id": lot_id, "amount": points}
+                                        for lot_id, points in points_of.items()])
+    db.session.execute(LOWER, {"posting": posting_id})
+
+
+def uses_of(posting_id: UUID) -> list[Use]:
+    rows = db.session.execute(select(LotUse.lot_id, LotUse.amount, Lot.lapses_on).join(Lot, Lot.id == LotUse.lot_id)
+                              .where(LotUse.posting_id == posting_id).order_by(LotUse.lot_id))
+    return [Use(*row) for row in rows]
+
+
+def put_back(posting_id: UUID) -> list[Use]:
+    """Undo what a posting took from its lots; gives what went back where."""
+    db.session.execute(RAISE, {"posting": posting_id})
+    return uses_of(posting_id)
+
+
+def open_equal(posting_id: UUID, wallet_id: UUID, back_id: UUID) -> list[Use]:
+    """Lots of another wallet, opened by `back_id`, equal to what a posting took; gives what is in them."""
+    return [Use(open_one(wallet_id, back_id, used.amount, used.lapses_on), used.amount, used.lapses_on)
+            for used in uses_of(posting_id)]
+
+
+def descent(posting_id: UUID) -> list[UUID]:
+    """The lot that a credit opened, and those that it became where its owner was joined to another person: the last is the present one."""
+    lot_ids = [db.session.scalars(select(Lot.id).where(Lot.posting_id == posting_id)).one()]
+    while carried := db.session.scalar(select(Lot.id).join(Posting, Posting.id == Lot.posting_id).where(
+            Posting.kind == "join", Posting.because_type == "lot", Posting.because_id == lot_ids[-1])):
+        lot_ids.append(carried)
+    return lot_ids
+
+
+def lapsed_points(lot_ids: list[UUID]) -> int:
+    """How many points of these lots have lapsed."""
+    lapsed = select(func.coalesce(func.sum(LotUse.amount), 0)).join(Posting, Posting.id == LotUse.posting_id).where(
+        LotUse.lot_id.in_(lot_ids), Posting.kind == "lapse")
+    return int(db.session.scalar(lapsed))
+
+
+_RUNNING = """
+    SELECT id, remaining, sum(remaining) OVER (
+        ORDER BY CASE WHEN id = :first THEN 0 ELSE 1 END, lapses_on, id) - remaining AS before
+    FROM lots WHERE wallet_id = :wallet AND remaining > 0
+"""
+TAKE = text(f"""
+    INSERT INTO lot_uses (posting_id, lot_id, amount)
+    SELECT :posting, id, CASE WHEN remaining < :points - before THEN remaining ELSE :points - before END
+    FROM ({_RUNNING}) AS running WHERE before < :points
+""").bindparams(*(bindparam(name, type_=Uuid) for name in ("wallet", "posting", "first")))
+LOWER, RAISE = (text(f"""
+    UPDATE lots SET remaining = remaining {sign}
+        (SELECT amount FROM lot_uses WHERE lot_uses.lot_id = lots.id AND lot_uses.posting_id = :posting)
+    WHERE id IN (SELECT lot_id FROM lot_uses WHERE posting_id = :posting)
+""").bindparams(bindparam("posting", type_=Uuid)) for sign in "-+")

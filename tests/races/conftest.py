@@ -1,0 +1,84 @@
+"""What the crowd wants: an event, points, an offer, a balance, a coupon at a till."""
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+
+from models import Shop, WalletKind, db
+from services import approvals, events, funds, ledger, offers, records
+from services.ledger import Cause
+from tests.conftest import NOON
+from tests.races.crowd import post
+
+
+@pytest.fixture
+def token(as_):
+    return lambda person: as_(person).environ_base["HTTP_AUTHORIZATION"]
+
+
+@pytest.fixture
+def cleanup(town, wang):
+    def plan(capacity=None):
+        event = events.plan(by=wang, now=NOON - timedelta(days=1), area_id=town.grid_a.id, title="清扫", category="environment",
+                            starts_at=NOON, ends_at=NOON + timedelta(hours=2), capacity=capacity, check_in_mode="both",
+                            check_out_required=True, points_per_hour=10, points_max=40, missing_check_out="review")
+        events.step(event, "publish", by=wang, now=NOON - timedelta(days=1))
+        db.session.commit()
+        return event
+    return plan
+
+
+@pytest.fixture
+def rich(town, fund, li):
+    def give(person, points):
+        ledger.credit(funds.purse_of(town.community, person.id, NOON), points, kind="activity", now=NOON,
+                      because=Cause("activity_record", uuid4()), lapses_on=NOON.date() + timedelta(days=90))
+        db.session.commit()
+    return give
+
+
+@pytest.fixture
+def offer(town, lins_market, zhao, fund):
+    def make(stock):
+        made = offers.create(title="满减", kind="cash_off", face_value_fen=1000, percent=None, discount_cap_fen=None, item=None,
+                             min_spend_fen=0, points_price=10, stock=stock, per_resident_limit=20, shop_ids=[],
+                             on_sale_from=NOON - timedelta(days=1), on_sale_until=NOON + timedelta(days=9), valid_days=30,
+                             funded_by="community", merchant_id=lins_market.id, area_id=town.community.id, by=zhao, now=NOON)
+        offers.step(made.id, "publish", by=zhao, now=NOON)
+        db.session.commit()
+        return str(made.id)
+    return make
+
+
+@pytest.fixture
+def spend_ten(rich, li, fund, town):
+    """Li has ten points; the act spends them."""
+    rich(li, 10)
+    holder, spent = ledger.wallet(li.id, WalletKind.RESIDENT).id, ledger.wallet(fund.id, WalletKind.SPENT).id
+    area = town.community.id
+
+    def act(i):
+        ledger.spend(holder, spent, 10, kind="coupon", because=Cause("coupon", uuid4()), area_id=area, now=NOON)
+        db.session.commit()
+        return "spent"
+    return act
+
+
+@pytest.fixture
+def half_approved(town, li, wang, fund):
+    """A declared record that Wang has approved and that waits for a second approver."""
+    record = records.declare(by=li, now=NOON, category="neighbours", area_id=town.grid_a.id, description="陪诊",
+                             started_at=NOON - timedelta(hours=3), ended_at=NOON - timedelta(hours=2))
+    approvals.approve(record.id, by=wang, now=NOON)
+    db.session.commit()
+    return f"activity-records/{record.id}/approve"
+
+
+@pytest.fixture
+def at_the_till(app, rich, offer, li, mei, lins_market, token):
+    """Li's coupon, Mei at the till, and what Mei sends."""
+    rich(li, 10)
+    coupon = post(app, token(li), "coupons", {"offer_id": offer(stock=5)}).json
+    shop = db.session.query(Shop.id).filter_by(merchant_id=lins_market.id).scalar()
+    return SimpleNamespace(token=token(mei), body={"code": coupon["short_code"], "shop_id": str(shop)})
