@@ -45,6 +45,8 @@ def _answer(view, path) -> Response:
     if getattr(view, "once", False) and (again := idempotency.claim()):
         return again
     answer = current_app.make_response(view(**path))
+    if answer.status_code == 204:
+        answer.headers.pop("Content-Type", None)
     _tag(answer)
     if request.method in READS:
         db.session.rollback()

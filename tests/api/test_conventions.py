@@ -1,4 +1,5 @@
 """What holds for every route: problems, keys, versions, pages, languages, request ids, hostile bodies."""
+import io
 import json
 import uuid
 from datetime import timedelta
@@ -130,6 +131,23 @@ def test_hostile_bodies_are_refused_and_change_nothing(as_, wang, town, body, co
     reply = as_(wang).post("/api/v1/events", data=body.encode(), content_type=content_type)
     assert (reply.status_code, reply.mimetype) == (status, "application/problem+json"), reply.data[:300]
     assert db.session.scalar(select(func.count()).select_from(Event)) == 0
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize(("size", "status"), [(65_536, 422), (65_537, 413)])
+def test_a_body_is_at_most_64_kib_long_with_its_length_named_or_in_chunks(as_, wang, chunked, size, status):
+    body = '{"title": "' + "x" * (size - 13) + '"}'
+    named = {"CONTENT_LENGTH": "", "wsgi.input_terminated": True} if chunked else {}
+    reply = as_(wang).post("/api/v1/events", data=body, content_type="application/json", environ_overrides=named)
+    assert (reply.status_code, len(body)) == (status, size)
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_picture_of_a_form_is_at_most_5_mib(as_, li, settings, chunked):
+    named = {"CONTENT_LENGTH": "", "wsgi.input_terminated": True} if chunked else {}
+    form = {"file": (io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(settings.max_evidence_bytes + 70_000)), "a.png")}
+    reply = as_(li).post("/api/v1/evidence", data=form, environ_overrides=named)
+    assert (reply.status_code, reply.json["code"]) == (413, "payload_too_large")
 
 
 @pytest.mark.parametrize("changes", [
