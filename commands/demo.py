@@ -20,9 +20,13 @@ from config import Settings
 from miniapp_stub.platform.app import DEMO_APP_ID, DEMO_APP_SECRET
 from models import Area, db
 from models.schema import upgrade
+from services import statement_pdf
 
 HERE = Path(__file__).resolve().parent.parent
 FILES = ("linli.db", "linli.db-wal", "linli.db-shm", "secrets.json")
+NO_FONT = """
+Statements as PDF are in English here: this system has no font for Chinese (on Debian and Ubuntu: fonts-noto-cjk).
+"""
 READY_WITHIN_S = 60
 PATIENCE_S = 30
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -199,7 +203,7 @@ Who can sign in, by WeChat's stand-in as demo:NAME, staff also by name with the 
 
 A first try:
   curl -s {url}/api/v1/auth/wechat -H 'Content-Type: application/json' -d '{{"code": "demo:li-na"}}'
-
+{"" if statement_pdf.font() else NO_FONT}
 Ctrl-C ends it.
 """
 
