@@ -9,6 +9,7 @@ from flask import Flask, g, request
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import admin
 from api import limits, logs, metrics, openapi, problems
 from api.i18n import babel, pick_locale
 from clients.wechat import WeChat
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(U
         module = import_module(f"api.{name}")
         api.register_blueprint(module.bp)
     openapi.complete(app, api)
+    admin.register(app)
     return app
 
 

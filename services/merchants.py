@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 from uuid_utils.compat import uuid7
 
 from config import Settings
@@ -28,7 +29,7 @@ def in_sight(by: Person, now: datetime, *, area_id: UUID | None = None):
 
 def search(by: Person, now: datetime, *, area_id: UUID | None = None, q: str | None = None):
     """A select of the merchants in sight, by name if asked."""
-    query = select(Merchant).where(in_sight(by, now, area_id=area_id))
+    query = select(Merchant).where(in_sight(by, now, area_id=area_id)).options(joinedload(Merchant.area))
     return query.where(Merchant.name.contains(q, autoescape=True)) if q else query
 
 

@@ -48,6 +48,14 @@ def search(by: Person, now: datetime, *, status: str | None = None):
     return query.where(Objection.status == status) if status else query
 
 
+def visible(objection_id: UUID, *, by: Person, now: datetime) -> Objection:
+    """One's own, or one about a record in reach. NotFound otherwise."""
+    objection = db.session.scalars(search(by, now).where(Objection.id == objection_id)).one_or_none()
+    if objection is None:
+        raise NotFound
+    return objection
+
+
 def decide(objection_id: UUID, *, uphold: bool, by: Person, now: datetime, reason: str) -> Objection:
     """By an area admin, never on one's own or one's household's record."""
     objection = db.session.scalars(select(Objection).where(Objection.id == objection_id).with_for_update(of=Objection)

@@ -137,7 +137,7 @@ def reset_password(person_id: UUID, *, username: str | None = None, by: Person, 
         raise NotFound
     if person.id == by.id:
         raise OwnRole
-    area_id = _require_all_roles(person.id, by, now)
+    area_id = require_all_roles(person.id, by, now)
     login = _login(person.id, username)
     token, until = tokens.new_reset(), now + timedelta(minutes=settings.password_reset_minutes)
     login.reset_hash, login.reset_until = tokens.digest(token), until
@@ -147,8 +147,9 @@ def reset_password(person_id: UUID, *, username: str | None = None, by: Person, 
     return token, until
 
 
-def _require_all_roles(person_id, by, now) -> UUID:
-    """Otherwise a grid's admin could sign in as somebody who also serves the whole street."""
+def require_all_roles(person_id, by, now) -> UUID:
+    """An area of theirs, once `by` administers all of their roles: otherwise a grid's admin could sign in as somebody who
+    also serves the whole street. NotFound where `by` administers none, Forbidden where not all."""
     grants = db.session.execute(
         select(RoleGrant, Area, Merchant).outerjoin(Merchant, Merchant.id == RoleGrant.merchant_id)
         .join(Area, Area.id.in_((RoleGrant.area_id, Merchant.area_id)))
