@@ -4,9 +4,11 @@ Beside api/ and on the same services. What surrounds a request (one transaction,
 door.py adds a browser's way in: a cookie, a token in each form, and refusals that can be read.
 """
 from importlib import import_module
+from pathlib import Path
 
 from flask import Flask
 
+TRANSLATIONS = Path(__file__).parent / "translations"
 MODULES = ("sign_in", "own", "overview", "figures", "people", "households", "areas", "funds", "events", "records", "objections",
            "offers", "merchants", "settlements", "audit")
 

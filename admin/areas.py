@@ -62,7 +62,7 @@ def _rules(found: Area, changes: bool) -> shown.Section:
     now = area_rules.in_force(found)
     fields = RulesForm().fields
     section = shown.Section(_("Rules"), facts=[
-        *[(_(fields[name].metadata["label"]), shown.number(getattr(now.rules, name))) for name in area_rules.NUMBERS],
+        *[(forms.said(fields[name], "label"), shown.number(getattr(now.rules, name))) for name in area_rules.NUMBERS],
         (_("Set by"), shown.text(now.set_by.name if now.set_by else _("the defaults"),
                                        url_for("admin.area", area_id=now.set_by.id) if now.set_by and now.set_by.id != found.id else ""))])
     if changes:

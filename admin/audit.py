@@ -37,7 +37,7 @@ def audit_log():
         "admin/list.html", title=_("Audit log"), links=[(_("Verify the seals"), url_for("admin.seals"))],
         filters=forms.show(Narrow, url_for("admin.audit_log"), _("Show"), values=asked, choices={"area_id": lists.areas((Role.AUDITOR,))}),
         table=shown.table(
-            _("What was done"), [_("When"), _("By"), _("What"), _("To"), _("Area"), _("Details")], page,
+            _("What was done"), [_("When"), _("By"), _("What"), _("On what"), _("Area"), _("Details")], page,
             lambda row: [shown.moment(row.at), shown.text(by.get(row.by_id) or _("the system")), shown.word(row.action, words.ACTIONS),
                          _target(row), shown.text(at.get(row.area_id)), _detail(row)],
             empty=_("Nothing was done here in this time.")))

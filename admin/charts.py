@@ -74,7 +74,7 @@ class Picture:
     @property
     def label_places(self) -> list[tuple[float, str]]:
         room = self._room
-        return [(room * (place + 0.5), label) for place, label in enumerate(self.labels)]
+        return [(room * (place + 0.5), label) for place, label in enumerate(self.labels) if self.lying or room > 30 or place % 2 == 1]
 
     @property
     def _room(self) -> float:

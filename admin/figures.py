@@ -34,7 +34,7 @@ def figures():
 def drawn(area: Area, span: int) -> list[tuple[Picture, str]]:
     """(picture, what its rows are) of events, hours, points and shops."""
     months = counted.last_months(area, g.now, span)
-    labels = [f"{first:%y-%m}" if span > 12 else f"{first:%Y-%m}" for first in months.firsts]
+    labels = [f"{first:%Y-%m}" if span <= 6 else f"{first:%y-%m}" for first in months.firsts]
     month, nothing = _("Month"), _("Nothing happened in this time.")
     issued, spent = counted.points(area, months)
     shops = counted.coupons_by_shop(area, months)

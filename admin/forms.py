@@ -210,6 +210,12 @@ class ShownForm:
     is_refused: bool = False
 
 
+def said(field_, what: str) -> str:
+    """The empty sentence is the catalogue's head."""
+    sentence = field_.metadata[what]
+    return _(sentence) if sentence else ""
+
+
 def show(schema, action: str, button: str, *, values: dict | None = None, choices: dict | None = None, danger: bool = False,
          once: bool = True) -> ShownForm:
     """The form as it is drawn: with what was entered, if it was just refused, else with `values`."""
@@ -222,7 +228,6 @@ def show(schema, action: str, button: str, *, values: dict | None = None, choice
         offered = (choices or {}).get(name_, about["choices"])
         kept = [] if about["kind"] == "password" else given.get(name_, [])
         shown.fields.append(ShownField(
-            name_, f"{mark}-{name_}", _(about["label"]) if about["label"] else "", about["kind"],
-            _(about["hint"]) if about["hint"] else "", field_.required, kept,
+            name_, f"{mark}-{name_}", said(field_, "label"), about["kind"], said(field_, "hint"), field_.required, kept,
             [(str(value), _(label)) for value, label in offered], refused.errors.get(name_, []) if refused else [], about))
     return shown

@@ -51,10 +51,12 @@ def _requests(waiting: dict, called: dict, changes: bool) -> shown.Section:
                      shown.text(called.get(row.area_id)), shown.moment(row.at)], empty=_("Nobody is asking.")))
     if changes:
         for row in waiting["items"]:
-            label = f"{row.display_name} → {row.household_name}"
+            whose = {"person": row.display_name, "household": row.household_name}
             section.forms += [
-                (f"{_('Confirm')}: {label}", forms.show(None, url_for("admin.confirm_request", request_id=row.id), _("Confirm"))),
-                (f"{_('Refuse')}: {label}", forms.show(None, url_for("admin.refuse_request", request_id=row.id), _("Refuse"), danger=True))]
+                (_("Confirm: %(person)s, %(household)s", **whose),
+                 forms.show(None, url_for("admin.confirm_request", request_id=row.id), _("Confirm"))),
+                (_("Refuse: %(person)s, %(household)s", **whose),
+                 forms.show(None, url_for("admin.refuse_request", request_id=row.id), _("Refuse"), danger=True))]
     return section
 
 

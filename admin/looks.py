@@ -30,8 +30,9 @@ def register(app) -> None:
 def _on_every_page() -> dict:
     if request.blueprint != "admin":
         return {}
+    said = words.DONE.get(request.args.get("done"))
     return {"ways": _ways() if g.get("person") else [], "language": "en" if str(get_locale()) == "en" else "zh-CN",
-            "done": _(words.DONE[request.args["done"]]) if request.args.get("done") in words.DONE else "",
+            "done": _(said) if said else "",
             "refused": g.get("refused"), "charts_script": charts.script(), "here": request.full_path.rstrip("?")}
 
 

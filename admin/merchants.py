@@ -89,8 +89,8 @@ def _acts(found: Merchant, bank: dict) -> list:
 
 def _suspension(endpoint: str, row: Merchant | Shop, **path) -> tuple[str, forms.ShownForm]:
     if row.status == "active":
-        return (f"{_('Suspend')}: {row.name}", forms.show(None, url_for(endpoint, verb="suspend", **path), _("Suspend now"), danger=True))
-    return (f"{_('Let go on')}: {row.name}", forms.show(None, url_for(endpoint, verb="resume", **path), _("Let it go on")))
+        return (_("Suspend: %(name)s", name=row.name), forms.show(None, url_for(endpoint, verb="suspend", **path), _("Suspend now"), danger=True))
+    return (_("Let go on: %(name)s", name=row.name), forms.show(None, url_for(endpoint, verb="resume", **path), _("Let it go on")))
 
 
 def _shops(found: Merchant, changes: bool) -> shown.Section:

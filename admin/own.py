@@ -44,8 +44,8 @@ def own():
 
 
 def _reach(grant) -> shown.Cell:
-    until = f" · {_('until')} {shown.moment(grant.until).text}" if grant.until else ""
-    return shown.text(names.areas([grant.area_id])[grant.area_id] + until)
+    area = names.areas([grant.area_id])[grant.area_id]
+    return shown.text(_("%(area)s, until %(until)s", area=area, until=shown.moment(grant.until).text) if grant.until else area)
 
 
 def _setting_up(login) -> dict:

@@ -73,7 +73,7 @@ def person(person_id):
     login = authenticators.login_of(found.id)
     changes = shown.may_change() and found.id != g.person.id
     called = names.areas([found.home_area_id])
-    facts = [(_("Home"), shown.text(called.get(found.home_area_id))), (_("Language"), shown.text(found.language)),
+    facts = [(_("Home"), shown.text(called.get(found.home_area_id))), (_("Language"), shown.word(found.language, words.LANGUAGES)),
              (_("Here since"), shown.moment(found.created_at)), (_("Name to sign in with"), shown.text(login and login.username)),
              (_("Authenticator"), shown.text(_("set up") if login and login.totp_sealed else None))]
     sections = [_grants(found, changes)]
@@ -101,7 +101,7 @@ def _grants(found: Person, changes: bool) -> shown.Section:
         (_("Give a role at a merchant"), forms.show(
             ShopRoleForm, url_for("admin.give_shop_role", person_id=found.id), _("Give the role"),
             values={"merchant_id": naming, "role": Role.MERCHANT_OWNER} if naming else None, choices={"merchant_id": lists.merchants_in_sight()})),
-        *[(f"{_('End')}: {_(words.ROLES[grant.role])} · {areas.get(grant.area_id) or shops.get(grant.merchant_id)}",
+        *[(_("End: %(role)s, %(place)s", role=_(words.ROLES[grant.role]), place=areas.get(grant.area_id) or shops.get(grant.merchant_id)),
            forms.show(None, url_for("admin.end_role", person_id=found.id, role_id=grant.id), _("End this role now"), danger=True))
           for grant in found.roles]]
     return section

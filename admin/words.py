@@ -19,11 +19,12 @@ FUNDED_BY = {"community": N_("The community"), "merchant": N_("The merchant")}
 OPEN = {"active": N_("Open"), "suspended": N_("Suspended")}
 SETTLEMENTS = {"draft": N_("Waits for the shop"), "confirmed": N_("Confirmed by the shop"), "approved": N_("Approved, to be paid"),
                "paid": N_("Paid"), "disputed": N_("Disputed")}
-OBJECTIONS = {"open": N_("Open"), "upheld": N_("Upheld"), "dismissed": N_("Dismissed")}
+OBJECTIONS = {"open": N_("To be decided"), "upheld": N_("Upheld"), "dismissed": N_("Dismissed")}
 REQUESTS = {"pending": N_("Waiting"), "confirmed": N_("Confirmed"), "refused": N_("Refused")}
 FLAGS = {"missing_check_out": N_("No check-out"), "disputed": N_("Objected to"), "overlap": N_("Overlaps another event"),
          "shared_device": N_("One phone for several people"), "late": N_("Sent late")}
 DIRECTIONS = {"in": N_("Check-in"), "out": N_("Check-out")}
+LANGUAGES = {"zh-CN": N_("Chinese"), "en": N_("English")}
 TARGETS = {"activity_record": N_("Record"), "area": N_("Area"), "card": N_("Card"), "event": N_("Event"), "fund": N_("Fund"),
            "household": N_("Household"), "household_request": N_("Household request"), "merchant": N_("Merchant"),
            "objection": N_("Objection"), "offer": N_("Offer"), "person": N_("Person"), "redemption": N_("Redemption"),
