@@ -12,8 +12,8 @@ function read(table) {
 }
 
 function options({ labels, series }, lying) {
-  const names = { type: "category", data: labels, inverse: lying, axisTick: { show: false }, axisLabel: { color: colour("--soft"), width: 130, overflow: "truncate" } };
-  const numbers = { type: "value", axisLabel: { color: colour("--soft") }, splitLine: { lineStyle: { color: colour("--line") } } };
+  const names = { type: "category", data: labels, inverse: lying, axisTick: { show: false }, axisLabel: { color: colour("--quiet"), width: 130, overflow: "truncate" } };
+  const numbers = { type: "value", axisLabel: { color: colour("--quiet") }, splitLine: { lineStyle: { color: colour("--line") } } };
   return {
     animation: false,
     aria: { enabled: true, decal: { show: series.length > 1 } },
