@@ -34,12 +34,14 @@ class PageBoundary(Boundary):
     def admit(self, view) -> None:
         g.language = request.cookies.get(LANGUAGE)
         g.person = g.session = g.refused = g.carry = None
+        g.is_admitted = False
         g.cookie = request.cookies.get(cookie_name(), "")
         if request.method not in READS:
             _refuse_other_sites()
             _refuse_large()
         if view.lets_in:
             _enter(view)
+        g.is_admitted = True
 
     def refuse_extras(self, view) -> None:
         """Links come back with parameters of a chat's own; a page overlooks them."""
@@ -104,7 +106,7 @@ def _page_for(refusal: Refusal, view, path: dict) -> Response:
     _look_again()
     status = problems.status_of(type(refusal))
     again = getattr(view, "again", None)
-    if again is not None and not isinstance(refusal, NotFound | FormNotOurs) and (g.person or not view.lets_in):
+    if again is not None and g.is_admitted and not isinstance(refusal, NotFound) and (g.person or not view.lets_in):
         g.refused = forms.Refused.of(refusal)
         try:
             return _finished(flask.make_response(again(**path), status), refusal)

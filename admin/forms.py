@@ -42,8 +42,8 @@ def verbatim(label, *, longest=256, kind="text", **about):
     return Verbatim(validate=ma.validate.Length(1, longest), **_about(label, kind, **about))
 
 
-def hidden(longest=64):
-    return Verbatim(validate=ma.validate.Length(1, longest), **_about("", "hidden"))
+def hidden(longest=64, *, required=True):
+    return Verbatim(validate=ma.validate.Length(1, longest), **_about("", "hidden", required=required))
 
 
 def one_of(label, choices, *, kind="select", **about):
@@ -222,6 +222,8 @@ def show(schema, action: str, button: str, *, values: dict | None = None, choice
     refused = g.refused if g.get("refused") and g.refused.path == action else None
     given = refused.values if refused else {name_: [str(value)] for name_, value in (values or {}).items() if value is not None}
     mark = re.sub(r"[^a-z0-9]+", "-", action.removeprefix("/admin").lower()).strip("-") or "form"
+    if schema and all(field_.metadata.get("filter") for field_ in schema().fields.values()):
+        mark = f"find-{mark}"  # a list's filters have the address of its form
     shown = ShownForm(action, button, danger=danger, once=once, is_refused=refused is not None)
     for name_, field_ in (schema().fields.items() if schema else ()):
         about = field_.metadata

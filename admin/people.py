@@ -8,7 +8,7 @@ from api.auth import only
 from api.idempotency import once
 from api.settings import settings
 from models import SHOP, Person, Role
-from services import authenticators, names, residents, roles
+from services import authenticators, joins, names, roles
 from services.refusals import N_
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)
@@ -161,7 +161,7 @@ def end_role(person_id, role_id):
 @bp.form(JoinForm, again=person)
 def join(args, person_id):
     token = args["resident_token"].rpartition("/")[2]  # a scanner may read the whole address
-    residents.join(person_id, token, by=g.person, settings=settings(), now=g.now)
+    joins.join(person_id, token, by=g.person, settings=settings(), now=g.now)
     return gone_to("admin.person", person_id=person_id, done="joined")
 
 

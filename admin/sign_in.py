@@ -21,7 +21,7 @@ class SignInForm(forms.Form):
     password = forms.verbatim(N_("Password"), kind="password", autocomplete="current-password")
     otp = forms.words(N_("Code of your authenticator"), longest=10, required=False, hint=N_("Only if you have set one up."),
                       inputmode="numeric", autocomplete="one-time-code")
-    next = forms.hidden(500)
+    next = forms.hidden(500, required=False)
 
 
 @bp.get("/sign-in")
@@ -50,7 +50,8 @@ def enter(args):
 def _ours(address: str | None) -> str:
     """Back to the page that was asked for, never to somebody else's."""
     parts = urlsplit(address or "")
-    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/admin") and "\\" not in (address or "")
+    is_ours = (not (parts.scheme or parts.netloc) and f"{parts.path}/".startswith("/admin/")
+               and ".." not in parts.path and "\\" not in parts.path)
     return address if is_ours else url_for("admin.overview")
 
 

@@ -22,10 +22,10 @@ SETTLEMENTS = {"draft": N_("Waits for the shop"), "confirmed": N_("Confirmed by 
 OBJECTIONS = {"open": N_("To be decided"), "upheld": N_("Upheld"), "dismissed": N_("Dismissed")}
 REQUESTS = {"pending": N_("Waiting"), "confirmed": N_("Confirmed"), "refused": N_("Refused")}
 FLAGS = {"missing_check_out": N_("No check-out"), "disputed": N_("Objected to"), "overlap": N_("Overlaps another event"),
-         "shared_device": N_("One phone for several people"), "late": N_("Sent late")}
+         "shared_device": N_("One phone for several people"), "late": N_("Sent late"), "entered_late": N_("Entered late")}
 DIRECTIONS = {"in": N_("Check-in"), "out": N_("Check-out")}
 LANGUAGES = {"zh-CN": N_("Chinese"), "en": N_("English")}
-TARGETS = {"activity_record": N_("Record"), "area": N_("Area"), "card": N_("Card"), "event": N_("Event"), "fund": N_("Fund"),
+TARGETS = {"activity_record": N_("Record"), "area": N_("Area"), "card": N_("Card"), "coupon": N_("Coupon"), "event": N_("Event"), "fund": N_("Fund"),
            "household": N_("Household"), "household_request": N_("Household request"), "merchant": N_("Merchant"),
            "objection": N_("Objection"), "offer": N_("Offer"), "person": N_("Person"), "redemption": N_("Redemption"),
            "role": N_("Role"), "session": N_("Session"), "settlement": N_("Settlement"), "shop": N_("Shop")}
@@ -35,6 +35,7 @@ ACTIONS = {
     "area.add_grid": N_("Added a grid"), "area.set_rules": N_("Set an area's rules"),
     "authenticator.give_up": N_("Gave up their authenticator"), "authenticator.reset": N_("Took an authenticator away"),
     "authenticator.set_up": N_("Set up an authenticator"), "card.make": N_("Made a card"), "card.revoke": N_("Revoked a card"),
+    "coupon.exchange": N_("Exchanged points for a resident"), "coupon.refund": N_("Refunded a resident's coupon"),
     "event.plan": N_("Planned an event"), "event.edit": N_("Changed an event"), "event.publish": N_("Published an event"),
     "event.cancel": N_("Called an event off"), "event.close": N_("Closed an event"), "fund.create": N_("Made a fund"),
     "fund.top_up": N_("Topped a fund up"), "household.make": N_("Made a household"),
