@@ -52,6 +52,10 @@ def area(area_id):
     if changes and found.level == Level.COMMUNITY:
         sections[1].forms = [(_("Add a grid"), forms.show(
             GridForm, url_for("admin.add_grid", area_id=found.id), _("Add the grid"), values={"code": grids.next_code(found)}))]
+    sections.append(shown.Section(_("In this area"), links=[
+        (_(label), url_for(f"admin.{endpoint}", area_id=found.id)) for label, endpoint in (
+            (N_("People"), "people"), (N_("Households"), "households"), (N_("Events"), "events"), (N_("Records"), "records"),
+            (N_("Funds"), "funds"), (N_("Merchants"), "merchants"), (N_("Figures"), "figures"))]))
     above = [(one.name, url_for("admin.area", area_id=one.id)) for one in grids.trail(found, g.person, g.now)[:-1]]
     return render_template("admin/row.html", title=found.name, trail=[(_("Areas and rules"), url_for("admin.areas")), *above],
                            facts=[(_("Level"), shown.word(found.level, words.LEVELS)), (_("Code"), shown.code(found.code)),

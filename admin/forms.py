@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from api import problems
 from api.bodies import flat_errors
 from api.fields import Day, Name, Text, Verbatim
+from services import grids
 from services.refusals import N_, NotFound, Refusal, ValidationFailed
 
 HOME = ZoneInfo("Asia/Shanghai")
@@ -53,6 +54,24 @@ def one_of(label, choices, *, kind="select", **about):
 def row(label, **about):
     """The id of a row, out of choices that are given when the form is shown."""
     return ma.fields.UUID(**_about(label, "select", **about))
+
+
+class _Area(ma.fields.UUID):
+    """An area by its id, or by its code where there are too many to choose from."""
+
+    default_error_messages = {"unknown": N_("There is no area with this code.")}
+
+    def _deserialize(self, value, attr, data, **kw):
+        if not value.strip().isdecimal():
+            return super()._deserialize(value, attr, data, **kw)
+        found = grids.by_code(value.strip())
+        if found is None:
+            raise self.make_error("unknown")
+        return found.id
+
+
+def area(label, **about):
+    return _Area(**_about(label, "area", **about))
 
 
 def rows(label, **about):
@@ -210,6 +229,15 @@ class ShownForm:
     is_refused: bool = False
 
 
+def _drawn(kind: str, kept: list[str], offered) -> tuple[str, list[str]]:
+    """A password is never given back; an area is chosen, or written as its code."""
+    if kind == "password":
+        return kind, []
+    if kind != "area" or offered:
+        return ("select" if kind == "area" else kind), kept
+    return "code", [one if one.isdecimal() else grids.code_of(as_id(one)) or one for one in kept]
+
+
 def said(field_, what: str) -> str:
     """The empty sentence is the catalogue's head."""
     sentence = field_.metadata[what]
@@ -228,8 +256,8 @@ def show(schema, action: str, button: str, *, values: dict | None = None, choice
     for name_, field_ in (schema().fields.items() if schema else ()):
         about = field_.metadata
         offered = (choices or {}).get(name_, about["choices"])
-        kept = [] if about["kind"] == "password" else given.get(name_, [])
+        kind, kept = _drawn(about["kind"], given.get(name_, []), offered)
         shown.fields.append(ShownField(
-            name_, f"{mark}-{name_}", said(field_, "label"), about["kind"], said(field_, "hint"), field_.required, kept,
+            name_, f"{mark}-{name_}", said(field_, "label"), kind, said(field_, "hint"), field_.required, kept,
             [(str(value), _(label)) for value, label in offered], refused.errors.get(name_, []) if refused else [], about))
     return shown

@@ -19,7 +19,7 @@ class Narrow(forms.Form):
 
 
 class FundForm(forms.Form):
-    area_id = forms.row(N_("Area"), hint=N_("It pays in this area and in all below that have none of their own."))
+    area_id = forms.area(N_("Area"), hint=N_("It pays in this area and in all below that have none of their own."))
     name = forms.name(N_("Name"), longest=60)
     period_start = forms.day(N_("First day"))
     period_end = forms.day(N_("Last day"))

@@ -20,7 +20,7 @@ class Narrow(forms.Form):
 
 
 class HouseholdForm(forms.Form):
-    area_id = forms.row(N_("Area"))
+    area_id = forms.area(N_("Area"))
     name = forms.name(N_("Name"), hint=N_("The door, such as 1-101."))
 
 
@@ -32,7 +32,7 @@ def households():
     waiting = lists.page(rules.requests(g.person, g.now, status="pending", **asked), [HouseholdRequest.id], scalars=False)
     called = names.areas([row.area_id for row in (*page["items"], *waiting["items"])])
     changes = shown.may_change()
-    new = [(_("Make a household"), forms.show(HouseholdForm, url_for("admin.make_household"), _("Make it"),
+    new = [(_("Make a household"), forms.show(HouseholdForm, url_for("admin.make_household"), _("Make it"), values=asked,
                                                     choices={"area_id": lists.own_areas()}))] if changes else []
     return render_template(
         "admin/list.html", title=_("Households"), new=new, filters=forms.show(

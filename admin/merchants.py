@@ -26,7 +26,7 @@ class Narrow(forms.Form):
 class MerchantForm(forms.Form):
     name = forms.name(N_("Name"), longest=100)
     uscc = forms.words(N_("Unified social credit code"), longest=40)
-    area_id = forms.row(N_("Area"))
+    area_id = forms.area(N_("Area"))
     account_name = forms.name(N_("Account holder"), longest=100, required=False)
     bank_name = forms.name(N_("Bank"), longest=100, required=False)
     account_number = forms.words(N_("Account number"), longest=40, pattern=ACCOUNT, required=False, hint=N_(
@@ -77,7 +77,8 @@ def merchant(merchant_id):
         sections=[_shops(found, changes), _people(found, changes),
                   shown.Section(_("More"), links=[
                       (_("Its settlements"), url_for("admin.settlements", merchant_id=found.id)),
-                      (_("Its offers"), url_for("admin.offers", merchant_id=found.id))])])
+                      (_("Its offers"), url_for("admin.offers", merchant_id=found.id)),
+                      *([(_("Make an offer"), url_for("admin.new_offer", merchant_id=found.id))] if changes else [])])])
 
 
 def _acts(found: Merchant, bank: dict) -> list:

@@ -29,7 +29,7 @@ class ForMerchant(forms.Form):
 class OfferForm(forms.Form):
     merchant_id = forms.hidden()
     title = forms.name(N_("Title"), longest=80)
-    area_id = forms.row(N_("Good for residents of"))
+    area_id = forms.area(N_("Good for residents of"))
     kind = forms.one_of(N_("Kind"), words.pairs(words.KINDS))
     face_value_fen = forms.yuan(N_("Value, yuan"), most=MOST_FEN, required=False, hint=N_("For money off, goods, services and free trials."))
     percent = forms.whole(N_("Per cent off"), 1, 99, required=False, hint=N_("Only for a percentage."))
@@ -51,7 +51,7 @@ class OfferForm(forms.Form):
 def offers():
     asked = forms.narrowed(Narrow)
     page = lists.page(rules.in_reach(g.person, g.now, **asked), [Offer.id])
-    choices = lists.merchants_in_sight()
+    choices = lists.merchants_in_sight(asked.get("merchant_id"))
     new = [(_("Make an offer"), _for_merchant(choices))] if shown.may_change() else []
     return render_template(
         "admin/list.html", title=_("Offers"), filters=forms.show(

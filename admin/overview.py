@@ -1,5 +1,5 @@
 """What waits, what the funds hold, and the first pictures: an admin's morning."""
-from flask import g, render_template, url_for
+from flask import g, render_template, request, url_for
 from flask_babel import gettext as _
 
 from admin import figures, lists, shown
@@ -7,7 +7,7 @@ from admin.door import bp
 from api.auth import only
 from models import Fund, Role
 from services import funds, grids, points, queues
-from services.refusals import N_
+from services.refusals import N_, NotFound
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)
 QUEUES = (  # name in services/queues.py, label, where it is worked off
@@ -28,11 +28,18 @@ MONTHS = 6
 @only(*READ)
 def overview():
     waiting = queues.waiting(g.person, g.now)
-    area = grids.roots(g.person, g.now)[0]
+    roots = grids.roots(g.person, g.now)
+    area = next((root for root in roots if str(root.id) == request.args.get("area_id")), roots[0])
     return render_template(
-        "admin/overview.html", title=_("Overview"), intro=area.name, area=area,
+        "admin/overview.html", title=_("Overview"), area=area, roots=roots,
         queues=[(_(label), waiting[name], url_for(f"admin.{endpoint}", **narrowed)) for name, label, endpoint, narrowed in QUEUES],
         points=_points(points.summary(area)), funds=_funds(), pictures=figures.drawn(area, MONTHS)[:2])
+
+
+@bp.get("/<path:anything>")
+@only(*READ)
+def nothing(anything):
+    raise NotFound
 
 
 def _points(summary: dict) -> list:

@@ -1,5 +1,5 @@
 """People, their dated roles, and how they sign in."""
-from flask import g, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
@@ -24,7 +24,7 @@ class Narrow(forms.Form):
 
 class AreaRoleForm(forms.Form):
     role = forms.one_of(N_("Role"), IN_AREAS)
-    area_id = forms.row(N_("Area"), hint=N_("With everything below it."))
+    area_id = forms.area(N_("Area"), hint=N_("With everything below it."))
     until = forms.day(N_("Until"), required=False, hint=N_("The last day; empty for no end."))
 
 
@@ -39,6 +39,12 @@ class JoinForm(forms.Form):
         "The person opens “My code” in the mini program; scan it into this field or type what stands below it. It changes every half minute."))
 
 
+class Naming(forms.Form):
+    """The merchant whose page led here."""
+
+    merchant_id = forms.row(N_("Merchant"))
+
+
 class PasswordForm(forms.Form):
     username = forms.words(N_("Name to sign in with"), longest=64, pattern=r"[a-z0-9][a-z0-9._-]{2,63}\Z",
                            hint=N_("Three or more small letters, digits, dots or hyphens."))
@@ -50,7 +56,7 @@ def people():
     asked = forms.narrowed(Narrow)
     page = lists.page(roles.search(g.person, g.now, **asked), [Person.id])
     called = names.areas(person.home_area_id for person in page["items"])
-    naming = {"merchant_id": request.args["merchant_id"]} if "merchant_id" in request.args else {}
+    naming = forms.narrowed(Naming)
     return render_template(
         "admin/list.html", title=_("People"), filters=forms.show(
             Narrow, url_for("admin.people"), _("Search"), values=asked, choices={"area_id": lists.areas()}),
@@ -94,13 +100,14 @@ def _grants(found: Person, changes: bool) -> shown.Section:
         empty=_("No role beside being a resident.")))
     if not changes:
         return section
-    naming = request.args.get("merchant_id")
+    naming = forms.narrowed(Naming).get("merchant_id")
     section.forms = [
         (_("Give a role in an area"), forms.show(AreaRoleForm, url_for("admin.give_area_role", person_id=found.id), _("Give the role"),
                                                        choices={"area_id": lists.own_areas()})),
         (_("Give a role at a merchant"), forms.show(
             ShopRoleForm, url_for("admin.give_shop_role", person_id=found.id), _("Give the role"),
-            values={"merchant_id": naming, "role": Role.MERCHANT_OWNER} if naming else None, choices={"merchant_id": lists.merchants_in_sight()})),
+            values={"merchant_id": naming, "role": Role.MERCHANT_OWNER} if naming else None,
+            choices={"merchant_id": lists.merchants_in_sight(naming)})),
         *[(_("End: %(role)s, %(place)s", role=_(words.ROLES[grant.role]), place=areas.get(grant.area_id) or shops.get(grant.merchant_id)),
            forms.show(None, url_for("admin.end_role", person_id=found.id, role_id=grant.id), _("End this role now"), danger=True))
           for grant in found.roles]]

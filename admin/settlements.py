@@ -40,11 +40,12 @@ class Period(forms.Form):
 @bp.get("/settlements")
 @only(*READ)
 def settlements():
-    asked, choices = forms.narrowed(Narrow), lists.merchants_in_sight()
+    asked = forms.narrowed(Narrow)
+    choices = lists.merchants_in_sight(asked.get("merchant_id"))
     page = lists.page(rules.search(g.person, g.now, **asked), [Settlement.id])
     called = names.merchants(row.merchant_id for row in page["items"])
     new = [(_("Make a settlement"), forms.show(SettlementForm, url_for("admin.make_settlement"), _("Make it"),
-                                                     choices={"merchant_id": choices}))] if shown.may_change() else []
+                                                     values=asked, choices={"merchant_id": choices}))] if shown.may_change() else []
     return render_template(
         "admin/list.html", title=_("Settlements"), new=new, filters=forms.show(
             Narrow, url_for("admin.settlements"), _("Show"), values=asked, choices={"merchant_id": choices}),

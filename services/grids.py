@@ -26,9 +26,18 @@ def roots(by: Person, now: datetime) -> list[Area]:
 
 
 def in_reach(by: Person, now: datetime, *, roles=SEES, most: int) -> list[Area]:
-    """The areas in reach in the order of the tree, to choose from; at most so many."""
-    return list(db.session.scalars(select(Area).where(reach.areas_condition(by, roles, now), Area.ended.is_(None))
-                                   .order_by(Area.path).limit(most)))
+    """The areas in reach in the order of the tree, to choose from; none when there are more than so many."""
+    found = db.session.scalars(select(Area).where(reach.areas_condition(by, roles, now), Area.ended.is_(None))
+                               .order_by(Area.path).limit(most + 1)).all()
+    return list(found) if len(found) <= most else []
+
+
+def by_code(code: str) -> Area | None:
+    return db.session.scalars(select(Area).filter_by(code=code)).one_or_none()
+
+
+def code_of(area_id: UUID) -> str | None:
+    return db.session.scalar(select(Area.code).filter_by(id=area_id))
 
 
 def children(area: Area):

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from models import Role, db
 from tests.test_architecture import views
 
-OPEN = {"admin.sign_in", "admin.enter", "admin.sign_out", "admin.choose_language"}
+OPEN = {"admin.nothing", "admin.sign_in", "admin.enter", "admin.sign_out", "admin.choose_language"}
 OF_ONESELF = {"admin.set_up", "admin.give_up"}
 CHOICES = {"suffix": "csv", "verb": "suspend"}
 ONE_OF = re.compile(r"<any\(([^)]+)\):\w+>")
