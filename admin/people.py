@@ -35,7 +35,7 @@ class ShopRoleForm(forms.Form):
 
 
 class JoinForm(forms.Form):
-    resident_token = forms.words(N_("Code"), longest=200, hint=N_(
+    resident_token = forms.words(N_("The code they show"), longest=200, hint=N_(
         "The person opens “My code” in the mini program; scan it into this field or type what stands below it. It changes every half minute."))
 
 
