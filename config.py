@@ -36,6 +36,8 @@ class Settings:
     refresh_token_days: int = 30
     refresh_idle_days: int = 7
     refresh_grace_seconds: int = 10
+    browser_session_hours: int = 10
+    browser_idle_minutes: int = 30
     password_failures: int = 5
     password_failure_minutes: int = 15
     password_reset_minutes: int = 60

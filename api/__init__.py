@@ -9,6 +9,7 @@ from flask import Flask, g, request
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import admin
 from api import limits, logs, metrics, openapi, problems
 from api.i18n import babel, pick_locale
 from clients.wechat import WeChat
@@ -36,7 +37,8 @@ def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(U
     app.extensions["linli_wechat"] = WeChat(settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret)
     app.config.update(SQLALCHEMY_DATABASE_URI=database_url(settings.database_url),
                       SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
-                      BABEL_DEFAULT_LOCALE="zh_Hans", MAX_CONTENT_LENGTH=settings.max_evidence_bytes + 65536)
+                      BABEL_DEFAULT_LOCALE="zh_Hans",
+                      BABEL_TRANSLATION_DIRECTORIES=f"translations;{admin.TRANSLATIONS}", MAX_CONTENT_LENGTH=settings.max_evidence_bytes + 65536)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=0)
     db.init_app(app)
@@ -50,6 +52,7 @@ def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(U
         module = import_module(f"api.{name}")
         api.register_blueprint(module.bp)
     openapi.complete(app, api)
+    admin.register(app)
     return app
 
 

@@ -114,11 +114,7 @@ class EvidenceSchema(Schema):
 @bp.arguments(QueueQuery, location="query")
 @bp.response(200, page_of(RecordSchema))
 def queue(args):
-    query = select(ActivityRecord).options(selectinload(ActivityRecord.history)).where(
-        ActivityRecord.area_id.in_(reach.area_ids(g.person, reach.READERS, g.now, within=args.get("area_id"))))
-    for name in ("status", "event_id"):
-        if name in args:
-            query = query.where(getattr(ActivityRecord, name) == args[name])
+    query = records.queue(g.person, g.now, **{name: args.get(name) for name in ("area_id", "status", "event_id")})
     return paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"])
 
 

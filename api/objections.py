@@ -1,14 +1,13 @@
 """Objections to records."""
 import marshmallow as ma
 from flask import g
-from sqlalchemy import select
 
 from api import paging
 from api.auth import only
 from api.fields import Moment, PageQuery, ReasonSchema, Schema, page_of
 from api.http import Blueprint
-from models import ActivityRecord, Objection, Role
-from services import objections, reach
+from models import Objection, Role
+from services import objections
 
 bp = Blueprint("objections", "Objections")
 
@@ -47,11 +46,7 @@ def object_to(args, record_id):
 @bp.response(200, page_of(ObjectionSchema))
 def list_objections(args):
     """One's own, and those about records in the areas that one reaches."""
-    in_reach = ActivityRecord.area_id.in_(reach.area_ids(g.person, reach.READERS, g.now))
-    query = select(Objection).join(ActivityRecord, ActivityRecord.id == Objection.record_id).where(
-        (Objection.by_id == g.person.id) | in_reach)
-    if "status" in args:
-        query = query.where(Objection.status == args["status"])
+    query = objections.search(g.person, g.now, status=args.get("status"))
     return paging.page(query, [Objection.id], limit=args["limit"], cursor=args["cursor"])
 
 

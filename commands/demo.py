@@ -203,6 +203,8 @@ Who can sign in, by WeChat's stand-in as demo:NAME, staff also by name with the 
 
 A first try:
   curl -s {url}/api/v1/auth/wechat -H 'Content-Type: application/json' -d '{{"code": "demo:li-na"}}'
+
+Administration in a browser, for the admins and the auditor: {url}/admin
 {"" if statement_pdf.font() else NO_FONT}
 Ctrl-C ends it.
 """

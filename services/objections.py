@@ -3,6 +3,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 from uuid_utils.compat import uuid7
 
 from models import ActivityRecord, Objection, Person, RecordStatus, Role, db
@@ -37,6 +38,22 @@ def object_to(record_id: UUID, *, by: Person, now: datetime, reason: str) -> Obj
 
 def _in_notice(record: ActivityRecord, now: datetime) -> bool:
     return record.status == RecordStatus.APPROVED and record.notice_until is not None and now < record.notice_until
+
+
+def search(by: Person, now: datetime, *, status: str | None = None):
+    """A select of one's own objections, and of those about records in the areas that one reaches."""
+    in_reach = ActivityRecord.area_id.in_(reach.area_ids(by, reach.READERS, now))
+    query = select(Objection).join(ActivityRecord, ActivityRecord.id == Objection.record_id).options(
+        contains_eager(Objection.record)).where((Objection.by_id == by.id) | in_reach)
+    return query.where(Objection.status == status) if status else query
+
+
+def visible(objection_id: UUID, *, by: Person, now: datetime) -> Objection:
+    """One's own, or one about a record in reach. NotFound otherwise."""
+    objection = db.session.scalars(search(by, now).where(Objection.id == objection_id)).one_or_none()
+    if objection is None:
+        raise NotFound
+    return objection
 
 
 def decide(objection_id: UUID, *, uphold: bool, by: Person, now: datetime, reason: str) -> Objection:

@@ -2,7 +2,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import joinedload, selectinload
 from uuid_utils.compat import uuid7
 
 from models import (
@@ -145,6 +146,22 @@ def _attach(evidence_ids, record: ActivityRecord, by: Person) -> None:
             Evidence.id == evidence_id, Evidence.owner_id == by.id, Evidence.record_id.is_(None)).values(record_id=record.id))
         if found.rowcount != 1:
             raise NotFound
+
+
+def queue(by: Person, now: datetime, *, area_id: UUID | None = None, status: str | None = None, event_id: UUID | None = None):
+    """A select of the records in reach, with their histories and areas."""
+    query = select(ActivityRecord).options(selectinload(ActivityRecord.history), joinedload(ActivityRecord.area)).where(
+        ActivityRecord.area_id.in_(reach.area_ids(by, reach.READERS, now, within=area_id)))
+    for wanted, column in ((status, ActivityRecord.status), (event_id, ActivityRecord.event_id)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    return query
+
+
+def count_of(event_id: UUID) -> int:
+    """How many people came to this event: who have a check-in that stands."""
+    return db.session.scalar(select(func.count(CheckIn.resident_id.distinct())).where(
+        CheckIn.event_id == event_id, CheckIn.annulled_at.is_(None)))
 
 
 def visible(record_id: UUID, *, by: Person, now: datetime) -> ActivityRecord:
