@@ -27,8 +27,11 @@ def anyone(view):
     return view
 
 
-def admit(view) -> None:
-    """Set `g.person`, or refuse. A route for anyone has no person."""
+def admit(view, beside=None) -> None:
+    """Set `g.person`, or refuse. A route for anyone has no person.
+
+    `beside(person_id)` gives a row to read in the same statement, into `g.beside`.
+    """
     g.person = None
     if not view.lets_in:
         return
@@ -36,7 +39,10 @@ def admit(view) -> None:
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     claims = tokens.read_access(token, key=settings().keys["jwt"], now=g.now)
-    g.person = sign_in.who(claims, g.now)
+    if beside is None:
+        g.person = sign_in.who(claims, g.now)
+    else:
+        g.person, g.beside = sign_in.who_beside(claims, g.now, beside(claims.person_id))
     if not reach.holds(g.person, view.lets_in, g.now):
         raise NotFound if _names_a_hidden_row(view) else Forbidden
 

@@ -38,11 +38,12 @@ def boundary(view):
 
 def _answer(view, path) -> Response:
     limits.check_address()
-    auth.admit(view)
+    once = getattr(view, "once", False)
+    auth.admit(view, beside=idempotency.row if once else None)
     limits.check_person()
     g.person_id = g.person and g.person.id
     _refuse_extras(view)
-    if getattr(view, "once", False) and (again := idempotency.claim()):
+    if once and (again := idempotency.claim(g.beside)):
         return again
     answer = current_app.make_response(view(**path))
     if answer.status_code == 204:
@@ -51,7 +52,7 @@ def _answer(view, path) -> Response:
     if request.method in READS:
         db.session.rollback()
         return answer.make_conditional(request)
-    if getattr(view, "once", False) and not idempotency.keep(answer):
+    if once and not idempotency.keep(answer):
         raise idempotency.RequestInProgress
     db.session.commit()
     return answer

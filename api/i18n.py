@@ -9,10 +9,13 @@ LOCALES = {"zh": "zh_Hans", "en": "en"}
 
 def pick_locale() -> str:
     """`Accept-Language`, Chinese unless English is asked for first."""
-    if not has_request_context():
-        return "zh_Hans"
+    return LOCALES[asked_language().split("-")[0]] if has_request_context() else "zh_Hans"
+
+
+def asked_language() -> str:
+    """`zh-CN` or `en`, by the request's header."""
     best = request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh-CN")
-    return LOCALES[best.split("-")[0]]
+    return "en" if best == "en" else "zh-CN"
 
 
 class T(str):

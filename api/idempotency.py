@@ -40,18 +40,17 @@ def once(view):
     return view
 
 
-def claim() -> Response | None:
-    """Take the caller's key for this transaction; the stored answer if there is one."""
+def claim(found: dict) -> Response | None:
+    """Take the caller's key for this transaction, `found` being its `row`; the stored answer if there is one."""
     g.key = request.headers.get("Idempotency-Key", "")
     if not FORM.fullmatch(g.key):
         raise IdempotencyKeyMissing
     g.fingerprint = _fingerprint()
-    found = db.session.execute(_lookup(g.person.id, g.key)).first()
-    if found is None or found.taken is False:
+    if found["taken"] is False:
         raise RequestInProgress
-    if found.fingerprint is None or found.at <= g.now - timedelta(hours=settings().idempotency_hours):
+    if found["fingerprint"] is None or found["at"] <= g.now - timedelta(hours=settings().idempotency_hours):
         return None
-    if found.fingerprint != g.fingerprint:
+    if found["fingerprint"] != g.fingerprint:
         raise IdempotencyKeyReused
     return _again(found)
 
@@ -61,13 +60,16 @@ def _fingerprint() -> bytes:
     return hashlib.sha256(f"{request.method}\n{request.path}\n{body}".encode()).digest()
 
 
-def _lookup(person_id: UUID, key: str):
-    """One statement: try the lock where there is one, and read what is stored."""
+def row(person_id: UUID):
+    """One row, to be read with the caller's own: the lock tried where there is one, and what is stored."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not FORM.fullmatch(key):
+        key = ""  # nobody's; refused once the caller is known
     taken = func.pg_try_advisory_xact_lock(_lock_number(person_id, key)) if _is_postgresql() else func.abs(1)
     lock = select(taken.label("taken")).cte("lock")
-    row = IdempotencyKey
-    return select(lock.c.taken, row.fingerprint, row.status, row.media_type, row.etag, row.body, row.at).select_from(
-        lock).outerjoin(row, (row.person_id == person_id) & (row.key == key))
+    stored = IdempotencyKey
+    return select(lock.c.taken, stored.fingerprint, stored.status, stored.media_type, stored.etag, stored.body, stored.at).select_from(
+        lock).outerjoin(stored, (stored.person_id == person_id) & (stored.key == key)).subquery("kept")
 
 
 def _lock_number(person_id: UUID, key: str) -> int:
@@ -79,10 +81,10 @@ def _is_postgresql() -> bool:
 
 
 def _again(found) -> Response:
-    answer = Response(found.body, found.status, content_type=found.media_type)
+    answer = Response(found["body"], found["status"], content_type=found["media_type"])
     answer.headers["Idempotency-Replayed"] = "true"
-    if found.etag:
-        answer.headers["ETag"] = found.etag
+    if found["etag"]:
+        answer.headers["ETag"] = found["etag"]
     return answer
 
 

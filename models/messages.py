@@ -83,7 +83,7 @@ class Delivery(db.Model):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        one_of("state", ("sending", "waiting", "sent", "failed")),
+        one_of("state", ("sending", "waiting", "unknown", "sent", "failed")),
         Index("uq_deliveries_one_at_a_time", "app_id", "openid", unique=True,
               sqlite_where=text("state = 'sending'"), postgresql_where=text("state = 'sending'")),
         Index("ix_deliveries_app_id_openid", "app_id", "openid"),

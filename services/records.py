@@ -18,10 +18,11 @@ from models import (
     Person,
     RecordStep,
     Tier,
+    Topic,
     ancestors,
     db,
 )
-from services import people, reach
+from services import messages, people, reach
 from services.flags import of_declared
 from services.refusals import N_, NotFound, ValidationFailed
 
@@ -55,6 +56,7 @@ def _insert(event, resident_id, started, ended, minutes, tier, flags, now) -> UU
     db.session.execute(update(CheckIn).where(
         CheckIn.event_id == event.id, CheckIn.resident_id == resident_id, CheckIn.annulled_at.is_(None))
         .values(activity_record_id=record_id).execution_options(synchronize_session=False))
+    messages.tell(resident_id, Topic.RECORD_MADE, now=now, activity_record_id=record_id)
     return record_id
 
 
@@ -117,6 +119,8 @@ def declare(*, by: Person, now: datetime, category: str, area_id: UUID, descript
     db.session.flush()
     db.session.add(RecordStep(record_id=record.id, action="create", by_id=by.id, at=now))
     _attach(evidence_ids, record, by)
+    if about is not by:
+        messages.tell(about.id, Topic.RECORD_MADE, now=now, activity_record_id=record.id)
     db.session.flush()
     db.session.refresh(record)
     return record

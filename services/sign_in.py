@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
 from uuid_utils.compat import uuid7
@@ -12,6 +12,8 @@ from config import Settings
 from models import Area, Level, Person, RefreshToken, RoleGrant, Session, StaffLogin, WeChatLogin, db
 from services import passwords, people, tokens, vault
 from services.refusals import N_, Invalid, Unauthenticated, Unavailable
+
+NEWCOMER = N_("New neighbour")
 
 
 class WechatCodeInvalid(Unauthenticated):
@@ -62,7 +64,7 @@ def by_openid(openid: str, *, settings: Settings, now: datetime, display_name: s
 
 
 def _newcomer(openid: str, display_name: str, settings: Settings, now: datetime) -> UUID:
-    person = people.make(display_name or N_("New neighbour"), first_area(settings), keys=settings.keys, now=now)
+    person = people.make(display_name or NEWCOMER, first_area(settings), keys=settings.keys, now=now)
     db.session.add(WeChatLogin(app_id=settings.wechat_app_id, openid=openid, person_id=person.id, at=now))
     db.session.flush()
     return person.id
@@ -125,13 +127,26 @@ def _with_roles(now: datetime):
 
 def who(claims: tokens.Claims, now: datetime) -> Person:
     """The caller with live roles, in one statement; Unauthenticated when the session is over."""
-    live = _with_roles(now).join(Session, Session.person_id == Person.id).where(
+    return _one(db.session.execute(_caller(claims, now)))[0]
+
+
+def who_beside(claims: tokens.Claims, now: datetime, row):
+    """The same, and `row` (a subquery that gives one) read in the same statement: (the caller, its columns)."""
+    person, *columns = _one(db.session.execute(_caller(claims, now).add_columns(*row.c).join(row, true())))
+    return person, dict(zip(row.c.keys(), columns, strict=True))
+
+
+def _caller(claims: tokens.Claims, now: datetime):
+    return _with_roles(now).join(Session, Session.person_id == Person.id).where(
         Session.id == claims.session_id, Person.id == claims.person_id, Session.ended_at.is_(None),
         Session.expires_at > now, Person.joined_into_id.is_(None))
-    person = db.session.scalars(live).unique().one_or_none()
-    if person is None:
+
+
+def _one(result):
+    found = result.unique().one_or_none()
+    if found is None:
         raise Unauthenticated
-    return person
+    return found
 
 
 def begin(person: Person, *, settings: Settings, now: datetime, is_new: bool = False) -> SignedIn:

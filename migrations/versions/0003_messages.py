@@ -108,7 +108,7 @@ def upgrade():
         sa.Column('error', sa.Text(), nullable=True),
         sa.Column('began_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("state IN ('sending', 'waiting', 'sent', 'failed')", name=op.f('ck_deliveries_state_known')),
+        sa.CheckConstraint("state IN ('sending', 'waiting', 'unknown', 'sent', 'failed')", name=op.f('ck_deliveries_state_known')),
         sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name='fk_deliveries_message_id'),
         sa.PrimaryKeyConstraint('message_id', name='pk_deliveries'),
         sqlite_strict=True
