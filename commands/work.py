@@ -16,12 +16,25 @@ from flask.cli import with_appcontext
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from commands import senders
 from config import Settings
 from models import Area, IdempotencyKey, Level, db, local_day
-from services import approvals, audit_chain, audit_checkpoints, coupons, lapses, outbox
+from services import (
+    approvals,
+    audit_chain,
+    audit_checkpoints,
+    content,
+    coupons,
+    lapses,
+    messages,
+    notices,
+    outbox,
+    pushes,
+)
 
 log = logging.getLogger(__name__)
-SENDERS: dict[str, Callable[[dict, str], None]] = {}  # topic: send(payload, message id)
+SENDERS: dict[str, Callable[[dict, str], None]] = {  # topic: send(payload, message id), which may commit before it sends
+    notices.OUTBOX_TOPIC: senders.send_notice, content.OUTBOX_TOPIC: senders.ask_about_content}
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,23 @@ def _checkpoint(settings: Settings, now: datetime) -> int:
     return 1
 
 
+def _hand_out(settings: Settings, now: datetime) -> int:
+    return notices.hand_out(settings, now)
+
+
+def _warn_of_lapse(settings: Settings, now: datetime) -> int:
+    city = db.session.query(Area).filter_by(level=Level.CITY).order_by(Area.code).first()
+    return messages.warn_of_lapse(local_day(now, city), days=settings.lapse_notice_days, now=now) if city else 0
+
+
+def _leave_unheard(_settings: Settings, now: datetime) -> int:
+    return content.leave_unheard(now)
+
+
+def _forget_pushes(_settings: Settings, now: datetime) -> int:
+    return pushes.forget_old(now)
+
+
 def _forget_keys(settings: Settings, now: datetime) -> int:
     too_old = IdempotencyKey.at < now - timedelta(hours=settings.idempotency_hours)
     return db.session.execute(delete(IdempotencyKey).where(too_old)).rowcount
@@ -74,9 +104,13 @@ JOBS = (
     Job("credit", "credited %d records whose notice is over", timedelta(minutes=5), _credit),
     Job("expire", "expired %d coupons", timedelta(minutes=5), _expire),
     Job("lapse", "lapsed %d lots of points", timedelta(hours=1), _lapse),
+    Job("warn", "told %d people that points lapse soon", timedelta(hours=1), _warn_of_lapse),
+    Job("notice", "looked at %d new messages", timedelta(0), _hand_out),
+    Job("unheard", "left %d pictures to people that WeChat did not answer about", timedelta(minutes=5), _leave_unheard),
     Job("seal", "sealed %d audit rows", timedelta(seconds=30), _seal),
     Job("checkpoint", "signed %d checkpoint of the audit chain", timedelta(minutes=10), _checkpoint),
     Job("forget", "forgot %d old idempotency keys", timedelta(hours=1), _forget_keys),
+    Job("receipts", "forgot %d old pushes", timedelta(hours=1), _forget_pushes),
 )
 
 
@@ -143,26 +177,34 @@ def _run(job: Job, settings: Settings, clock, stop: Event) -> None:
 
 
 def _relay(owner: str, clock) -> None:
-    messages = []
+    due = []
     try:
-        messages = outbox.lease(owner, now=clock())
+        due = outbox.lease(owner, now=clock())
         db.session.commit()
-        for message in messages:
-            _send(message, owner, clock)
+        for message in due:
+            mine = outbox.still_mine(message.id, owner, now=clock())
             db.session.commit()
+            if mine:
+                _send(message, owner, clock)
+                db.session.commit()
     except Exception:
         db.session.rollback()
         log.exception("the outbox failed")
     finally:
         db.session.remove()
-    if messages:
-        click.echo(f"{clock():%Y-%m-%d %H:%M:%S} handled {len(messages)} messages of the outbox")
+    if due:
+        click.echo(f"{clock():%Y-%m-%d %H:%M:%S} handled {len(due)} messages of the outbox")
 
 
 def _send(message, owner: str, clock) -> None:
     try:
         SENDERS[message.topic](message.payload, str(message.id))
+    except outbox.Postpone as later:
+        outbox.postponed(message, owner, str(later), later.seconds, now=clock())
+    except outbox.GiveUp as error:
+        outbox.given_up(message.id, owner, str(error))
     except Exception as error:
+        db.session.rollback()
         outbox.failed(message, owner, f"{type(error).__name__}: {error}", now=clock())
     else:
         outbox.sent(message.id, owner)

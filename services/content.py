@@ -54,6 +54,14 @@ def ask(target_type: str, row, *, by: Person, settings: Settings | None, now: da
         outbox.enqueue(OUTBOX_TOPIC, {"check_id": str(check.id)}, now)
 
 
+def last_good_name(person: Person, was: str) -> str:
+    """`was`, or, where that has not passed itself, the name before it."""
+    if person.name_state in (CheckState.PASSED, CheckState.REFUSED):
+        return was
+    return db.session.scalar(select(ContentCheck.was).where(
+        ContentCheck.target_type == "person", ContentCheck.target_id == person.id).order_by(ContentCheck.id.desc()).limit(1)) or was
+
+
 def _hash(target_type: str, row) -> bytes:
     words = TARGETS[target_type][2]
     return hashlib.sha256((getattr(row, words) if words else row.sha256).encode()).digest()

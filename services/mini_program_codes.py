@@ -13,13 +13,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from config import Settings
 from models import MiniProgramCode, db
-from services.refusals import Unavailable
 
 OFFER = "F"
 MOST_PIXELS = 1280 * 1280
 
 
-class NoPicture(Unavailable):
+class NoPicture(Exception):
     """What came was no picture that can be read."""
 
 

@@ -54,11 +54,14 @@ def begin(message_id: UUID, *, settings: Settings, now: datetime) -> Notice | No
 
     Commit before sending: whoever dies in between is known by a delivery that is still `sending`, and goes again.
     """
+    known = db.session.get(Delivery, message_id, populate_existing=True)
+    if known and known.state == "sending":  # whoever sent it died: it may have arrived, and holds the phone no longer
+        known.state = "unknown"
+        db.session.flush()
     message = db.session.get(Message, message_id)
     template = message and templates(settings).get(KIND_OF.get(message.topic))
     if template is None or message.read_at or message.at <= now - STALE_AFTER:
         return None
-    known = db.session.get(Delivery, message_id, populate_existing=True)
     if known and known.state in ("sent", "failed"):
         return None
     openid = subscriptions.openid_with_right(message.person_id, template.id, settings)

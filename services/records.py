@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from uuid_utils.compat import uuid7
 
+from config import Settings
 from models import (
     STAFF,
     ActivityRecord,
@@ -22,7 +23,7 @@ from models import (
     ancestors,
     db,
 )
-from services import messages, people, reach
+from services import content, messages, people, reach
 from services.flags import of_declared
 from services.refusals import N_, NotFound, ValidationFailed
 
@@ -100,8 +101,11 @@ def rules_for(area: Area) -> AreaRules:
 
 
 def declare(*, by: Person, now: datetime, category: str, area_id: UUID, description: str, started_at: datetime,
-            ended_at: datetime, evidence_ids=(), resident_id: UUID | None = None) -> ActivityRecord:
-    """A deed that nobody scanned. By the resident: tier D; by staff for somebody of their area: tier C."""
+            ended_at: datetime, evidence_ids=(), resident_id: UUID | None = None, settings: Settings | None = None) -> ActivityRecord:
+    """A deed that nobody scanned. By the resident: tier D; by staff for somebody of their area: tier C.
+
+    What a resident writes is checked, where `settings` say so.
+    """
     area = db.session.get(Area, area_id)
     if area is None:
         raise NotFound
@@ -119,7 +123,9 @@ def declare(*, by: Person, now: datetime, category: str, area_id: UUID, descript
     db.session.flush()
     db.session.add(RecordStep(record_id=record.id, action="create", by_id=by.id, at=now))
     _attach(evidence_ids, record, by)
-    if about is not by:
+    if about is by:
+        content.ask("activity_record", record, by=by, settings=settings, now=now)
+    else:
         messages.tell(about.id, Topic.RECORD_MADE, now=now, activity_record_id=record.id)
     db.session.flush()
     db.session.refresh(record)

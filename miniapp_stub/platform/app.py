@@ -14,6 +14,7 @@ from miniapp_stub.platform.quotas import Quotas
 
 DEMO_APP_ID = "wxstandin0000demo"
 DEMO_APP_SECRET = "stand-in-demo-only"
+DEMO_PUSH_TOKEN, DEMO_PUSH_AES_KEY = "standindemopush", "StandInForTheDemoOnlyAndForNothingElseAtAll"
 NEEDED = (("appid", 41002), ("secret", 41004), ("js_code", 41008), ("grant_type", 40002))
 
 
