@@ -45,5 +45,6 @@ def _when(facts: Facts) -> str:
         return ""
     locale = get_locale()
     if isinstance(facts.at, datetime):
-        return format_skeleton("MMMdHm", facts.at.astimezone(ZoneInfo(facts.timezone)), locale=locale)
+        there = facts.at.astimezone(ZoneInfo(facts.timezone))
+        return f"{format_skeleton('MMMd', there, locale=locale)}{' ' if locale.language == 'zh' else ', '}{there:%H:%M}"
     return format_date(facts.at, "long", locale=locale)
