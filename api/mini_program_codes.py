@@ -35,11 +35,12 @@ def _drawn(scene: str) -> Response:
 
 
 def _draw(scene: str) -> bytes:
+    now = g.now  # the transaction of its own, below, has a `g` of its own too
     outside.let_go()
     with outside.asking():
         drawn = outside.wechat().unlimited_code(scene, page=settings().wechat_code_page, env_version=settings().wechat_version)
     try:
         with outside.own_transaction():
-            return mini_program_codes.keep(scene, drawn, settings=settings(), now=g.now)
+            return mini_program_codes.keep(scene, drawn, settings=settings(), now=now)
     except mini_program_codes.NoPicture as error:
         raise sign_in.WechatUnavailable(retry_after=5) from error
