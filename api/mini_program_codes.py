@@ -2,7 +2,7 @@
 from flask import Response, g
 
 from api import outside
-from api.auth import only
+from api.auth import of_a_public_row, only
 from api.http import Blueprint
 from api.pages import PosterQuery
 from api.settings import settings
@@ -14,6 +14,7 @@ PNG = {"schema": {"type": "string", "format": "binary"}, "content_type": "image/
 
 
 @bp.get("/events/<uuid:event_id>/mini-program-code.png")
+@of_a_public_row
 @only(*STAFF)
 @bp.arguments(PosterQuery, location="query")
 @bp.response(200, **PNG)

@@ -12,6 +12,7 @@ from services import (
     check_ins,
     coupons,
     events,
+    joins,
     messages,
     objections,
     offers,
@@ -193,7 +194,7 @@ def test_the_inbox_goes_with_a_person_who_is_joined(li, wang, live, town, settin
     card = residents.enrol("李娜", town.grid_a.id, papers={}, by=wang, settings=settings, now=NOON)
     messages.tell(li.id, Topic.SIGNED_UP, now=NOON)
     token = presence.show_person(li, settings=settings, now=NOON).token
-    residents.join(card.id, token, by=wang, settings=settings, now=NOON)
+    joins.join(card.id, token, by=wang, settings=settings, now=NOON)
     assert inbox_of(card) == ["signed_up"]
 
 
