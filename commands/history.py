@@ -35,7 +35,7 @@ from services.refusals import Conflict
 LOCAL = ZoneInfo("Asia/Shanghai")
 OLDEST_DAYS, EVERY_DAYS, AHEAD_DAYS = 75, 3, 10
 LEFT_PENDING = timedelta(days=5)
-UNREAD = timedelta(days=3)
+UNREAD = timedelta(days=7)
 BOUGHT_BY_NAMED = 2
 KINDS = (
     ("滨江步道清洁 Riverside clean-up", "environment", "滨江步道东口"),
