@@ -15,8 +15,13 @@ def pick_locale() -> str:
         return LOCALES[g.language]
     if request.blueprint == "pages" and (asked := LOCALES.get(request.args.get("lang", "").split("-")[0])):
         return asked
+    return LOCALES[asked_language().split("-")[0]]
+
+
+def asked_language() -> str:
+    """`zh-CN` or `en`, by the request's header."""
     best = request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh-CN")
-    return LOCALES[best.split("-")[0]]
+    return "en" if best == "en" else "zh-CN"
 
 
 def page_language() -> str:

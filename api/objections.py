@@ -6,8 +6,9 @@ from api import paging
 from api.auth import only
 from api.fields import Moment, PageQuery, ReasonSchema, Schema, page_of
 from api.http import Blueprint
+from api.settings import settings
 from models import Objection, Role
-from services import objections
+from services import content, objections
 
 bp = Blueprint("objections", "Objections")
 
@@ -16,7 +17,9 @@ class ObjectionSchema(Schema):
     id = ma.fields.UUID()
     activity_record_id = ma.fields.UUID(attribute="record_id")
     by_id = ma.fields.UUID()
-    reason = ma.fields.Str()
+    reason = ma.fields.Function(lambda row: content.shown(row.reason, row.text_state, to_writer=row.by_id == g.person.id),
+                                metadata={"type": "string"})
+    text_state = ma.fields.Str(metadata={"description": "of the reason: passed, pending, review or refused"})
     status = ma.fields.Str()
     at = Moment()
     decided_by_id = ma.fields.UUID(allow_none=True)
@@ -37,7 +40,7 @@ class DecideSchema(ReasonSchema):
 @bp.arguments(ReasonSchema)
 @bp.response(201, ObjectionSchema)
 def object_to(args, record_id):
-    return objections.object_to(record_id, by=g.person, now=g.now, reason=args["reason"])
+    return objections.object_to(record_id, by=g.person, settings=settings(), now=g.now, reason=args["reason"])
 
 
 @bp.get("/objections")

@@ -30,6 +30,7 @@ class EnrolSchema(Schema):
 class ResidentSchema(Schema):
     id = ma.fields.UUID()
     display_name = ma.fields.Str()
+    name_state = ma.fields.Str(metadata={"description": "of the name given last: passed, pending, review or refused"})
     language = ma.fields.Str()
     home_area_id = ma.fields.UUID()
     household_id = ma.fields.UUID(allow_none=True)
@@ -72,6 +73,7 @@ class GrantSchema(Schema):
 class ListedPersonSchema(Schema):
     id = ma.fields.UUID()
     display_name = ma.fields.Str()
+    name_state = ma.fields.Str(metadata={"description": "of the name given last: passed, pending, review or refused"})
     home_area_id = ma.fields.UUID()
     household_id = ma.fields.UUID(allow_none=True)
     roles = ma.fields.List(ma.fields.Nested(GrantSchema))

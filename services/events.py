@@ -111,7 +111,7 @@ def edit(event: Event, changes: dict, *, by: Person, now: datetime) -> Event:
     event.version += 1
     db.session.flush()
     if "capacity" in changes:
-        sign_ups.fill(event)
+        sign_ups.fill(event, now=now)
     audit.write("event.edit", "event", event.id, by=by.id, area_id=event.area_id, now=now, fields=sorted(changes))
     return event
 
@@ -128,6 +128,8 @@ def step(event: Event, verb: str, *, by: Person, now: datetime) -> Event:
     event.version += 1
     if verb == "close":
         records.close_open_check_ins(event, now=now)
+    if verb == "cancel":
+        sign_ups.tell_cancelled(event, now=now)
     audit.write(f"event.{verb}", "event", event.id, by=by.id, area_id=event.area_id, now=now)
     return event
 

@@ -18,6 +18,7 @@ from models import (
     Evidence,
     HouseholdRequest,
     Lot,
+    Message,
     Person,
     Posting,
     RecordStatus,
@@ -123,6 +124,7 @@ def _hand_over(old: UUID, new: UUID, now: datetime) -> None:
     _repoint(WeChatLogin, WeChatLogin.person_id, old, new)
     _repoint(Coupon, Coupon.resident_id, old, new)
     _repoint(Evidence, Evidence.owner_id, old, new)
+    _repoint(Message, Message.person_id, old, new, Message.day.is_(None))
     _repoint(CheckIn, CheckIn.resident_id, old, new, CheckIn.annulled_at.is_(None))
     _repoint(SignUp, SignUp.resident_id, old, new, SignUp.status != "cancelled")
     _repoint(ActivityRecord, ActivityRecord.resident_id, old, new,

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 from uuid_utils.compat import uuid7
 
+from config import Settings
 from models import ActivityRecord, Objection, Person, RecordStatus, Role, db
-from services import approvals, audit, reach, records
+from services import approvals, audit, content, reach, records
 from services.refusals import N_, Conflict, NotFound
 
 
@@ -19,7 +20,7 @@ class ObjectionDecided(Conflict):
     message = N_("This objection has been decided already.")
 
 
-def object_to(record_id: UUID, *, by: Person, now: datetime, reason: str) -> Objection:
+def object_to(record_id: UUID, *, by: Person, now: datetime, reason: str, settings: Settings | None = None) -> Objection:
     """By the resident it is about, or by any resident during the public notice. Anyone else: NotFound."""
     locked = select(ActivityRecord).where(ActivityRecord.id == record_id).with_for_update(of=ActivityRecord)
     record = db.session.scalars(locked).one_or_none()
@@ -29,6 +30,7 @@ def object_to(record_id: UUID, *, by: Person, now: datetime, reason: str) -> Obj
         raise AlreadyObjected
     objection = Objection(id=uuid7(), record_id=record.id, by_id=by.id, reason=reason, at=now)
     db.session.add(objection)
+    content.ask("objection", objection, by=by, settings=settings, now=now)
     if "disputed" not in record.flags:
         record.flags = [*record.flags, "disputed"]
         record.version += 1

@@ -16,12 +16,13 @@ from models import (
     Redemption,
     Role,
     Shop,
+    Topic,
     Unit,
     Wallet,
     WalletKind,
     db,
 )
-from services import coupons, discounts, ledger, people, reach
+from services import coupons, discounts, ledger, messages, people, reach
 from services.coupon_codes import CouponCodeExpired, CouponCodeInvalid, Presented, present
 from services.ledger import Cause
 from services.refusals import N_, Conflict, NotFound, Refusal
@@ -90,6 +91,7 @@ def redeem(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: dat
         discount_fen=discount, merchant_due_fen=due, posting_id=_owe(coupon, redemption_id, due, now))
     db.session.add(redemption)
     db.session.flush()
+    messages.tell(coupon.resident_id, Topic.COUPON_USED, now=now, coupon_id=coupon.id)
     return redemption
 
 

@@ -16,11 +16,12 @@ from models import (
     Settlement,
     SettlementLine,
     SettlementStatus,
+    Topic,
     Unit,
     WalletKind,
     db,
 )
-from services import audit, ledger, reach
+from services import audit, ledger, messages, reach
 from services.ledger import Cause
 from services.refusals import N_, Forbidden, InvalidTransition, NotFound, ValidationFailed
 
@@ -51,7 +52,13 @@ def make(*, merchant_id: UUID, period_start: date, period_end: date, by: Person,
     _take_lines(settlement, merchant.area, settings, now)
     audit.write("settlement.make", "settlement", settlement.id, by=by.id, area_id=merchant.area_id, now=now,
                 amount_fen=settlement.amount_fen, lines=settlement.line_count)
+    _tell_owners(settlement, Topic.SETTLEMENT_READY, now)
     return settlement
+
+
+def _tell_owners(settlement: Settlement, topic: Topic, now: datetime) -> None:
+    messages.tell(messages.owners_of(settlement.merchant_id, now), topic, now=now, settlement_id=settlement.id,
+                  amount_fen=settlement.amount_fen)
 
 
 def _take_lines(settlement: Settlement, area: Area, settings: Settings, now: datetime) -> None:
@@ -129,6 +136,7 @@ def reopen(settlement_id: UUID, *, by: Person, now: datetime) -> Settlement:
     settlement = _as_admin(settlement_id, by, now)
     _step(settlement, "reopen", by, now)
     settlement.confirmed_by_id = settlement.confirmed_at = None
+    _tell_owners(settlement, Topic.SETTLEMENT_READY, now)
     return settlement
 
 
@@ -154,6 +162,7 @@ def pay(settlement_id: UUID, *, paid_at: datetime, bank_reference: str, by: Pers
             settlement.amount_fen, unit=Unit.FEN, kind="settlement", because=Cause("settlement", settlement.id),
             area_id=settlement.merchant.area_id, now=now, memo=bank_reference)
     db.session.flush()
+    _tell_owners(settlement, Topic.SETTLEMENT_PAID, now)
     return settlement
 
 

@@ -13,6 +13,8 @@ from models import Area, Level, Person, RefreshToken, RoleGrant, Session, StaffL
 from services import passwords, people, tokens, vault
 from services.refusals import N_, Invalid, Unauthenticated, Unavailable
 
+NEWCOMER = N_("New neighbour")
+
 
 class WechatCodeInvalid(Unauthenticated):
     message = N_("WeChat did not accept this sign-in. Please try again.")
@@ -62,7 +64,7 @@ def by_openid(openid: str, *, settings: Settings, now: datetime, display_name: s
 
 
 def _newcomer(openid: str, display_name: str, settings: Settings, now: datetime) -> UUID:
-    person = people.make(display_name or N_("New neighbour"), first_area(settings), keys=settings.keys, now=now)
+    person = people.make(display_name or NEWCOMER, first_area(settings), keys=settings.keys, now=now)
     db.session.add(WeChatLogin(app_id=settings.wechat_app_id, openid=openid, person_id=person.id, at=now))
     db.session.flush()
     return person.id

@@ -2,8 +2,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_browser_sessions"
-down_revision = "0002_guards"
+revision = "0004_browser_sessions"
+down_revision = "0003_messages"
 branch_labels = None
 depends_on = None
 
