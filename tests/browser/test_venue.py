@@ -34,8 +34,8 @@ def shown_token(page) -> str:
 
 
 def changed(page, before):
-    """Wait for another picture."""
-    page.wait_for_function("before => document.getElementById('code').src !== before", arg=before)
+    """Wait for another picture, by asking from outside: in the page the clock stands."""
+    expect(page.locator("#code")).not_to_have_attribute("src", before)
 
 
 def test_a_resident_checks_in_with_the_code_on_the_screen(screen, as_, li, key):
