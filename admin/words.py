@@ -52,6 +52,7 @@ ACTIONS = {
     "settlement.reopen": N_("Reopened a settlement"), "settlement.approve": N_("Approved a settlement"),
     "settlement.pay": N_("Paid a settlement"), "shop.open": N_("Opened a shop"), "shop.suspend": N_("Suspended a shop"),
     "shop.resume": N_("Let a shop go on"),
+    "wechat.cancel": N_("Left the mini program"), "wechat.revoke": N_("Took back consents in WeChat"),
 }
 DONE = {  # what an act says of itself on the page that it leads to
     "saved": N_("Saved."), "role_given": N_("The role is given."), "role_ended": N_("The role has ended."),

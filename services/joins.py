@@ -102,7 +102,7 @@ def _lock(enrolled: Person, newcomer: Person) -> None:
     both = (enrolled.id, newcomer.id)
     db.session.scalars(select(Person).where(Person.id.in_(both)).order_by(Person.id)
                        .with_for_update(of=Person).execution_options(populate_existing=True)).all()
-    db.session.execute(select(Wallet.id).where(Wallet.owner_id.in_(both)).order_by(Wallet.id).with_for_update())
+    db.session.execute(ledger.locked(Wallet.owner_id.in_(both)))
 
 
 def _refuse_taking_over(enrolled: Person, newcomer: Person) -> None:

@@ -203,7 +203,7 @@ def test_an_answer_committed_by_another_in_between_stops_this_one(as_, li, town,
     client = as_(li)
     client.post("/api/v1/activity-records", json=deed(town), headers=headers)
 
-    def looks_too_early(found):
+    def looks_too_early():
         taken = idempotency._fingerprint()
         idempotency.g.key, idempotency.g.fingerprint = headers["Idempotency-Key"], taken
     monkeypatch.setattr(idempotency, "claim", looks_too_early)
