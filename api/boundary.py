@@ -5,6 +5,7 @@ has to be in the same transaction (docs/decisions/0002-commit-at-the-boundary.md
 back, then writes what it leaves (a refused scan, a session ended) and, where it is final, the answer.
 """
 from functools import wraps
+from hashlib import sha256
 
 from flask import Response, current_app, g, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -98,8 +99,9 @@ class Boundary:
             return answer
         for left in refusal.leaves:
             db.session.execute(left)
-        if keeps:
-            idempotency.keep(answer)
+        if keeps and not idempotency.keep(answer):  # the same key was answered otherwise meanwhile: ask again for that answer
+            db.session.rollback()
+            return self.answer_to(idempotency.RequestInProgress(), view, path)
         db.session.commit()
         return answer
 
@@ -114,13 +116,14 @@ def _write(statements: list) -> None:
 
 
 def _tag(answer: Response) -> None:
-    """The row's version if the view gave a versioned row, else a hash of the body."""
+    """A hash of what is shown, behind the row's version if the view gave a versioned row: PUT compares the version alone."""
     if answer.status_code not in (200, 201) or answer.is_streamed or "ETag" in answer.headers:
         return
-    if version := g.pop("version", None):
-        answer.set_etag(str(version))
-    elif answer.mimetype == "application/json" and not answer.get_data().startswith(b'{"items"'):
-        answer.add_etag()
+    version = g.pop("version", None)
+    if answer.mimetype != "application/json" or answer.get_data().startswith(b'{"items"'):
+        return
+    shown = sha256(answer.get_data()).hexdigest()[:20]
+    answer.set_etag(f"{version}-{shown}" if version else shown)
 
 
 def _is_busy(error: DBAPIError) -> bool:

@@ -43,8 +43,13 @@ class EventSchema(PlanSchema):
     sign_up_status = ma.fields.Function(lambda event: g.get("sign_up_statuses", {}).get(event.id),
                                         metadata={"type": ["string", "null"], "description": "the caller's own"})
     created_at = Moment(dump_only=True)
-    place = ma.fields.Function(lambda event: {"name": event.place_name, "latitude": event.latitude, "longitude": event.longitude,
-                                              "radius_m": event.radius_m}, metadata={"type": "object"})
+    place = ma.fields.Function(lambda event: _place(event), metadata={"type": ["object", "null"]})
+
+
+def _place(event: Event) -> dict | None:
+    """Null for an event that was planned without a place, so that it can be sent back."""
+    known = {"latitude": event.latitude, "longitude": event.longitude, "radius_m": event.radius_m}
+    return {"name": event.place_name, **known} if event.place_name else None
 
 
 class EditEventSchema(PlanSchema):

@@ -113,7 +113,7 @@ def _is_invisible(letter: str) -> bool:
 
 
 class Moment(ma.fields.AwareDateTime):
-    """RFC 3339 with an offset, between the years 2000 and 2100; given out in UTC."""
+    """RFC 3339 with an offset, between the years 2000 and 2100, in whole milliseconds; given out in UTC as it is kept."""
 
     default_error_messages = {"range": T("Not a moment between 2000 and 2100.")}
     FORM = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -124,7 +124,7 @@ class Moment(ma.fields.AwareDateTime):
     def _deserialize(self, value, attr, data, **kw):
         if not isinstance(value, str) or not self.FORM.fullmatch(value):
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
-        value = re.sub(r"(\.\d{6})\d+", r"\1", value.upper().replace(" ", "T"))
+        value = re.sub(r"(\.\d{3})\d+", r"\1", value.upper().replace(" ", "T"))
         moment = super()._deserialize(value, attr, data, **kw)
         try:
             moment = moment.astimezone(UTC)

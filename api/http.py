@@ -49,5 +49,6 @@ def check_version(row) -> None:
     """PreconditionRequired without If-Match, StaleVersion when it names another version than the row's."""
     if not request.headers.get("If-Match"):
         raise PreconditionRequired
-    if not request.if_match.contains_weak(str(row.version)):  # a compressing proxy weakens tags
+    tags = request.if_match.as_set(include_weak=True)  # a compressing proxy weakens tags
+    if not request.if_match.star_tag and str(row.version) not in {tag.partition("-")[0] for tag in tags}:
         raise StaleVersion

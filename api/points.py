@@ -66,7 +66,7 @@ class SummarySchema(Schema):
 @only(Role.RESIDENT)
 @bp.response(200, PointsSchema)
 def own_points():
-    return points.of(g.person)
+    return points.of(g.person, g.now)
 
 
 @bp.get("/me/points/entries")

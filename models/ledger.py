@@ -90,6 +90,7 @@ class Lot(Keyed, db.Model):
     amount: Mapped[int]
     remaining: Mapped[int]
     lapses_on: Mapped[date]
+    continues_id: Mapped[UUID | None] = mapped_column(ForeignKey("lots.id"), index=True)
 
 
 class LotUse(db.Model):

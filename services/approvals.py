@@ -131,7 +131,7 @@ def _finish(record: ActivityRecord, notice_days: int, now: datetime) -> None:
 def _credit(record: ActivityRecord, now: datetime) -> None:
     """FundExhausted when no fund of the area covers today or it holds too little; nothing is changed then."""
     if record.points:
-        purse = funds.purse_of(record.area, record.resident_id, now)
+        purse = funds.purse_of(record.area, record.resident_id, now, points=record.points)
         try:
             record.posting_id = ledger.credit(purse, record.points, kind="activity", because=Cause("activity_record", record.id),
                                               lapses_on=lapses_on(now, record.area), now=now, memo=record.description)
@@ -211,12 +211,19 @@ def uphold(record: ActivityRecord, *, by: Person, now: datetime, reason: str) ->
 
 
 def credit_due(now: datetime, *, most: int = 200) -> int:
-    """Credit the records whose public notice is over and that nobody objects to; gives how many."""
+    """Credit up to `most` records whose public notice is over and that nobody objects to; gives how many.
+
+    Those that no fund can pay yet are passed over, so that they keep nobody else waiting.
+    """
     disputed = select(Objection.record_id).where(Objection.status == "open")
-    due = db.session.scalars(select(ActivityRecord.id).where(
+    due = select(ActivityRecord.id).where(
         ActivityRecord.status == RecordStatus.APPROVED, ActivityRecord.notice_until <= now,
-        ActivityRecord.id.not_in(disputed)).order_by(ActivityRecord.id).limit(most)).all()
-    return sum(_credit_one(record_id, now) for record_id in due)
+        ActivityRecord.id.not_in(disputed)).order_by(ActivityRecord.id).limit(most)
+    credited, page = 0, db.session.scalars(due).all()
+    while page and credited < most:
+        credited += sum(_credit_one(record_id, now) for record_id in page[:most - credited])
+        page = db.session.scalars(due.where(ActivityRecord.id > page[-1])).all()
+    return credited
 
 
 def _credit_one(record_id: UUID, now: datetime) -> bool:

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from models import Coupon, CouponStatus, Offer, OfferStatus, Person, Unit, Wallet, WalletKind, db
+from models import Coupon, CouponStatus, Offer, OfferStatus, Person, Unit, Wallet, WalletKind, db, local_day
+from services import lots
 from services.refusals import N_, Conflict
 
 GONE = (CouponStatus.REFUNDED, CouponStatus.VOID)  # these no longer count against a person's limit
@@ -28,8 +29,9 @@ class InsufficientPoints(Conflict):
 
 def refusals_for(person: Person, offers: list[Offer], now: datetime) -> dict[UUID, Conflict | None]:
     """Why this person could not exchange each of these offers now; None where they could. Two statements for any number."""
-    available = db.session.scalar(select(Wallet.balance).filter_by(
-        owner_id=person.id, kind=WalletKind.RESIDENT, unit=Unit.POINTS)) or 0
+    available = db.session.scalar(
+        select(Wallet.balance - lots.overdue(Wallet.id, local_day(now, person.home_area))).filter_by(
+            owner_id=person.id, kind=WalletKind.RESIDENT, unit=Unit.POINTS)) or 0
     held = dict(db.session.execute(select(Coupon.offer_id, func.count()).where(
         Coupon.resident_id == person.id, Coupon.offer_id.in_([offer.id for offer in offers]),
         Coupon.status.not_in(GONE)).group_by(Coupon.offer_id)).all())

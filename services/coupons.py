@@ -1,5 +1,5 @@
 """Points for a coupon, the coupon's codes, and points back for one that was not used."""
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, update
@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import STAFF, Coupon, CouponStatus, Offer, OfferStatus, Person, Topic, Unit, Wallet, WalletKind, db, local_day
-from services import audit, codes, funds, ledger, messages, presence, reach
+from services import audit, codes, funds, lapses, ledger, lots, messages, presence, reach
 from services.availability import GONE, InsufficientPoints, LimitReached, OfferNotOnSale, OutOfStock, is_on_sale
 from services.ledger import Cause, Overdrawn
 from services.offers import find
@@ -35,13 +35,16 @@ def exchange(offer_id: UUID, *, by: Person, settings: Settings, now: datetime, r
     """
     resident = by if resident_token is None else _represented(resident_token, by, settings, now)
     offer = _for_sale(offer_id, by=by, now=now)
-    fund_id, purse, available, spent = _wallets(offer, resident, now)
+    today = local_day(now, offer.area)
+    fund_id, purse, available, spent, overdue = _wallets(offer, resident, today, now)
+    if overdue:
+        lapses.lapse_in([purse], today, now=now)
     coupon_id = uuid7()
     try:
         posting_id = ledger.spend(purse, spent, offer.points_price, kind="coupon", because=Cause("coupon", coupon_id),
                                   area_id=offer.area_id, now=now)
     except Overdrawn:
-        raise InsufficientPoints(available=available, price=offer.points_price) from None
+        raise InsufficientPoints(available=available - overdue, price=offer.points_price) from None
     _take_stock(offer, resident, now)
     coupon = Coupon(
         id=coupon_id, offer=offer, merchant_id=offer.merchant_id, area_id=offer.area_id, resident_id=resident.id,
@@ -78,12 +81,13 @@ def _for_sale(offer_id: UUID, *, by: Person, now: datetime) -> Offer:
     return offer
 
 
-def _wallets(offer: Offer, resident: Person, now: datetime):
-    """The fund that issues here, the resident's wallet and what it holds, the fund's wallet for points spent: one statement."""
+def _wallets(offer: Offer, resident: Person, today: date, now: datetime):
+    """The fund that issues here, the resident's wallet and what it holds, the fund's wallet for points spent, and how many
+    of the resident's points are over: one statement."""
     purse, spent = aliased(Wallet), aliased(Wallet)
     fund = funds.nearest(offer.area, now).subquery()
     found = db.session.execute(
-        select(fund.c.id, purse.id, purse.balance, spent.id)
+        select(fund.c.id, purse.id, purse.balance, spent.id, lots.overdue(purse.id, today))
         .join(spent, (spent.owner_id == fund.c.id) & (spent.kind == WalletKind.SPENT) & (spent.unit == Unit.POINTS))
         .join(purse, (purse.owner_id == resident.id) & (purse.kind == WalletKind.RESIDENT) & (purse.unit == Unit.POINTS))).first()
     if found is None:  # no fund covers today, so nobody could pay the shop

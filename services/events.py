@@ -105,7 +105,7 @@ def edit(event: Event, changes: dict, *, by: Person, now: datetime) -> Event:
     if frozen & set(changes) and records.has_check_ins(event.id):
         raise HasCheckIns
     for name, value in changes.items():
-        for column, columns_value in (_place_columns(value) if name == "place" else {name: value}).items():
+        for column, columns_value in (_place_columns(value or {}) if name == "place" else {name: value}).items():
             setattr(event, column, columns_value)
     _check(event)
     event.version += 1

@@ -17,22 +17,24 @@ class FundExhausted(Conflict):
 SEES = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
-def nearest(area: Area, now: datetime) -> Select:
-    """Selects the fund that pays in this area today: of the nearest area up the tree, the newest that covers the local day."""
+def nearest(area: Area, now: datetime, *, points: int = 1) -> Select:
+    """Selects the fund that pays in this area today: of the nearest area up the tree, the newest that covers the local
+    day, and rather one that still holds so many points."""
     today = local_day(now, area)
     return (select(Fund).join(Area, Area.id == Fund.area_id)
+            .join(Wallet, (Wallet.owner_id == Fund.id) & (Wallet.kind == WalletKind.FUND) & (Wallet.unit == Unit.POINTS))
             .where(Area.path.in_(ancestors(area.path)), Fund.period_start <= today, Fund.period_end >= today)
-            .order_by(Area.path.desc(), Fund.id.desc()).limit(1))
+            .order_by(Area.path.desc(), (Wallet.balance >= points).desc(), Fund.id.desc()).limit(1))
 
 
 def fund_for(area: Area, now: datetime) -> Fund | None:
     return db.session.scalars(nearest(area, now)).first()
 
 
-def purse_of(area: Area, person_id: UUID, now: datetime) -> ledger.Purse:
+def purse_of(area: Area, person_id: UUID, now: datetime, *, points: int = 1) -> ledger.Purse:
     """The fund that pays in this area today with the person's wallets, in one statement. FundExhausted without a fund."""
     issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
-    fund = nearest(area, now).subquery("fund")
+    fund = nearest(area, now, points=points).subquery("fund")
     owner = select(func.coalesce(Person.joined_into_id, Person.id)).where(Person.id == person_id).scalar_subquery()
     row = db.session.execute(
         select(fund.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance).select_from(fund)

@@ -188,7 +188,7 @@ def _carry_points(old: UUID, new: UUID, *, area_id: UUID, now: datetime) -> None
         carried = ledger.post(source, destination, lot.remaining, unit=Unit.POINTS, kind="join", because=Cause("lot", lot.id),
                               area_id=lot.area_id, now=now)
         lots.use(carried, {lot.id: lot.remaining})
-        lots.open_one(destination, carried, lot.remaining, lot.lapses_on)
+        lots.open_one(destination, carried, lot.remaining, lot.lapses_on, continues=lot.id)
     _carry_debt(old, new, area_id, now)
 
 
@@ -197,6 +197,4 @@ def _carry_debt(old: UUID, new: UUID, area_id: UUID, now: datetime) -> None:
     if debt.balance < 0:
         ledger.post(ledger.wallet(new, WalletKind.OWED).id, debt.id, -debt.balance, unit=Unit.POINTS, kind="join_owed",
                     because=because, area_id=area_id, now=now)
-    holder, owed = ledger.wallet(new, WalletKind.RESIDENT), ledger.wallet(new, WalletKind.OWED)
-    if payable := min(holder.balance, -owed.balance):
-        ledger.spend(holder.id, owed.id, payable, kind="owed_paid", because=because, area_id=area_id, now=now)
+    ledger.pay_owed(ledger.wallet(new, WalletKind.RESIDENT).id, because=because, area_id=area_id, now=now)

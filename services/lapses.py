@@ -1,7 +1,8 @@
 """Points past their last day go, each night."""
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import Date, bindparam, select
+from sqlalchemy import select
 
 from models import Lot, Posting, Wallet, db
 from services import ledger
@@ -15,13 +16,17 @@ def lapse(today: date, *, now: datetime) -> int:
 
     Running again does nothing. The wallets are locked before their lots, as a spending locks them.
     """
-    is_over = (Lot.lapses_on < bindparam("today", type_=Date)) & (Lot.remaining > 0)
-    over = select(Lot.wallet_id).where(is_over).group_by(Lot.wallet_id).order_by(Lot.wallet_id).limit(WALLETS_AT_ONCE)
-    wallet_ids = db.session.scalars(over, {"today": today}).all()
+    over = (select(Lot.wallet_id).where(Lot.lapses_on < today, Lot.remaining > 0)
+            .group_by(Lot.wallet_id).order_by(Lot.wallet_id).limit(WALLETS_AT_ONCE))
+    return lapse_in(db.session.scalars(over).all(), today, now=now)
+
+
+def lapse_in(wallet_ids: list[UUID], today: date, *, now: datetime) -> int:
+    """The same in these wallets, as a spending does before it: nobody spends what is over, also before the night."""
     db.session.execute(ledger.locked(Wallet.id.in_(wallet_ids)))
     lots = db.session.execute(
         select(Lot.id, Lot.wallet_id, Lot.remaining, Posting.area_id).join(Posting, Posting.id == Lot.posting_id)
-        .where(Lot.wallet_id.in_(wallet_ids), is_over).order_by(Lot.wallet_id, Lot.id), {"today": today}).all()
+        .where(Lot.wallet_id.in_(wallet_ids), Lot.remaining > 0, Lot.lapses_on < today).order_by(Lot.wallet_id, Lot.id)).all()
     for lot in lots:
         ledger.lapse(lot.wallet_id, {lot.id: lot.remaining}, because=Cause("lot", lot.id), area_id=lot.area_id, now=now)
     return len(lots)

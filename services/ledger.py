@@ -128,16 +128,18 @@ def credit(purse: Purse, points: int, *, kind: str, because: Cause, lapses_on: d
                       area_id=purse.area_id, now=now, memo=memo)
     lots.open_one(purse.holder, posting_id, points, lapses_on)
     if purse.owed_points:
-        _pay_owed(purse, points, posting_id, now)
+        pay_owed(purse.holder, because=Cause("posting", posting_id), area_id=purse.area_id, now=now)
     return posting_id
 
 
-def _pay_owed(purse: Purse, points: int, posting_id: UUID, now: datetime) -> None:
-    """The holder's wallet is locked by the credit, so what is owed is read again behind that lock."""
-    owed = -db.session.scalar(select(Wallet.balance).where(Wallet.id == purse.owed).with_for_update())
-    if owed > 0:
-        spend(purse.holder, purse.owed, min(points, owed), kind="owed_paid", because=Cause("posting", posting_id),
-              area_id=purse.area_id, now=now)
+def pay_owed(holder: UUID, *, because: Cause, area_id: UUID, now: datetime) -> None:
+    """Pay what the wallet's owner owes, as far as it goes. Whoever calls holds the wallet's lock, behind which both are read."""
+    held, debt = aliased(Wallet), aliased(Wallet)
+    owed_id, owed, available = db.session.execute(
+        select(debt.id, -debt.balance, held.balance).select_from(held)
+        .join(debt, (debt.owner_id == held.owner_id) & (debt.kind == WalletKind.OWED)).where(held.id == holder)).one()
+    if payable := min(owed, available):
+        spend(holder, owed_id, payable, kind="owed_paid", because=because, area_id=area_id, now=now)
 
 
 def spend(source: UUID, destination: UUID, points: int, *, kind: str, because: Cause, area_id: UUID,
@@ -152,8 +154,8 @@ def spend(source: UUID, destination: UUID, points: int, *, kind: str, because: C
 def refund(posting_id: UUID, *, kind: str, because: Cause, today: date, now: datetime) -> UUID:
     """Undo a spending: the points go back into the very lots that they came from (equal ones, if the person was joined).
 
-    What goes back into a lot whose last day is before `today` (a local day) lapses with the refund, so that
-    nobody spends it before the night.
+    What goes back into a lot whose last day is before `today` (a local day) lapses with the refund; what the
+    person owes is paid from the rest.
     """
     spent = db.session.get_one(Posting, posting_id)
     holder = _standing_for(spent.source_id)
@@ -163,6 +165,7 @@ def refund(posting_id: UUID, *, kind: str, because: Cause, today: date, now: dat
     late = {use.lot_id: use.amount for use in uses if use.lapses_on < today}
     if late:
         lapse(holder, late, because=Cause("posting", back), area_id=spent.area_id, now=now)
+    pay_owed(holder, because=Cause("posting", back), area_id=spent.area_id, now=now)
     return back
 
 

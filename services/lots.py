@@ -20,10 +20,11 @@ class Use(NamedTuple):
     lapses_on: date
 
 
-def open_one(wallet_id: UUID, posting_id: UUID, points: int, lapses_on: date) -> UUID:
+def open_one(wallet_id: UUID, posting_id: UUID, points: int, lapses_on: date, *, continues: UUID | None = None) -> UUID:
+    """`continues` is the lot in another wallet that these points were in before."""
     lot_id = uuid7()
     db.session.execute(insert(Lot), {"id": lot_id, "wallet_id": wallet_id, "posting_id": posting_id, "amount": points,
-                                     "remaining": points, "lapses_on": lapses_on})
+                                     "remaining": points, "lapses_on": lapses_on, "continues_id": continues})
     return lot_id
 
 
@@ -54,16 +55,22 @@ def put_back(posting_id: UUID) -> list[Use]:
 
 def open_equal(posting_id: UUID, wallet_id: UUID, back_id: UUID) -> list[Use]:
     """Lots of another wallet, opened by `back_id`, equal to what a posting took; gives what is in them."""
-    return [Use(open_one(wallet_id, back_id, used.amount, used.lapses_on), used.amount, used.lapses_on)
+    return [Use(open_one(wallet_id, back_id, used.amount, used.lapses_on, continues=used.lot_id), used.amount, used.lapses_on)
             for used in uses_of(posting_id)]
 
 
+def overdue(wallet_id, today: date):
+    """An expression: the points of this wallet whose last day is over and that the night has not yet let go."""
+    return select(func.coalesce(func.sum(Lot.remaining), 0)).where(
+        Lot.wallet_id == wallet_id, Lot.remaining > 0, Lot.lapses_on < today).scalar_subquery()
+
+
 def descent(posting_id: UUID) -> list[UUID]:
-    """The lot that a credit opened, and those that it became where its owner was joined to another person: the last is the present one."""
+    """The lot that a credit opened, and those where its points went on when its owner was joined to another person."""
     lot_ids = [db.session.scalars(select(Lot.id).where(Lot.posting_id == posting_id)).one()]
-    while carried := db.session.scalar(select(Lot.id).join(Posting, Posting.id == Lot.posting_id).where(
-            Posting.kind == "join", Posting.because_type == "lot", Posting.because_id == lot_ids[-1])):
-        lot_ids.append(carried)
+    newest = lot_ids
+    while newest := db.session.scalars(select(Lot.id).where(Lot.continues_id.in_(newest)).order_by(Lot.id)).all():
+        lot_ids += newest
     return lot_ids
 
 

@@ -13,11 +13,12 @@ def lapses_on(now: datetime, area: Area) -> date:
     return date(local_day(now, area).year + 1, 12, 31)
 
 
-def of(person: Person) -> dict:
+def of(person: Person, now: datetime) -> dict:
     """available, held (approved, waiting out the public notice), owed, earned and spent in all, and what lapses when."""
     holder, owed = ledger.wallet(person.id, WalletKind.RESIDENT), ledger.wallet(person.id, WalletKind.OWED)
-    return {"available": holder.balance, "owed": -owed.balance, "held": _held(ActivityRecord.resident_id == person.id),
-            "expiring": _expiring(holder.id), **_totals(holder.id)}
+    expiring = _expiring(holder.id, local_day(now, person.home_area))
+    return {"available": sum(day["points"] for day in expiring), "owed": -owed.balance,
+            "held": _held(ActivityRecord.resident_id == person.id), "expiring": expiring, **_totals(holder.id)}
 
 
 def _held(condition) -> int:
@@ -25,9 +26,10 @@ def _held(condition) -> int:
         condition, ActivityRecord.status == RecordStatus.APPROVED))
 
 
-def _expiring(wallet_id) -> list[dict]:
+def _expiring(wallet_id, today: date) -> list[dict]:
+    """What the wallet's lots hold, by last day; those over are gone, whether or not the night has let them go."""
     rows = db.session.execute(select(Lot.lapses_on, func.sum(Lot.remaining)).where(
-        Lot.wallet_id == wallet_id, Lot.remaining > 0).group_by(Lot.lapses_on).order_by(Lot.lapses_on))
+        Lot.wallet_id == wallet_id, Lot.remaining > 0, Lot.lapses_on >= today).group_by(Lot.lapses_on).order_by(Lot.lapses_on))
     return [{"on": on, "points": int(left)} for on, left in rows]
 
 

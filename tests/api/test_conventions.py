@@ -112,6 +112,35 @@ def test_a_list_comes_in_pages_that_new_rows_do_not_shift(as_, wang, town):
     assert sorted(title for title in seen if title != "later") == [f"第{n}次" for n in range(5)]
 
 
+def test_what_an_answer_shows_has_its_own_tag(as_, wang, li, town):
+    client = as_(wang)
+    made = client.post("/api/v1/events", json={**EVENT, "area_id": str(town.grid_a.id)}).json
+    url = f"/api/v1/events/{made['id']}"
+    client.post(f"{url}/publish")
+    tag = client.get(url).headers["ETag"]
+    assert as_(li).post(f"{url}/sign-ups").status_code == 201
+    seen = client.get(url, headers={"If-None-Match": tag})
+    assert (seen.status_code, seen.json["places_taken"]) == (200, 1)
+    assert client.put(url, json={"title": "大扫除"}, headers={"If-Match": tag}).status_code == 200  # nobody edited it meanwhile
+
+
+@pytest.mark.parametrize("changes", [{"place": None}, {"starts_at": "2026-05-06T12:00:00.123456+08:00"}])
+def test_an_event_can_be_sent_back_as_it_came(as_, wang, li, town, settings, clock, key, changes):
+    client = as_(wang)
+    made = client.post("/api/v1/events", json={**EVENT, "area_id": str(town.grid_a.id), **changes}).json
+    url = f"/api/v1/events/{made['id']}"
+    client.post(f"{url}/publish")
+    clock.now += timedelta(minutes=1)
+    scanned = client.post("/api/v1/check-ins", headers=key(), json={
+        "event_id": made["id"], "direction": "in", "resident_token": as_(li).get("/api/v1/me/code").json["token"]})
+    assert scanned.status_code == 201, scanned.json
+    shown = client.get(url)
+    again = client.put(url, json=shown.json, headers={"If-Match": shown.headers["ETag"]})
+    assert again.status_code == 200, again.json
+    assert {name: again.json[name] for name in ("place", "starts_at", "title")} == {
+        name: shown.json[name] for name in ("place", "starts_at", "title")}
+
+
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=-1", "limit=１０", "limit=1_0", "limit=1&limit=2", "sort=id",
                                    "cursor=AAAA", "area_id=7", "from=yesterday", "status=open"])
 def test_a_query_that_means_nothing_is_refused(as_, li, town, query):
@@ -211,6 +240,13 @@ def test_an_answer_committed_by_another_in_between_stops_this_one(as_, li, town,
     assert (second.status_code, second.json["code"]) == (409, "request_in_progress")
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(ActivityRecord)) == 1
+
+
+def test_a_refusal_gives_way_to_the_answer_that_the_same_key_got_meanwhile(as_, li, town, key, monkeypatch):
+    from api import idempotency
+    monkeypatch.setattr(idempotency, "keep", lambda answer: False)
+    reply = as_(li).post("/api/v1/activity-records", json=deed(town) | {"started_at": "2020-01-01T00:00:00Z"}, headers=key())
+    assert (reply.status_code, reply.json["code"]) == (409, "request_in_progress")
 
 
 @pytest.mark.parametrize("password", ["\\ud800", "a\\u0000b"])

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from models import AreaRules, RecordStatus, WalletKind, db
-from services import approvals, books, ledger, records
+from services import approvals, books, funds, ledger, records
 from services.approvals import AlreadyApprovedByYou, AlreadyDecided, FundExhausted, OwnRecord
 from services.ledger import Cause
 from services.refusals import Forbidden, NotFound, ValidationFailed
@@ -127,3 +127,21 @@ def test_a_deed_entered_after_ten_working_days_is_flagged(town, li, day, flags):
     record = records.declare(by=li, now=now, category="neighbours", area_id=town.grid_a.id, description="陪独居老人看病",
                              started_at=NOON - timedelta(hours=3), ended_at=NOON - timedelta(hours=2))
     assert record.flags == flags
+
+
+def test_records_that_no_fund_can_pay_keep_nobody_else_waiting(live, town, li, fund):
+    for person, area in ((live("江边", town.grid_c), town.grid_c), (li, town.grid_a)):  # the first has no fund, and is older
+        record = records.declare(by=person, now=NOON, category="x", area_id=area.id, description="x",
+                                 started_at=NOON - timedelta(hours=1), ended_at=NOON)
+        record.status, record.points, record.notice_until = RecordStatus.APPROVED, 10, NOON
+        db.session.flush()
+    assert approvals.credit_due(NOON, most=1) == 1
+    assert points(li) == 10
+
+
+def test_a_new_fund_that_is_still_empty_stops_nothing(deed, wang, zhao, li, fund, town):
+    funds.create(area_id=town.community.id, name="下半年", period_start=NOON.date(), period_end=NOON.date() + timedelta(days=200),
+                 by=zhao, now=NOON)
+    for by in (wang, zhao):
+        approvals.approve(deed.id, by=by, now=NOON)
+    assert points(li) == 10

@@ -57,6 +57,24 @@ def test_an_exchange_takes_the_price_and_one_of_the_stock(rich, on_sale, li, set
     assert books.problems() == []
 
 
+def test_points_whose_day_is_over_buy_nothing_also_before_the_night(on_sale, fund, town, li, settings):
+    ledger.credit(funds.purse_of(town.community, li.id, NOON), 60, kind="activity", because=Cause("activity_record", fund.id),
+                  lapses_on=NOON.date(), now=NOON)
+    offer, over = on_sale(), NOON + timedelta(days=1)
+    assert availability.refusals_for(li, [offer], over)[offer.id].fields == {"available": 0, "price": 50}
+    with pytest.raises(availability.InsufficientPoints) as refused:
+        coupons.exchange(offer.id, by=li, settings=settings, now=over)
+    assert refused.value.fields == {"available": 0, "price": 50}
+
+
+def test_a_purchase_leaves_the_points_that_are_over_and_takes_the_others(rich, on_sale, fund, town, li, settings):
+    ledger.credit(funds.purse_of(town.community, li.id, NOON), 60, kind="activity", because=Cause("activity_record", fund.id),
+                  lapses_on=NOON.date(), now=NOON)
+    coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON + timedelta(days=1))
+    assert points(li) == 70
+    assert books.problems() == []
+
+
 def test_too_few_points_buy_nothing(rich, on_sale, li, settings):
     offer = on_sale(points_price=121)
 

@@ -167,6 +167,19 @@ def test_a_credit_from_before_is_taken_back_from_the_lot_that_it_became(town, fu
     assert books.problems() == []
 
 
+def test_points_that_lapsed_after_a_refund_to_the_joined_person_are_not_owed_when_their_credit_is_reversed(town, fund, granny, phone, joined):
+    given = ledger.credit(funds.purse_of(town.community, phone.id, NOON), 5, kind="activity", now=NOON,
+                          because=ledger.Cause("activity_record", phone.id), lapses_on=NOON.date())
+    spent = ledger.spend(ledger.wallet(phone.id, WalletKind.RESIDENT).id, ledger.wallet(fund.id, WalletKind.SPENT).id, 5, kind="coupon",
+                         because=ledger.Cause("coupon", phone.id), area_id=town.community.id, now=NOON)
+    joined()
+    ledger.refund(spent, kind="coupon_refund", because=ledger.Cause("coupon", phone.id), today=NOON.date() + timedelta(days=1), now=NOON)
+    ledger.take_back(given, because=ledger.Cause("activity_record", phone.id), now=NOON)
+    assert ledger.wallet(granny.id, WalletKind.RESIDENT).balance == 30
+    assert ledger.wallet(granny.id, WalletKind.OWED).balance == 0
+    assert books.problems() == []
+
+
 def test_what_was_owed_before_is_paid_from_what_the_other_holds(town, fund, granny, phone, joined):
     given = ledger.credit(funds.purse_of(town.community, granny.id, NOON), 10, kind="activity", now=NOON,
                           because=ledger.Cause("activity_record", granny.id), lapses_on=NOON.date())

@@ -225,3 +225,22 @@ def test_a_posting_between_two_units_is_named(books, database, town):
 def _stored(row_id):
     """An id as the raw rows of this database write it."""
     return row_id.hex if db.engine.dialect.name == "sqlite" else str(row_id)
+
+
+def test_a_refund_pays_first_what_is_owed(books):
+    given = books.credit(10, days=30)
+    spent = books.spend(10)
+    ledger.take_back(given, because=Cause("activity_record", uuid4()), now=NOON)
+    ledger.refund(spent, kind="refund", because=Cause("coupon", uuid4()), today=TODAY, now=NOON)
+    assert (balance(books.person), balance(books.person, WalletKind.OWED)) == (0, 0)
+    assert problems() == []
+
+
+def test_what_cannot_be_paid_changes_neither_wallet(books):
+    books.credit(10, days=30)
+    with pytest.raises(Overdrawn):
+        ledger.post(books.holder, books.spent, 11, unit=Unit.POINTS, kind="coupon", because=Cause("coupon", uuid4()),
+                    area_id=books.person.home_area_id, now=NOON)
+    assert balance(books.person) == 10
+    assert db.session.scalar(select(Wallet.balance).where(Wallet.id == books.spent)) == 0
+    assert problems() == []

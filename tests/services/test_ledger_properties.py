@@ -58,9 +58,7 @@ def machine(town, fund, li):
             lot = {"day": days, "left": points, "lapsed": 0}
             self.paper.lots.append(lot)
             self.credits.append((posting, points, lot))
-            paid = min(points, self.paper.owed)
-            self.paper.owed -= paid
-            self.paper.take(paid)
+            self._pay()
 
         @rule(points=POINTS)
         def spend(self, points):
@@ -83,6 +81,12 @@ def machine(town, fund, li):
             ledger.refund(posting, kind="refund", because=Cause("coupon", uuid4()), today=TODAY + timedelta(days=days), now=NOON)
             for lot, used in uses:
                 lot["lapsed" if lot["day"] < days else "left"] += used
+            self._pay()
+
+        def _pay(self):
+            paid = min(self.paper.balance, self.paper.owed)
+            self.paper.owed -= paid
+            self.paper.take(paid)
 
         @precondition(lambda self: self.credits)
         @rule(data=st.data())
