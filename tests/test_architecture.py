@@ -145,3 +145,15 @@ def test_every_sentence_has_its_chinese():
     with Path("api/translations/zh_Hans/LC_MESSAGES/messages.po").open("rb") as catalogue:
         known = {message.id for message in read_po(catalogue) if message.string}
     assert written - known == set()
+
+
+def test_a_sentence_of_both_catalogues_has_one_translation():
+    """Both are read as one: where they differed, the later one would speak for both."""
+    from babel.messages.pofile import read_po
+    catalogues = []
+    for folder in ("api", "admin"):
+        with Path(f"{folder}/translations/zh_Hans/LC_MESSAGES/messages.po").open("rb") as catalogue:
+            catalogues.append({message.id: message.string for message in read_po(catalogue) if message.id and message.string})
+    ours, theirs = catalogues
+    assert {sentence: (ours[sentence], theirs[sentence]) for sentence in ours.keys() & theirs.keys()
+            if ours[sentence] != theirs[sentence]} == {}
