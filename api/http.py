@@ -49,6 +49,6 @@ def check_version(row) -> None:
     """PreconditionRequired without If-Match, StaleVersion when it names another version than the row's."""
     if not request.headers.get("If-Match"):
         raise PreconditionRequired
-    tags = request.if_match.as_set(include_weak=True)  # a compressing proxy weakens tags
-    if not request.if_match.star_tag and str(row.version) not in {tag.partition("-")[0] for tag in tags}:
+    tags = request.if_match.as_set(include_weak=True)  # a compressing proxy weakens tags; what is no tag comes as None
+    if not request.if_match.star_tag and str(row.version) not in {str(tag).partition("-")[0] for tag in tags}:
         raise StaleVersion

@@ -124,6 +124,13 @@ def test_what_an_answer_shows_has_its_own_tag(as_, wang, li, town):
     assert client.put(url, json={"title": "大扫除"}, headers={"If-Match": tag}).status_code == 200  # nobody edited it meanwhile
 
 
+@pytest.mark.parametrize("tag", ['"', "W/", ",", '"999"', "", "🙂".encode().decode("latin-1")])
+def test_a_tag_that_is_none_is_stale_or_missing(as_, wang, town, tag):
+    made = as_(wang).post("/api/v1/events", json={**EVENT, "area_id": str(town.grid_a.id)}).json
+    reply = as_(wang).put(f"/api/v1/events/{made['id']}", json={"title": "x"}, headers={"If-Match": tag})
+    assert reply.json["code"] in ("stale_version", "precondition_required")
+
+
 @pytest.mark.parametrize("changes", [{"place": None}, {"starts_at": "2026-05-06T12:00:00.123456+08:00"}])
 def test_an_event_can_be_sent_back_as_it_came(as_, wang, li, town, settings, clock, key, changes):
     client = as_(wang)
