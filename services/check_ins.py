@@ -14,9 +14,9 @@ from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import CheckIn, Direction, Event, EventStatus, Person, RefusedScan, SignUp, Tier, db
-from services import events, flags, places, presence, records, sign_ups
-from services.refusals import N_, Conflict, Invalid, Refusal
-from services.sign_ups import EventCancelled, EventNotOpen
+from services import approvals, events, flags, places, presence, records, sign_ups
+from services.refusals import N_, Conflict, Invalid, Refusal, Unauthenticated
+from services.sign_ups import AlreadyCheckedIn, EventCancelled, EventNotOpen
 
 
 class OutsideCheckInTime(Conflict):
@@ -29,10 +29,6 @@ class TooFar(Invalid):
 
 class LocationRequired(Invalid):
     message = N_("This event needs your location; staff can scan your code instead.")
-
-
-class AlreadyCheckedIn(Conflict):
-    message = N_("Checked in already.")
 
 
 class AlreadyCheckedOut(Conflict):
@@ -84,7 +80,7 @@ def scan_resident(*, event_id: UUID, resident_token: str, direction: str, by: Pe
     An event out of reach is NotFound.
     """
     at = at or now
-    event = events.managed(event_id, by=by, now=now)
+    event = events.held_open(event_id, by=by, now=now)
     try:
         resident = presence.resident_by_token(resident_token, settings=settings, now=at)
     except Refusal as refusal:
@@ -145,12 +141,17 @@ def _refuse_place(scan: Scan) -> str | None:
 
 
 def _earlier(scan: Scan) -> tuple[dict[str, CheckIn], str | None]:
-    """The resident's live check-ins here by direction, and the state of their sign-up: one statement."""
+    """The resident's live check-ins here by direction, and the state of their sign-up: one statement.
+
+    It holds the resident, who cannot be joined to another person before the commit. Who has been meanwhile is somebody else now.
+    """
     rows = db.session.execute(
-        select(CheckIn, SignUp.status).select_from(Person)
+        select(CheckIn, SignUp.status, Person.joined_into_id).select_from(Person)
         .outerjoin(CheckIn, (CheckIn.resident_id == Person.id) & (CheckIn.event_id == scan.event.id) & CheckIn.annulled_at.is_(None))
         .outerjoin(SignUp, (SignUp.resident_id == Person.id) & (SignUp.event_id == scan.event.id) & (SignUp.status != "cancelled"))
-        .where(Person.id == scan.resident.id)).all()
+        .where(Person.id == scan.resident.id).with_for_update(read=True, of=Person)).all()
+    if rows[0].joined_into_id:
+        raise Unauthenticated if scan.made_by.id == scan.resident.id else presence.TokenInvalid
     return {row.CheckIn.direction: row.CheckIn for row in rows if row.CheckIn}, rows[0].status
 
 
@@ -171,11 +172,13 @@ def _take_place(scan: Scan, sign_up_status: str | None) -> None:
     if not sign_ups.take_place(scan.event.id):
         raise EventFull
     if sign_up_status == "waitlisted":
-        db.session.execute(update(SignUp).where(
+        waited = db.session.execute(update(SignUp).where(
             SignUp.event_id == scan.event.id, SignUp.resident_id == scan.resident.id, SignUp.status == "waitlisted")
             .values(status="confirmed").execution_options(synchronize_session=False))
         return
     db.session.execute(insert(SignUp), {"event_id": scan.event.id, "resident_id": scan.resident.id, "status": "confirmed", "at": scan.at})
+        if waited.rowcount == 0:  # moved up meanwhile: the place is theirs already
+            sign_ups.give_place_back(scan.event.id)
 
 
 def _insert_once(scan: Scan, band: str | None) -> CheckIn:

@@ -12,7 +12,7 @@ from services import audit, codes, funds, ledger, messages, presence, reach
 from services.availability import GONE, InsufficientPoints, LimitReached, OfferNotOnSale, OutOfStock, is_on_sale
 from services.ledger import Cause, Overdrawn
 from services.offers import find
-from services.refusals import N_, Conflict, Forbidden, NotFound
+from services.refusals import N_, Conflict, Forbidden, NotFound, Unauthenticated
 
 
 class CouponAlreadyUsed(Conflict):
@@ -35,7 +35,7 @@ def exchange(offer_id: UUID, *, by: Person, settings: Settings, now: datetime, r
     """
     resident = by if resident_token is None else _represented(resident_token, by, settings, now)
     offer = _for_sale(offer_id, by=by, now=now)
-    fund_id, purse, available, spent = _wallets(offer, resident, now)
+    fund_id, purse, available, spent = _wallets(offer, resident, by, now)
     coupon_id = uuid7()
     try:
         posting_id = ledger.spend(purse, spent, offer.points_price, kind="coupon", because=Cause("coupon", coupon_id),
@@ -78,17 +78,24 @@ def _for_sale(offer_id: UUID, *, by: Person, now: datetime) -> Offer:
     return offer
 
 
-def _wallets(offer: Offer, resident: Person, now: datetime):
-    """The fund that issues here, the resident's wallet and what it holds, the fund's wallet for points spent: one statement."""
+def _wallets(offer: Offer, resident: Person, by: Person, now: datetime):
+    """The fund that issues here, the resident's wallet and what it holds, the fund's wallet for points spent: one statement.
+
+    It holds the resident, who cannot be joined to another person before the commit.
+    """
     purse, spent = aliased(Wallet), aliased(Wallet)
     fund = funds.nearest(offer.area, now).subquery()
     found = db.session.execute(
-        select(fund.c.id, purse.id, purse.balance, spent.id)
+        select(fund.c.id, purse.id, purse.balance, spent.id, Person.joined_into_id)
         .join(spent, (spent.owner_id == fund.c.id) & (spent.kind == WalletKind.SPENT) & (spent.unit == Unit.POINTS))
-        .join(purse, (purse.owner_id == resident.id) & (purse.kind == WalletKind.RESIDENT) & (purse.unit == Unit.POINTS))).first()
+        .join(purse, (purse.owner_id == resident.id) & (purse.kind == WalletKind.RESIDENT) & (purse.unit == Unit.POINTS))
+        .join(Person, Person.id == purse.owner_id).with_for_update(read=True, of=Person)).first()
     if found is None:  # no fund covers today, so nobody could pay the shop
         raise OfferNotOnSale
-    return found
+    *wallets, joined_into_id = found
+    if joined_into_id:  # meanwhile: they are somebody else now
+        raise Unauthenticated if resident is by else presence.TokenInvalid
+    return wallets
 
 
 def _take_stock(offer: Offer, resident: Person, now: datetime) -> None:

@@ -58,7 +58,11 @@ def _check(event: Event) -> None:
 def visible(event_id: UUID, *, by: Person, now: datetime, lock: bool = False) -> Event:
     """The event, unless it is a draft of an area out of reach (or there is none): NotFound."""
     query = select(Event).where(Event.id == event_id).execution_options(populate_existing=True)
-    event = db.session.scalars(query.with_for_update(of=Event) if lock else query).one_or_none()
+    return _seen(query.with_for_update(of=Event) if lock else query, by, now)
+
+
+def _seen(query, by: Person, now: datetime) -> Event:
+    event = db.session.scalars(query).one_or_none()
     if event is None or (event.status == EventStatus.DRAFT and not reach.reaches(by, event.area, reach.READERS, now)):
         raise NotFound
     return event
@@ -90,7 +94,15 @@ def in_reach(by: Person, now: datetime, **narrowed):
 
 def managed(event_id: UUID, *, by: Person, now: datetime, lock: bool = False) -> Event:
     """The event, for staff of its area: Forbidden to others who see it, NotFound to those who do not."""
-    event = visible(event_id, by=by, now=now, lock=lock)
+    return _for_staff(visible(event_id, by=by, now=now, lock=lock), by, now)
+
+
+def held_open(event_id: UUID, *, by: Person, now: datetime) -> Event:
+    """As `managed`, and nobody closes it or calls it off before the commit."""
+    return _for_staff(_seen(presence.held_open(Event.id == event_id), by, now), by, now)
+
+
+def _for_staff(event: Event, by: Person, now: datetime) -> Event:
     if not reach.reaches(by, event.area, STAFF, now):
         raise Forbidden
     return event

@@ -7,7 +7,7 @@ from uuid_utils.compat import uuid7
 from config import Settings
 from models import STAFF, Area, Household, HouseholdRequest, Person, RoleGrant, db
 from services import audit, codes, content, ledger, reach, vault
-from services.refusals import N_, Conflict, NotAllowed, NotFound
+from services.refusals import N_, Conflict, NotAllowed, NotFound, Unauthenticated
 
 
 class OwnRequest(NotAllowed):
@@ -46,6 +46,12 @@ def edit(person: Person, changes: dict, *, settings: Settings, now: datetime) ->
 
 
 def seal_papers(person: Person, papers: dict, keys: dict) -> None:
+def hold(person: Person) -> None:
+    """Nobody joins them to another person before the commit. Unauthenticated for who has been meanwhile: they are somebody else now."""
+    if db.session.scalar(select(Person.joined_into_id).where(Person.id == person.id).with_for_update(read=True, of=Person)):
+        raise Unauthenticated
+
+
     for column in ("paper_name", "id_number", "phone"):
         if value := papers.get(column):
             setattr(person, f"{column}_sealed", vault.seal(keys["fields"], person.data_key, value,

@@ -111,7 +111,7 @@ def declare(*, by: Person, now: datetime, category: str, area_id: UUID, descript
     if area is None:
         raise NotFound
     _check_times(started_at, ended_at, now)
-    about = by if resident_id in (None, by.id) else _resident_in_reach(resident_id, area, by, now)
+    about = _held(by) if resident_id in (None, by.id) else _resident_in_reach(resident_id, area, by, now)
     rules = rules_for(area)
     minutes = min(minutes_between(started_at, ended_at), rules.declared_minutes_max)
     record = ActivityRecord(
@@ -143,8 +143,13 @@ def _check_times(started_at: datetime, ended_at: datetime, now: datetime) -> Non
 
 
 def _resident_in_reach(resident_id: UUID, area: Area, by: Person, now: datetime) -> Person:
+def _held(by: Person) -> Person:
+    people.hold(by)
+    return by
+
+
     reach.require(by, area, STAFF, now)
-    resident = db.session.get(Person, resident_id)
+    resident = db.session.get(Person, resident_id, with_for_update={"read": True, "of": Person}, populate_existing=True)
     if resident is None or resident.joined_into_id or not reach.reaches(by, resident.home_area, STAFF, now):
         raise NotFound
     return resident
