@@ -53,7 +53,7 @@ class Scan:
     at: datetime
     received_at: datetime
     made_by: Person
-    rotating: bool = True
+    rotating: bool
     location: dict | None = None
     needs_place: bool = False
     device_hash: bytes | None = None
@@ -77,15 +77,17 @@ def scan_resident(*, event_id: UUID, resident_token: str, direction: str, by: Pe
                   at: datetime | None = None) -> CheckIn:
     """Staff scan a resident's own code or card, `now` or, on a device that was off line, at an earlier moment `at`.
 
-    An event out of reach is NotFound.
+    Never their own: at the venue's code they are residents like all others. An event out of reach is NotFound.
     """
     at = at or now
     event = events.held_open(event_id, by=by, now=now)
     try:
         resident = presence.resident_by_token(resident_token, settings=settings, now=at)
+        if resident.id == by.id:
+            raise approvals.OwnRecord
     except Refusal as refusal:
         raise _noted(refusal, by=by, event_id=event.id, direction=direction, at=at, received_at=now) from refusal
-    return _take(Scan(event, resident, Direction(direction), at, now, by), settings)
+    return _take(Scan(event, resident, Direction(direction), at, now, by, presence.is_rotating(resident_token)), settings)
 
 
 def _take(scan: Scan, settings: Settings) -> CheckIn:
@@ -175,10 +177,10 @@ def _take_place(scan: Scan, sign_up_status: str | None) -> None:
         waited = db.session.execute(update(SignUp).where(
             SignUp.event_id == scan.event.id, SignUp.resident_id == scan.resident.id, SignUp.status == "waitlisted")
             .values(status="confirmed").execution_options(synchronize_session=False))
-        return
-    db.session.execute(insert(SignUp), {"event_id": scan.event.id, "resident_id": scan.resident.id, "status": "confirmed", "at": scan.at})
         if waited.rowcount == 0:  # moved up meanwhile: the place is theirs already
             sign_ups.give_place_back(scan.event.id)
+        return
+    db.session.execute(insert(SignUp), {"event_id": scan.event.id, "resident_id": scan.resident.id, "status": "confirmed", "at": scan.at})
 
 
 def _insert_once(scan: Scan, band: str | None) -> CheckIn:

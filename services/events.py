@@ -6,8 +6,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
 from config import Settings
-from models import STAFF, Area, CheckInMode, Direction, Event, EventStatus, Person, RefusedScan, SignUp, db, subtree
-from services import audit, codes, presence, reach, records, sign_ups
+from models import (
+    STAFF,
+    ActivityRecord,
+    Area,
+    CheckInMode,
+    Direction,
+    Event,
+    EventStatus,
+    Person,
+    RefusedScan,
+    SignUp,
+    db,
+    subtree,
+)
+from services import approvals, audit, codes, presence, reach, records, sign_ups
 from services.refusals import N_, Conflict, Forbidden, InvalidTransition, NotFound, ValidationFailed
 
 STEPS = {
@@ -133,14 +146,19 @@ def _differs(event: Event, name: str, value) -> bool:
 
 
 def step(event: Event, verb: str, *, by: Person, now: datetime) -> Event:
-    """publish, cancel or close. Closing settles what has no check-out; InvalidTransition otherwise."""
+    """publish, cancel or close; InvalidTransition otherwise.
+
+    Closing settles what has no check-out, cancelling withdraws the records that are not credited or rejected yet.
+    """
     if (event.status, verb) not in STEPS:
         raise InvalidTransition(status=event.status)
     event.status = STEPS[event.status, verb]
     event.version += 1
     if verb == "close":
+        event.closed_at = now
         records.close_open_check_ins(event, now=now)
     if verb == "cancel":
+        approvals.withdraw_undecided(ActivityRecord.event_id == event.id, by=by, now=now)
         sign_ups.tell_cancelled(event, now=now)
     audit.write(f"event.{verb}", "event", event.id, by=by.id, area_id=event.area_id, now=now)
     return event

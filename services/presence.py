@@ -91,6 +91,11 @@ def resident_by_token(token: str, *, settings: Settings, now: datetime) -> Perso
     return person
 
 
+def is_rotating(token: str) -> bool:
+    """Whether a person's code changes: a card's stays as it was printed."""
+    return not token.startswith(codes.CARD)
+
+
 def _by_card(token, code, settings) -> Person:
     found = db.session.execute(select(Card, Person).join(Person, Person.id == Card.person_id)
                                .where(Card.code_id == code.code_id)).one_or_none()

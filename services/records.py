@@ -74,7 +74,7 @@ def has_check_ins(event_id: UUID) -> bool:
 
 
 def close_open_check_ins(event: Event, *, now: datetime) -> None:
-    """When an event closes: who came and never checked out gets a record by the event's own rule."""
+    """Once an event is closed: who came and never checked out gets a record by the event's own rule, until the closing at most."""
     left = select(CheckIn.resident_id).where(CheckIn.event_id == event.id, CheckIn.direction == Direction.OUT,
                                              CheckIn.annulled_at.is_(None))
     open_ones = db.session.scalars(select(CheckIn).where(
@@ -85,12 +85,13 @@ def close_open_check_ins(event: Event, *, now: datetime) -> None:
 
 
 def _settle_missing_check_out(event: Event, entered: CheckIn, now: datetime) -> None:
+    until = min(event.ends_at, event.closed_at or now)
     if event.missing_check_out == MissingCheckOut.PLANNED_END:
-        from_check_ins(event, entered, event.ends_at, tier=Tier.SCANNED_ONCE, flags=["missing_check_out"], now=now)
+        from_check_ins(event, entered, until, tier=Tier.SCANNED_ONCE, flags=["missing_check_out"], now=now)
         return
     flags = ["missing_check_out"] if event.missing_check_out == MissingCheckOut.REVIEW else []
     started = max(entered.at, event.starts_at)
-    _insert(event, entered.resident_id, started, max(started, event.ends_at), 0, Tier.SCANNED_ONCE, flags, now)
+    _insert(event, entered.resident_id, started, max(started, until), 0, Tier.SCANNED_ONCE, flags, now)
 
 
 def rules_for(area: Area) -> AreaRules:
@@ -142,12 +143,12 @@ def _check_times(started_at: datetime, ended_at: datetime, now: datetime) -> Non
         raise ValidationFailed({"started_at": [N_("This is too long ago.")]})
 
 
-def _resident_in_reach(resident_id: UUID, area: Area, by: Person, now: datetime) -> Person:
 def _held(by: Person) -> Person:
     people.hold(by)
     return by
 
 
+def _resident_in_reach(resident_id: UUID, area: Area, by: Person, now: datetime) -> Person:
     reach.require(by, area, STAFF, now)
     resident = db.session.get(Person, resident_id, with_for_update={"read": True, "of": Person}, populate_existing=True)
     if resident is None or resident.joined_into_id or not reach.reaches(by, resident.home_area, STAFF, now):

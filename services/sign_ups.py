@@ -74,14 +74,29 @@ def give_place_back(event_id) -> None:
 
 
 def withdraw(event: Event, person: Person, *, now: datetime) -> None:
-    """Give the place back; the first in the queue moves up. NotFound where there is no sign-up."""
+    """Give the place back; the first in the queue moves up. NotFound where there is no sign-up, AlreadyCheckedIn for who is there."""
     if event.ends_at <= now:
         raise EventOver
     lock(event.id)
     row = of(event.id, person.id)
     if row is None:
         raise NotFound
+    if came := _check_in(event.id, person.id):
+        raise AlreadyCheckedIn(check_in_id=str(came.id), at=came.at)
     end(row, event, now=now)
+
+
+def _check_in(event_id, person_id):
+    return db.session.execute(select(CheckIn.id, CheckIn.at).where(
+        CheckIn.event_id == event_id, CheckIn.resident_id == person_id, CheckIn.direction == Direction.IN,
+        CheckIn.annulled_at.is_(None))).one_or_none()
+
+
+def end_walk_in(event: Event, came: CheckIn, *, now: datetime) -> None:
+    """Give back the place at a locked event that this check-in took: who had signed up before it keeps theirs."""
+    row = of(event.id, came.resident_id)
+    if row and row.at == came.at:  # checking in signs up at the very moment of the check-in
+        end(row, event, now=now)
 
 
 def end(row: SignUp, event: Event, *, now: datetime) -> None:
