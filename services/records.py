@@ -175,6 +175,13 @@ def queue(by: Person, now: datetime, *, area_id: UUID | None = None, status: str
     return query
 
 
+def own(by: Person, *, status: str | None = None):
+    """A select of one's own records, with their histories and pictures: also of who was joined to one and had a second of an event."""
+    query = select(ActivityRecord).options(selectinload(ActivityRecord.history), selectinload(ActivityRecord.evidence)).where(
+        ActivityRecord.resident_id.in_(people.selves(by)))
+    return query.where(ActivityRecord.status == status) if status else query
+
+
 def count_of(event_id: UUID) -> int:
     """How many people came to this event: who have a check-in that stands."""
     return db.session.scalar(select(func.count(CheckIn.resident_id.distinct())).where(
@@ -184,7 +191,7 @@ def count_of(event_id: UUID) -> int:
 def visible(record_id: UUID, *, by: Person, now: datetime) -> ActivityRecord:
     """The record, for whom it is about and for staff and auditors of its area. Everyone else: NotFound."""
     record = db.session.get(ActivityRecord, record_id)
-    if record is None or not (record.resident_id == by.id or reach.reaches(by, record.area, reach.READERS, now)):
+    if record is None or not (people.is_one(by, record.resident_id) or reach.reaches(by, record.area, reach.READERS, now)):
         raise NotFound
     return record
 
