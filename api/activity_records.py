@@ -1,8 +1,6 @@
 """Activity records: the grid worker's queue, decisions, and what a resident declares."""
 import marshmallow as ma
 from flask import Response, g
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from api import bodies, paging, problems
 from api.auth import only
@@ -15,7 +13,6 @@ from services import approvals, content, evidence, reach, records
 from services.refusals import Refusal
 
 bp = Blueprint("activity_records", "Activity records")
-WHOLE = (selectinload(ActivityRecord.history), selectinload(ActivityRecord.evidence))
 
 
 class StepSchema(Schema):
@@ -142,10 +139,7 @@ def queue(args):
 @bp.arguments(OwnQuery, location="query")
 @bp.response(200, page_of(ReadRecordSchema))
 def own(args):
-    query = select(ActivityRecord).options(*WHOLE).where(ActivityRecord.resident_id == g.person.id)
-    if "status" in args:
-        query = query.where(ActivityRecord.status == args["status"])
-    return paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"])
+    return paging.page(records.own(g.person, status=args.get("status")), [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"])
 
 
 @bp.post("/activity-records")

@@ -66,6 +66,7 @@ class Event(Keyed, Versioned, db.Model):
     points_max: Mapped[int]
     missing_check_out: Mapped[str] = mapped_column(String(15))
     status: Mapped[str] = mapped_column(String(10), default=EventStatus.DRAFT)
+    closed_at: Mapped[datetime | None]
     code_id: Mapped[str] = mapped_column(String(8), unique=True)
     code_secret: Mapped[bytes]
     created_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

@@ -37,7 +37,9 @@ class Person(Keyed, Versioned, db.Model):
 
     __tablename__ = "people"
     __table_args__ = (one_of("language", ("zh-CN", "en")), one_of("name_state", CheckState),
-                      Index("ix_people_home_area_id_id", "home_area_id", "id"))
+                      Index("ix_people_home_area_id_id", "home_area_id", "id"),
+                      Index("ix_people_joined_into_id", "joined_into_id", sqlite_where=text("joined_into_id IS NOT NULL"),
+                            postgresql_where=text("joined_into_id IS NOT NULL")))
 
     display_name: Mapped[str] = mapped_column(String(200))
     name_state: Mapped[str] = checked_state()

@@ -2,8 +2,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import aliased, contains_eager
 from uuid_utils.compat import uuid7
 
 from models import (
@@ -12,6 +12,8 @@ from models import (
     Area,
     AreaRules,
     CheckIn,
+    Event,
+    EventStatus,
     Objection,
     Person,
     RecordStatus,
@@ -25,20 +27,23 @@ from services.funds import FundExhausted
 from services.ledger import Cause
 from services.points import lapses_on
 from services.refusals import N_, Conflict, NotAllowed, NotFound, ValidationFailed
+from services.sign_ups import EventCancelled
 
 STEPS = {
     (RecordStatus.PENDING, "approve"): RecordStatus.APPROVED,
     (RecordStatus.PENDING, "reject"): RecordStatus.REJECTED,
     (RecordStatus.PENDING, "withdraw"): RecordStatus.WITHDRAWN,
+    (RecordStatus.APPROVED, "withdraw"): RecordStatus.WITHDRAWN,
     (RecordStatus.APPROVED, "credit"): RecordStatus.CREDITED,
     (RecordStatus.APPROVED, "uphold"): RecordStatus.REJECTED,
     (RecordStatus.REJECTED, "uphold"): RecordStatus.PENDING,
     (RecordStatus.CREDITED, "reverse"): RecordStatus.REVERSED,
 }
+UNDECIDED = (RecordStatus.PENDING, RecordStatus.APPROVED)
 
 
 class OwnRecord(NotAllowed):
-    message = N_("You cannot decide on your own record, nor on your household's.")
+    message = N_("This is about yourself or your household: somebody else has to do it.")
 
 
 class AlreadyDecided(Conflict):
@@ -55,7 +60,10 @@ class NotCredited(Conflict):
 
 def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = None, note: str | None = None) -> ActivityRecord:
     """One approval. The last one needed credits at once, or begins the public notice where the area asks for one."""
-    record, notice_days = _to_decide(record_id, by, now)
+    found = _to_decide(record_id, by, now)
+    record = found.ActivityRecord
+    if found.event_status == EventStatus.CANCELLED:
+        raise EventCancelled
     if points is not None and points > record.points_max:
         raise ValidationFailed({"points": [N_("More than this record may bring.")]})
     if any(step.by_id == by.id for step in record.history if step.action == "approve"):
@@ -66,7 +74,7 @@ def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = 
     record.version += 1
     if len(earlier) + 1 >= record.approvals_needed:
         with db.session.no_autoflush:  # one write of the record, at the end
-            _finish(record, notice_days, now)
+            _finish(record, found.notice_days, now)
     db.session.flush()
     audit.write("activity_record.approve", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now,
                 points=record.points, status=record.status)
@@ -85,27 +93,35 @@ def lock_in_order(record_ids: list[UUID]) -> None:
                        .with_for_update(of=ActivityRecord))
 
 
-def _to_decide(record_id: UUID, by: Person, now: datetime) -> tuple[ActivityRecord, int]:
-    """The record, locked and still to be decided by `by`, and its area's days of notice: one statement."""
-    record, notice_days, household_id = _locked(record_id)
-    if record.resident_id == by.id:
+def _to_decide(record_id: UUID, by: Person, now: datetime):
+    """As `_locked`, and still to be decided by `by`."""
+    found = _locked(record_id)
+    if found.person_id == by.id:
         raise OwnRecord
-    reach.require(by, record.area, STAFF, now)
-    if by.household_id and household_id == by.household_id:
+    reach.require(by, found.ActivityRecord.area, STAFF, now)
+    if by.household_id and found.household_id == by.household_id:
         raise OwnRecord
-    if record.status != RecordStatus.PENDING:
+    if found.ActivityRecord.status != RecordStatus.PENDING:
         raise AlreadyDecided
-    return record, notice_days
+    return found
 
 
 def _locked(record_id: UUID):
+    """The record, locked, with its area's days of notice, its event's state, and who it is about, in one statement.
+
+    Whoever was joined to another is that other person, with their household.
+    """
+    named = aliased(Person)
     over = Area.__table__.alias("over")
     notice_days = (select(AreaRules.notice_days).join(over, over.c.id == AreaRules.area_id)
                    .where(func.substr(Area.path, 1, func.length(over.c.path)) == over.c.path)
                    .order_by(over.c.path.desc()).limit(1).correlate(Area).scalar_subquery())
     found = db.session.execute(
-        select(ActivityRecord, func.coalesce(notice_days, 0), Person.household_id)
-        .join(Area, Area.id == ActivityRecord.area_id).join(Person, Person.id == ActivityRecord.resident_id)
+        select(ActivityRecord, func.coalesce(notice_days, 0).label("notice_days"), Event.status.label("event_status"),
+               Person.id.label("person_id"), Person.household_id)
+        .join(Area, Area.id == ActivityRecord.area_id).join(named, named.id == ActivityRecord.resident_id)
+        .join(Person, Person.id == func.coalesce(named.joined_into_id, named.id))
+        .outerjoin(Event, Event.id == ActivityRecord.event_id)
         .outerjoin(RecordStep, RecordStep.record_id == ActivityRecord.id)
         .options(contains_eager(ActivityRecord.area), contains_eager(ActivityRecord.history))
         .where(ActivityRecord.id == record_id).order_by(RecordStep.id)
@@ -141,12 +157,12 @@ def _credit(record: ActivityRecord, now: datetime) -> None:
     _tell(record, Topic.RECORD_CREDITED, now)
 
 
-def _tell(record: ActivityRecord, topic: Topic, now: datetime) -> None:
-    messages.tell(record.resident_id, topic, now=now, activity_record_id=record.id, points=record.points or 0)
+def _tell(record: ActivityRecord, topic: Topic, now: datetime, *, whom: UUID | None = None) -> None:
+    messages.tell(whom or record.resident_id, topic, now=now, activity_record_id=record.id, points=record.points or 0)
 
 
 def reject(record_id: UUID, *, by: Person, now: datetime, reason: str) -> ActivityRecord:
-    record, _ = _to_decide(record_id, by, now)
+    record = _to_decide(record_id, by, now).ActivityRecord
     _change(record, "reject", by, now, reason)
     _tell(record, Topic.RECORD_REJECTED, now)
     return record
@@ -154,7 +170,7 @@ def reject(record_id: UUID, *, by: Person, now: datetime, reason: str) -> Activi
 
 def withdraw(record_id: UUID, *, by: Person, now: datetime) -> ActivityRecord:
     """By the resident, while it is pending: they would rather it were not there."""
-    record, _, _ = _locked(record_id)
+    record = _locked(record_id).ActivityRecord
     if record.resident_id != by.id:
         raise NotFound
     if record.status != RecordStatus.PENDING:
@@ -168,7 +184,9 @@ def withdraw(record_id: UUID, *, by: Person, now: datetime) -> ActivityRecord:
 
 def withdraw_annulled(record_id: UUID, *, by: Person, now: datetime, reason: str) -> None:
     """A check-in was annulled: the record made of it goes too, unless it has been decided."""
-    record, _, _ = _locked(record_id)
+    record = _locked(record_id).ActivityRecord
+    if record.status == RecordStatus.WITHDRAWN:
+        return
     if record.status != RecordStatus.PENDING:
         raise AlreadyDecided
     record.status = STEPS[RecordStatus(record.status), "withdraw"]
@@ -178,18 +196,31 @@ def withdraw_annulled(record_id: UUID, *, by: Person, now: datetime, reason: str
     db.session.flush()
 
 
+def withdraw_undecided(*which, by: Person | None = None, now: datetime) -> None:
+    """Withdraw those that nobody has credited or rejected yet, of the records that the conditions name."""
+    undecided = select(ActivityRecord.id).where(ActivityRecord.status.in_(UNDECIDED), *which)
+    ids = db.session.scalars(undecided.order_by(ActivityRecord.id).with_for_update(of=ActivityRecord)).all()
+    if not ids:
+        return
+    db.session.execute(update(ActivityRecord).where(ActivityRecord.id.in_(ids)).values(
+        status=RecordStatus.WITHDRAWN, version=ActivityRecord.version + 1).execution_options(synchronize_session=False))
+    db.session.execute(insert(RecordStep), [
+        {"record_id": record_id, "action": "withdraw", "by_id": by and by.id, "at": now} for record_id in ids])
+
+
 def reverse(record_id: UUID, *, by: Person, now: datetime, reason: str) -> ActivityRecord:
     """Take the points back by a counter-posting; what was spent meanwhile is owed, and later credits pay it first."""
-    record, _, household_id = _locked(record_id)
+    found = _locked(record_id)
+    record = found.ActivityRecord
     reach.require(by, record.area, (Role.AREA_ADMIN,), now)
-    if record.resident_id == by.id or (by.household_id and household_id == by.household_id):
+    if found.person_id == by.id or (by.household_id and found.household_id == by.household_id):
         raise OwnRecord
     if record.status != RecordStatus.CREDITED:
         raise NotCredited
     if record.posting_id:
         ledger.take_back(record.posting_id, because=Cause("activity_record", record.id), now=now)
     _change(record, "reverse", by, now, reason)
-    _tell(record, Topic.RECORD_REVERSED, now)
+    _tell(record, Topic.RECORD_REVERSED, now, whom=found.person_id)
     return record
 
 
@@ -229,7 +260,7 @@ def credit_due(now: datetime, *, most: int = 200) -> int:
 def _credit_one(record_id: UUID, now: datetime) -> bool:
     try:
         with db.session.begin_nested():
-            record, _, _ = _locked(record_id)
+            record = _locked(record_id).ActivityRecord
             if record.status != RecordStatus.APPROVED:
                 return False
             _credit(record, now)

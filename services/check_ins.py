@@ -14,9 +14,9 @@ from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import CheckIn, Direction, Event, EventStatus, Person, RefusedScan, SignUp, Tier, db
-from services import events, flags, places, presence, records, sign_ups
-from services.refusals import N_, Conflict, Invalid, Refusal
-from services.sign_ups import EventCancelled, EventNotOpen
+from services import approvals, events, flags, places, presence, records, sign_ups
+from services.refusals import N_, Conflict, Invalid, Refusal, Unauthenticated
+from services.sign_ups import AlreadyCheckedIn, EventCancelled, EventNotOpen
 
 
 class OutsideCheckInTime(Conflict):
@@ -29,10 +29,6 @@ class TooFar(Invalid):
 
 class LocationRequired(Invalid):
     message = N_("This event needs your location; staff can scan your code instead.")
-
-
-class AlreadyCheckedIn(Conflict):
-    message = N_("Checked in already.")
 
 
 class AlreadyCheckedOut(Conflict):
@@ -57,7 +53,7 @@ class Scan:
     at: datetime
     received_at: datetime
     made_by: Person
-    rotating: bool = True
+    rotating: bool
     location: dict | None = None
     needs_place: bool = False
     device_hash: bytes | None = None
@@ -71,33 +67,39 @@ def check_in(*, token: str, by: Person, settings: Settings, now: datetime, locat
         if not events.residents_scan(shown.event):
             raise presence.TokenInvalid
     except Refusal as refusal:
-        raise _kept(refusal, by=by, resident_id=by.id, at=now, received_at=now, device_hash=device_hash) from refusal
+        raise _noted(refusal, by=by, resident_id=by.id, at=now, received_at=now, device_hash=device_hash) from refusal
     has_place = shown.event.radius_m is not None
-    return _record(Scan(shown.event, by, shown.direction, now, now, by, shown.rotating, location,
+    return _take(Scan(shown.event, by, shown.direction, now, now, by, shown.rotating, location,
                         needs_place=has_place or not shown.rotating, device_hash=device_hash), settings)
 
 
 def scan_resident(*, event_id: UUID, resident_token: str, direction: str, by: Person, settings: Settings, now: datetime,
-                  received_at: datetime | None = None) -> CheckIn:
-    """Staff scan a resident's own code or card. An event out of reach is NotFound."""
-    received_at = received_at or now
-    event = events.managed(event_id, by=by, now=received_at)
+                  at: datetime | None = None) -> CheckIn:
+    """Staff scan a resident's own code or card, `now` or, on a device that was off line, at an earlier moment `at`.
+
+    Never their own: at the venue's code they are residents like all others. An event out of reach is NotFound.
+    """
+    at = at or now
+    event = events.held_open(event_id, by=by, now=now)
     try:
-        resident = presence.resident_by_token(resident_token, settings=settings, now=now)
+        resident = presence.resident_by_token(resident_token, settings=settings, now=at)
+        if resident.id == by.id:
+            raise approvals.OwnRecord
     except Refusal as refusal:
-        raise _kept(refusal, by=by, event_id=event.id, direction=direction, at=now, received_at=received_at) from refusal
-    return _record(Scan(event, resident, Direction(direction), now, received_at, by), settings)
+        raise _noted(refusal, by=by, event_id=event.id, direction=direction, at=at, received_at=now) from refusal
+    return _take(Scan(event, resident, Direction(direction), at, now, by, presence.is_rotating(resident_token)), settings)
 
 
-def _record(scan: Scan, settings: Settings) -> CheckIn:
+def _take(scan: Scan, settings: Settings) -> CheckIn:
+    """The check-in that this scan is, or a refusal that leaves a row."""
     try:
-        return _recorded(scan, settings)
+        return _check_in(scan, settings)
     except Refusal as refusal:
-        raise _kept(refusal, by=scan.made_by, event_id=scan.event.id, resident_id=scan.resident.id, at=scan.at,
-                    direction=scan.direction, received_at=scan.received_at, device_hash=scan.device_hash) from refusal
+        raise _noted(refusal, by=scan.made_by, event_id=scan.event.id, resident_id=scan.resident.id, at=scan.at,
+                     direction=scan.direction, received_at=scan.received_at, device_hash=scan.device_hash) from refusal
 
 
-def _recorded(scan: Scan, settings: Settings) -> CheckIn:
+def _check_in(scan: Scan, settings: Settings) -> CheckIn:
     _refuse_state(scan.event)
     _refuse_time(scan, settings)
     band = _refuse_place(scan)
@@ -105,12 +107,12 @@ def _recorded(scan: Scan, settings: Settings) -> CheckIn:
     _refuse_earlier(scan, earlier)
     if scan.direction == Direction.IN and sign_up_status != "confirmed":
         _take_place(scan, sign_up_status)
-    made = _insert(scan, band)
+    made = _insert_once(scan, band)
     entered = earlier.get("in", made)
     if entered.activity_record_id:  # the check-in made the record, for the planned time
         made.activity_record_id = records.also_names(entered.activity_record_id, made.id)
     elif scan.direction == Direction.OUT or not scan.event.check_out_required:
-        made.activity_record_id = _make_record(scan, entered, made)
+        made.activity_record_id = _make_activity_record(scan, entered, made)
     return made
 
 
@@ -141,12 +143,17 @@ def _refuse_place(scan: Scan) -> str | None:
 
 
 def _earlier(scan: Scan) -> tuple[dict[str, CheckIn], str | None]:
-    """The resident's live check-ins here by direction, and the state of their sign-up: one statement."""
+    """The resident's live check-ins here by direction, and the state of their sign-up: one statement.
+
+    It holds the resident, who cannot be joined to another person before the commit. Who has been meanwhile is somebody else now.
+    """
     rows = db.session.execute(
-        select(CheckIn, SignUp.status).select_from(Person)
+        select(CheckIn, SignUp.status, Person.joined_into_id).select_from(Person)
         .outerjoin(CheckIn, (CheckIn.resident_id == Person.id) & (CheckIn.event_id == scan.event.id) & CheckIn.annulled_at.is_(None))
         .outerjoin(SignUp, (SignUp.resident_id == Person.id) & (SignUp.event_id == scan.event.id) & (SignUp.status != "cancelled"))
-        .where(Person.id == scan.resident.id)).all()
+        .where(Person.id == scan.resident.id).with_for_update(read=True, of=Person)).all()
+    if rows[0].joined_into_id:
+        raise Unauthenticated if scan.made_by.id == scan.resident.id else presence.TokenInvalid
     return {row.CheckIn.direction: row.CheckIn for row in rows if row.CheckIn}, rows[0].status
 
 
@@ -167,15 +174,18 @@ def _take_place(scan: Scan, sign_up_status: str | None) -> None:
     if not sign_ups.take_place(scan.event.id):
         raise EventFull
     if sign_up_status == "waitlisted":
-        db.session.execute(update(SignUp).where(
+        waited = db.session.execute(update(SignUp).where(
             SignUp.event_id == scan.event.id, SignUp.resident_id == scan.resident.id, SignUp.status == "waitlisted")
             .values(status="confirmed").execution_options(synchronize_session=False))
+        if waited.rowcount == 0:  # moved up meanwhile: the place is theirs already
+            sign_ups.give_place_back(scan.event.id)
         return
     db.session.execute(insert(SignUp), {"event_id": scan.event.id, "resident_id": scan.resident.id, "status": "confirmed", "at": scan.at})
 
 
-def _insert(scan: Scan, band: str | None) -> CheckIn:
+def _insert_once(scan: Scan, band: str | None) -> CheckIn:
     """The unique index is the judge of a race: whoever comes second is refused with the first one's time."""
+    # This object is never in the session: the statement below writes its values, and a change of it writes nothing.
     made = CheckIn(id=uuid7(), event_id=scan.event.id, resident_id=scan.resident.id, direction=scan.direction, at=scan.at,
                    received_at=scan.received_at, made_by_id=scan.made_by.id, rotating=scan.rotating, distance_band=band,
                    device_hash=scan.device_hash)
@@ -188,7 +198,7 @@ def _insert(scan: Scan, band: str | None) -> CheckIn:
     raise _already(scan.direction, earlier[scan.direction])
 
 
-def _make_record(scan: Scan, entered: CheckIn, made: CheckIn) -> UUID:
+def _make_activity_record(scan: Scan, entered: CheckIn, made: CheckIn) -> UUID:
     scanned_twice = scan.direction == Direction.OUT and entered.rotating and made.rotating
     left_at = scan.at if scan.direction == Direction.OUT else scan.event.ends_at
     return records.from_check_ins(scan.event, entered, left_at, tier=Tier.SCANNED_TWICE if scanned_twice else Tier.SCANNED_ONCE,
@@ -196,7 +206,7 @@ def _make_record(scan: Scan, entered: CheckIn, made: CheckIn) -> UUID:
                                   now=scan.received_at)
 
 
-def _kept(refusal: Refusal, *, by: Person, at: datetime, received_at: datetime, **known) -> Refusal:
+def _noted(refusal: Refusal, *, by: Person, at: datetime, received_at: datetime, **known) -> Refusal:
     """The same refusal, leaving a row: what would vanish waits for a person instead."""
     refusal.leaves.append(insert(RefusedScan).values(made_by_id=by.id, code=refusal.code, at=at, received_at=received_at, **known))
     return refusal

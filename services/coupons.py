@@ -12,7 +12,7 @@ from services import audit, codes, funds, lapses, ledger, lots, messages, presen
 from services.availability import GONE, InsufficientPoints, LimitReached, OfferNotOnSale, OutOfStock, is_on_sale
 from services.ledger import Cause, Overdrawn
 from services.offers import find
-from services.refusals import N_, Conflict, Forbidden, NotFound
+from services.refusals import N_, Conflict, Forbidden, NotFound, Unauthenticated
 
 
 class CouponAlreadyUsed(Conflict):
@@ -36,7 +36,7 @@ def exchange(offer_id: UUID, *, by: Person, settings: Settings, now: datetime, r
     resident = by if resident_token is None else _represented(resident_token, by, settings, now)
     offer = _for_sale(offer_id, by=by, now=now)
     today = local_day(now, offer.area)
-    fund_id, purse, available, spent, overdue = _wallets(offer, resident, today, now)
+    fund_id, purse, available, spent, overdue = _wallets(offer, resident, by, today, now)
     if overdue:
         lapses.lapse_in([purse], today, now=now)
     coupon_id = uuid7()
@@ -81,18 +81,25 @@ def _for_sale(offer_id: UUID, *, by: Person, now: datetime) -> Offer:
     return offer
 
 
-def _wallets(offer: Offer, resident: Person, today: date, now: datetime):
+def _wallets(offer: Offer, resident: Person, by: Person, today: date, now: datetime):
     """The fund that issues here, the resident's wallet and what it holds, the fund's wallet for points spent, and how many
-    of the resident's points are over: one statement."""
+    of the resident's points are over: one statement.
+
+    It holds the resident, who cannot be joined to another person before the commit.
+    """
     purse, spent = aliased(Wallet), aliased(Wallet)
     fund = funds.nearest(offer.area, now).subquery()
     found = db.session.execute(
-        select(fund.c.id, purse.id, purse.balance, spent.id, lots.overdue(purse.id, today))
+        select(fund.c.id, purse.id, purse.balance, spent.id, lots.overdue(purse.id, today), Person.joined_into_id)
         .join(spent, (spent.owner_id == fund.c.id) & (spent.kind == WalletKind.SPENT) & (spent.unit == Unit.POINTS))
-        .join(purse, (purse.owner_id == resident.id) & (purse.kind == WalletKind.RESIDENT) & (purse.unit == Unit.POINTS))).first()
+        .join(purse, (purse.owner_id == resident.id) & (purse.kind == WalletKind.RESIDENT) & (purse.unit == Unit.POINTS))
+        .join(Person, Person.id == purse.owner_id).with_for_update(read=True, of=Person)).first()
     if found is None:  # no fund covers today, so nobody could pay the shop
         raise OfferNotOnSale
-    return found
+    *wallets, joined_into_id = found
+    if joined_into_id:  # meanwhile: they are somebody else now
+        raise Unauthenticated if resident is by else presence.TokenInvalid
+    return wallets
 
 
 def _take_stock(offer: Offer, resident: Person, now: datetime) -> None:

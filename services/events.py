@@ -6,8 +6,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
 from config import Settings
-from models import STAFF, Area, CheckInMode, Direction, Event, EventStatus, Person, RefusedScan, SignUp, db, subtree
-from services import audit, codes, presence, reach, records, sign_ups
+from models import (
+    STAFF,
+    ActivityRecord,
+    Area,
+    CheckInMode,
+    Direction,
+    Event,
+    EventStatus,
+    Person,
+    RefusedScan,
+    SignUp,
+    db,
+    subtree,
+)
+from services import approvals, audit, codes, presence, reach, records, sign_ups
 from services.refusals import N_, Conflict, Forbidden, InvalidTransition, NotFound, ValidationFailed
 
 STEPS = {
@@ -58,7 +71,11 @@ def _check(event: Event) -> None:
 def visible(event_id: UUID, *, by: Person, now: datetime, lock: bool = False) -> Event:
     """The event, unless it is a draft of an area out of reach (or there is none): NotFound."""
     query = select(Event).where(Event.id == event_id).execution_options(populate_existing=True)
-    event = db.session.scalars(query.with_for_update(of=Event) if lock else query).one_or_none()
+    return _seen(query.with_for_update(of=Event) if lock else query, by, now)
+
+
+def _seen(query, by: Person, now: datetime) -> Event:
+    event = db.session.scalars(query).one_or_none()
     if event is None or (event.status == EventStatus.DRAFT and not reach.reaches(by, event.area, reach.READERS, now)):
         raise NotFound
     return event
@@ -90,7 +107,15 @@ def in_reach(by: Person, now: datetime, **narrowed):
 
 def managed(event_id: UUID, *, by: Person, now: datetime, lock: bool = False) -> Event:
     """The event, for staff of its area: Forbidden to others who see it, NotFound to those who do not."""
-    event = visible(event_id, by=by, now=now, lock=lock)
+    return _for_staff(visible(event_id, by=by, now=now, lock=lock), by, now)
+
+
+def held_open(event_id: UUID, *, by: Person, now: datetime) -> Event:
+    """As `managed`, and nobody closes it or calls it off before the commit."""
+    return _for_staff(_seen(presence.held_open(Event.id == event_id), by, now), by, now)
+
+
+def _for_staff(event: Event, by: Person, now: datetime) -> Event:
     if not reach.reaches(by, event.area, STAFF, now):
         raise Forbidden
     return event
@@ -121,14 +146,19 @@ def _differs(event: Event, name: str, value) -> bool:
 
 
 def step(event: Event, verb: str, *, by: Person, now: datetime) -> Event:
-    """publish, cancel or close. Closing settles what has no check-out; InvalidTransition otherwise."""
+    """publish, cancel or close; InvalidTransition otherwise.
+
+    Closing settles what has no check-out, cancelling withdraws the records that are not credited or rejected yet.
+    """
     if (event.status, verb) not in STEPS:
         raise InvalidTransition(status=event.status)
     event.status = STEPS[event.status, verb]
     event.version += 1
     if verb == "close":
+        event.closed_at = now
         records.close_open_check_ins(event, now=now)
     if verb == "cancel":
+        approvals.withdraw_undecided(ActivityRecord.event_id == event.id, by=by, now=now)
         sign_ups.tell_cancelled(event, now=now)
     audit.write(f"event.{verb}", "event", event.id, by=by.id, area_id=event.area_id, now=now)
     return event

@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import ActivityRecord, CheckState, Evidence, Person, db
-from services import content, reach
+from services import content, people, reach
 from services.refusals import N_, Gone, Invalid, NotFound
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -57,7 +57,7 @@ def visible(evidence_id: UUID, *, by: Person, now: datetime) -> Evidence:
     if evidence is None:
         raise NotFound
     record = evidence.record_id and db.session.get(ActivityRecord, evidence.record_id)
-    about_oneself = record is not None and record.resident_id == by.id
+    about_oneself = record is not None and people.is_one(by, record.resident_id)
     if evidence.owner_id != by.id and not about_oneself and not (record and reach.reaches(by, record.area, reach.READERS, now)):
         raise NotFound
     if evidence.state == CheckState.REFUSED and evidence.owner_id != by.id:

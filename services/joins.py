@@ -5,7 +5,8 @@ The enrolled one stays. Rows of the other are handed over; where both stand at o
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import aliased
 
 from config import Settings
 from models import (
@@ -22,7 +23,6 @@ from models import (
     Person,
     Posting,
     RecordStatus,
-    RecordStep,
     RoleGrant,
     SignUp,
     StaffLogin,
@@ -32,11 +32,9 @@ from models import (
     WeChatLogin,
     db,
 )
-from services import audit, codes, ledger, lots, presence, reach, sign_in, sign_ups
+from services import approvals, audit, codes, ledger, lots, presence, reach, sign_in, sign_ups
 from services.ledger import Cause
 from services.refusals import N_, Conflict, NotAllowed, NotFound
-
-UNDECIDED = (RecordStatus.PENDING, RecordStatus.APPROVED)
 
 
 class AlreadyJoined(Conflict):
@@ -48,14 +46,15 @@ class HoldsRole(Conflict):
 
 
 class OwnJoin(NotAllowed):
-    message = N_("You cannot join yourself.")
+    message = N_("You cannot join yourself, nor somebody of your household.")
 
 
 def join(person_id: UUID, resident_token: str, *, by: Person, settings: Settings, now: datetime) -> Person:
     """Make one person of an enrolled one and the WeChat person who shows their own rotating code.
 
     The enrolled one stays, with the sign-in, points, coupons, records and check-ins of the other. Refused
-    where either of them works here, or the enrolled one has a sign-in: no account is taken over this way.
+    where either of them works here, or the enrolled one has a sign-in (no account is taken over this way), and to who is of
+    either's household. Of two households the enrolled one's stays, the audit log has the other.
     """
     enrolled = _enrolled(person_id, by, now)
     code = codes.parse(resident_token)
@@ -65,19 +64,29 @@ def join(person_id: UUID, resident_token: str, *, by: Person, settings: Settings
     if enrolled.id == newcomer.id or by.id in (enrolled.id, newcomer.id):
         raise OwnJoin
     _require_near(newcomer, by, now)
-    _lock(enrolled, newcomer)
+    _hold(enrolled, newcomer)
     _refuse_taking_over(enrolled, newcomer)
+    if by.household_id and by.household_id in (enrolled.household_id, newcomer.household_id):
+        raise OwnJoin
     _hand_over(newcomer.id, enrolled.id, now)
     _carry_points(newcomer.id, enrolled.id, area_id=enrolled.home_area_id, now=now)
     db.session.execute(update(Person).where(Person.joined_into_id == newcomer.id).values(joined_into_id=enrolled.id))
     newcomer.joined_into_id = enrolled.id
-    enrolled.household_id = enrolled.household_id or newcomer.household_id  # nobody of it may decide on the records
+    other_household = _keep_one_household(newcomer, enrolled)
     enrolled.version += 1
     sign_in.end_all(newcomer.id, now)
     db.session.flush()
     audit.write("resident.join", "person", enrolled.id, by=by.id, area_id=enrolled.home_area_id, now=now,
-                joined=str(newcomer.id))
+                joined=str(newcomer.id), **other_household)
     return enrolled
+
+
+def _keep_one_household(newcomer: Person, enrolled: Person) -> dict[str, str]:
+    """Nobody of it may decide on the records; the other one, if there is one, for the log."""
+    if enrolled.household_id and newcomer.household_id and enrolled.household_id != newcomer.household_id:
+        return {"other_household": str(newcomer.household_id)}
+    enrolled.household_id = enrolled.household_id or newcomer.household_id
+    return {}
 
 
 def _enrolled(person_id: UUID, by: Person, now: datetime) -> Person:
@@ -97,12 +106,13 @@ def _require_near(newcomer: Person, by: Person, now: datetime) -> None:
         reach.require(by, newcomer.home_area, STAFF, now)
 
 
-def _lock(enrolled: Person, newcomer: Person) -> None:
-    """Both people, then their wallets: a coupon being bought holds one until it is committed, and is handed over too."""
-    both = (enrolled.id, newcomer.id)
-    db.session.scalars(select(Person).where(Person.id.in_(both)).order_by(Person.id)
-                       .with_for_update(of=Person).execution_options(populate_existing=True)).all()
-    db.session.execute(ledger.locked(Wallet.owner_id.in_(both)))
+def _hold(enrolled: Person, newcomer: Person) -> None:
+    """Both people, before all that is theirs: what either of them does at this moment is committed first, or refused.
+
+    So weakly that a row which only names them (a message, a record's step) waits for nothing.
+    """
+    db.session.scalars(select(Person).where(Person.id.in_((enrolled.id, newcomer.id))).order_by(Person.id)
+                       .with_for_update(of=Person, key_share=True).execution_options(populate_existing=True)).all()
 
 
 def _refuse_taking_over(enrolled: Person, newcomer: Person) -> None:
@@ -118,9 +128,10 @@ def _refuse_taking_over(enrolled: Person, newcomer: Person) -> None:
 
 def _hand_over(old: UUID, new: UUID, now: datetime) -> None:
     """Rows of the one become the other's."""
-    _keep_one_presence(old, new, now)
     _keep_one_sign_up(old, new, now)
-    _withdraw_doubles(old, new, now)
+    _lock_records_and_wallets(old, new)
+    _keep_one_record(old, new, now)
+    _keep_one_presence(old, new, now)
     _repoint(WeChatLogin, WeChatLogin.person_id, old, new)
     _repoint(Coupon, Coupon.resident_id, old, new)
     _repoint(Evidence, Evidence.owner_id, old, new)
@@ -132,6 +143,13 @@ def _hand_over(old: UUID, new: UUID, now: datetime) -> None:
     db.session.execute(update(Card).where(Card.person_id == old, Card.revoked_at.is_(None)).values(revoked_at=now))
     db.session.execute(update(HouseholdRequest).where(
         HouseholdRequest.person_id == old, HouseholdRequest.status == "pending").values(status="refused", decided_at=now))
+
+
+def _lock_records_and_wallets(old: UUID, new: UUID) -> None:
+    """In the order of everybody (docs/locking.md): a record being approved, a coupon being bought are finished first, and handed over too."""
+    db.session.execute(select(ActivityRecord.id).where(ActivityRecord.resident_id.in_((old, new))).order_by(ActivityRecord.id)
+                       .with_for_update(of=ActivityRecord))
+    db.session.execute(ledger.locked(Wallet.owner_id.in_((old, new))))
 
 
 def _repoint(row, owner, old: UUID, new: UUID, *conditions) -> None:
@@ -159,23 +177,38 @@ def _keep_one_presence(old: UUID, new: UUID, now: datetime) -> None:
 
 def _keep_one_sign_up(old: UUID, new: UUID, now: datetime) -> None:
     """Of an event that both signed up for, the place stands rather than the wait; the other's goes to the queue."""
-    live = select(SignUp).where(SignUp.resident_id.in_((old, new)), SignUp.status != "cancelled")
-    first = {}
-    for row in db.session.scalars(live.order_by(SignUp.status, SignUp.resident_id == old, SignUp.id)).all():
-        if first.setdefault(row.event_id, row) is not row:
-            event = db.session.scalars(select(Event).where(Event.id == row.event_id).with_for_update(of=Event)).one()
-            sign_ups.end(row, event, now=now)
+    live = (SignUp.resident_id.in_((old, new)), SignUp.status != "cancelled")
+    doubled = select(SignUp.event_id).where(*live).group_by(SignUp.event_id).having(func.count() == 2)
+    events = db.session.scalars(select(Event).where(Event.id.in_(doubled)).order_by(Event.id).with_for_update(
+        of=Event, key_share=True).execution_options(populate_existing=True)).all()
+    for event in events:
+        rows = db.session.scalars(select(SignUp).where(SignUp.event_id == event.id, *live).order_by(
+            SignUp.status, SignUp.resident_id == old, SignUp.id).execution_options(populate_existing=True)).all()
+        for second in rows[1:]:
+            sign_ups.end(second, event, now=now)
 
 
-def _withdraw_doubles(old: UUID, new: UUID, now: datetime) -> None:
-    """One human being has one record of one event: the newcomer's undecided second one is withdrawn."""
-    doubles = db.session.scalars(
-        update(ActivityRecord).where(ActivityRecord.resident_id == old, ActivityRecord.event_id.in_(_recorded_events(new)),
-                                     ActivityRecord.status.in_(UNDECIDED))
-        .values(status=RecordStatus.WITHDRAWN, version=ActivityRecord.version + 1).returning(ActivityRecord.id)
-        .execution_options(synchronize_session=False)).all()
-    if doubles:
-        db.session.execute(insert(RecordStep), [{"record_id": record_id, "action": "withdraw", "at": now} for record_id in doubles])
+def _keep_one_record(old: UUID, new: UUID, now: datetime) -> None:
+    """One human being has one record of one event: the credited one stands, else the approved one, else the enrolled person's.
+
+    The other is withdrawn, unless it was credited or rejected before: then it stays the newcomer's, and the one person
+    reads it (`people.selves`); an admin may reverse it.
+    """
+    olds, news = aliased(ActivityRecord), aliased(ActivityRecord)
+    doubles = db.session.execute(
+        select(olds.id.label("old_id"), olds.status.label("old_status"), news.id.label("new_id"), news.status.label("new_status"))
+        .join(news, news.event_id == olds.event_id)
+        .where(olds.resident_id == old, news.resident_id == new, *(row.status != RecordStatus.WITHDRAWN for row in (olds, news)))).all()
+    second = [_second(double) for double in doubles]
+    approvals.withdraw_undecided(ActivityRecord.id.in_(second), now=now)
+
+
+def _second(double) -> UUID:
+    """Which of two records of one event gives way: the newcomer's, unless it is ahead of one that can still be withdrawn."""
+    ahead = (RecordStatus.PENDING, RecordStatus.APPROVED, RecordStatus.CREDITED)
+    if double.new_status in approvals.UNDECIDED and double.old_status in ahead[ahead.index(double.new_status) + 1:]:
+        return double.new_id
+    return double.old_id
 
 
 def _carry_points(old: UUID, new: UUID, *, area_id: UUID, now: datetime) -> None:

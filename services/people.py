@@ -1,13 +1,14 @@
 """Making people: every door (WeChat, grid worker, demo) makes one here."""
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import STAFF, Area, Household, HouseholdRequest, Person, RoleGrant, db
 from services import audit, codes, content, ledger, reach, vault
-from services.refusals import N_, Conflict, NotAllowed, NotFound
+from services.refusals import N_, Conflict, NotAllowed, NotFound, Unauthenticated
 
 
 class OwnRequest(NotAllowed):
@@ -45,6 +46,12 @@ def edit(person: Person, changes: dict, *, settings: Settings, now: datetime) ->
     return person
 
 
+def hold(person: Person) -> None:
+    """Nobody joins them to another person before the commit. Unauthenticated for who has been meanwhile: they are somebody else now."""
+    if db.session.scalar(select(Person.joined_into_id).where(Person.id == person.id).with_for_update(read=True, of=Person)):
+        raise Unauthenticated
+
+
 def seal_papers(person: Person, papers: dict, keys: dict) -> None:
     for column in ("paper_name", "id_number", "phone"):
         if value := papers.get(column):
@@ -61,13 +68,24 @@ def paper(person: Person, column: str, keys: dict) -> str | None:
     return sealed and vault.unseal(keys["fields"], person.data_key, sealed, table="people", column=column, row=person.id)
 
 
+def selves(person: Person):
+    """A select of the ids under which somebody's rows stand: their own, and those of who was joined to them."""
+    return select(Person.id).where((Person.id == person.id) | (Person.joined_into_id == person.id))
+
+
+def is_one(person: Person, other_id) -> bool:
+    """Whether the other is this person, or was joined to them."""
+    return person.id == other_id or db.session.scalar(select(Person.joined_into_id).where(Person.id == other_id)) == person.id
+
+
 def share_household(one: Person, other_id) -> bool:
-    """Whether they are of one household (a person is of their own)."""
+    """Whether they are of one household. A person is of their own, and who was joined is the one they were joined to."""
     if one.id == other_id:
         return True
-    if one.household_id is None:
-        return False
-    return db.session.scalar(select(Person.household_id).where(Person.id == other_id)) == one.household_id
+    named = aliased(Person)
+    other = db.session.execute(select(Person.id, Person.household_id).join(
+        named, Person.id == func.coalesce(named.joined_into_id, named.id)).where(named.id == other_id)).one()
+    return other.id == one.id or (one.household_id is not None and other.household_id == one.household_id)
 
 
 def masked(name: str) -> str:

@@ -57,12 +57,18 @@ def _shown(kind, code_id, secret, made_at, seconds, settings, now) -> Shown:
     return Shown(token, f"{settings.public_url}/c/{token}", ends, max(1, round((ends - now).total_seconds())))
 
 
+def held_open(*conditions):
+    """A select of an event that nobody closes or calls off before the commit; others check in beside (docs/locking.md)."""
+    return (select(Event).where(*conditions).with_for_update(read=True, key_share=True, of=Event)
+            .execution_options(populate_existing=True))
+
+
 def event_by_token(token: str, *, settings: Settings, now: datetime) -> VenueCode:
-    """The event whose venue shows this code. TokenInvalid, TokenExpired."""
+    """The event whose venue shows this code, held open. TokenInvalid, TokenExpired."""
     code = codes.parse(token)
     if code is None or code.kind not in DIRECTIONS:
         raise TokenInvalid
-    event = db.session.scalars(select(Event).filter_by(code_id=code.code_id)).one_or_none()
+    event = db.session.scalars(held_open(Event.code_id == code.code_id)).one_or_none()
     if event is None:
         raise TokenInvalid
     if code.kind in POSTERS:
@@ -83,6 +89,11 @@ def resident_by_token(token: str, *, settings: Settings, now: datetime) -> Perso
         raise TokenInvalid
     _check(token, code, person.code_secret, settings, now)
     return person
+
+
+def is_rotating(token: str) -> bool:
+    """Whether a person's code changes: a card's stays as it was printed."""
+    return not token.startswith(codes.CARD)
 
 
 def _by_card(token, code, settings) -> Person:

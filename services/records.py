@@ -74,7 +74,7 @@ def has_check_ins(event_id: UUID) -> bool:
 
 
 def close_open_check_ins(event: Event, *, now: datetime) -> None:
-    """When an event closes: who came and never checked out gets a record by the event's own rule."""
+    """Once an event is closed: who came and never checked out gets a record by the event's own rule, until the closing at most."""
     left = select(CheckIn.resident_id).where(CheckIn.event_id == event.id, CheckIn.direction == Direction.OUT,
                                              CheckIn.annulled_at.is_(None))
     open_ones = db.session.scalars(select(CheckIn).where(
@@ -85,12 +85,13 @@ def close_open_check_ins(event: Event, *, now: datetime) -> None:
 
 
 def _settle_missing_check_out(event: Event, entered: CheckIn, now: datetime) -> None:
+    until = min(event.ends_at, event.closed_at or now)
     if event.missing_check_out == MissingCheckOut.PLANNED_END:
-        from_check_ins(event, entered, event.ends_at, tier=Tier.SCANNED_ONCE, flags=["missing_check_out"], now=now)
+        from_check_ins(event, entered, until, tier=Tier.SCANNED_ONCE, flags=["missing_check_out"], now=now)
         return
     flags = ["missing_check_out"] if event.missing_check_out == MissingCheckOut.REVIEW else []
     started = max(entered.at, event.starts_at)
-    _insert(event, entered.resident_id, started, max(started, event.ends_at), 0, Tier.SCANNED_ONCE, flags, now)
+    _insert(event, entered.resident_id, started, max(started, until), 0, Tier.SCANNED_ONCE, flags, now)
 
 
 def rules_for(area: Area) -> AreaRules:
@@ -111,7 +112,7 @@ def declare(*, by: Person, now: datetime, category: str, area_id: UUID, descript
     if area is None:
         raise NotFound
     _check_times(started_at, ended_at, now)
-    about = by if resident_id in (None, by.id) else _resident_in_reach(resident_id, area, by, now)
+    about = _held(by) if resident_id in (None, by.id) else _resident_in_reach(resident_id, area, by, now)
     rules = rules_for(area)
     minutes = min(minutes_between(started_at, ended_at), rules.declared_minutes_max)
     record = ActivityRecord(
@@ -142,9 +143,14 @@ def _check_times(started_at: datetime, ended_at: datetime, now: datetime) -> Non
         raise ValidationFailed({"started_at": [N_("This is too long ago.")]})
 
 
+def _held(by: Person) -> Person:
+    people.hold(by)
+    return by
+
+
 def _resident_in_reach(resident_id: UUID, area: Area, by: Person, now: datetime) -> Person:
     reach.require(by, area, STAFF, now)
-    resident = db.session.get(Person, resident_id)
+    resident = db.session.get(Person, resident_id, with_for_update={"read": True, "of": Person}, populate_existing=True)
     if resident is None or resident.joined_into_id or not reach.reaches(by, resident.home_area, STAFF, now):
         raise NotFound
     return resident
@@ -169,6 +175,13 @@ def queue(by: Person, now: datetime, *, area_id: UUID | None = None, status: str
     return query
 
 
+def own(by: Person, *, status: str | None = None):
+    """A select of one's own records, with their histories and pictures: also of who was joined to one and had a second of an event."""
+    query = select(ActivityRecord).options(selectinload(ActivityRecord.history), selectinload(ActivityRecord.evidence)).where(
+        ActivityRecord.resident_id.in_(people.selves(by)))
+    return query.where(ActivityRecord.status == status) if status else query
+
+
 def count_of(event_id: UUID) -> int:
     """How many people came to this event: who have a check-in that stands."""
     return db.session.scalar(select(func.count(CheckIn.resident_id.distinct())).where(
@@ -178,7 +191,7 @@ def count_of(event_id: UUID) -> int:
 def visible(record_id: UUID, *, by: Person, now: datetime) -> ActivityRecord:
     """The record, for whom it is about and for staff and auditors of its area. Everyone else: NotFound."""
     record = db.session.get(ActivityRecord, record_id)
-    if record is None or not (record.resident_id == by.id or reach.reaches(by, record.area, reach.READERS, now)):
+    if record is None or not (people.is_one(by, record.resident_id) or reach.reaches(by, record.area, reach.READERS, now)):
         raise NotFound
     return record
 

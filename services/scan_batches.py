@@ -61,7 +61,7 @@ def _scan(item: dict, by: Person, settings: Settings, now: datetime):
     if not now - OLDEST <= at <= now + timedelta(minutes=1):
         raise ValidationFailed({"scanned_at": [N_("Not a time within the last seven days.")]})
     return check_ins.scan_resident(event_id=item["event_id"], resident_token=item["resident_token"], direction=item["direction"],
-                                   by=by, settings=settings, now=min(at, now), received_at=now)
+                                   by=by, settings=settings, now=now, at=min(at, now))
 
 
 def known(by: Person, keys: list[str]) -> None:

@@ -4,13 +4,17 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from uuid_utils.compat import uuid7
 
-from models import Event, EventStatus, Person, SignUp, Topic, db
-from services import messages
+from models import CheckIn, Direction, Event, EventStatus, Person, SignUp, Topic, db
+from services import messages, people
 from services.refusals import N_, Conflict, NotFound
 
 
 class AlreadySignedUp(Conflict):
     message = N_("You have signed up already.")
+
+
+class AlreadyCheckedIn(Conflict):
+    message = N_("Checked in already.")
 
 
 class EventOver(Conflict):
@@ -27,13 +31,14 @@ class EventCancelled(Conflict):
 
 def sign_up(event: Event, person: Person, *, now: datetime) -> SignUp:
     """A place, or a place in the queue when there is no room."""
+    people.hold(person)
+    lock(event.id)
     if event.status == EventStatus.CANCELLED:
         raise EventCancelled
     if event.status == EventStatus.CLOSED or event.ends_at <= now:
         raise EventOver
     if event.status != EventStatus.PUBLISHED:
         raise EventNotOpen
-    db.session.scalar(select(Event.id).where(Event.id == event.id).with_for_update())
     if of(event.id, person.id):
         raise AlreadySignedUp
     status = "confirmed" if take_place(event.id) else "waitlisted"
@@ -42,6 +47,12 @@ def sign_up(event: Event, person: Person, *, now: datetime) -> SignUp:
     db.session.flush()
     messages.tell(person.id, Topic.SIGNED_UP if status == "confirmed" else Topic.WAITLISTED, now=now, event_id=event.id)
     return row
+
+
+def lock(event_id) -> Event:
+    """The event as it is now, for its places: before the commit nobody checks in there, closes it or calls it off."""
+    return db.session.scalars(select(Event).where(Event.id == event_id).with_for_update(of=Event)
+                              .execution_options(populate_existing=True)).one()
 
 
 def of(event_id, person_id) -> SignUp | None:
@@ -57,25 +68,45 @@ def take_place(event_id) -> bool:
     return taken.rowcount == 1
 
 
+def give_place_back(event_id) -> None:
+    db.session.execute(update(Event).where(Event.id == event_id).values(taken=Event.taken - 1)
+                       .execution_options(synchronize_session=False))
+
+
 def withdraw(event: Event, person: Person, *, now: datetime) -> None:
-    """Give the place back; the first in the queue moves up. NotFound where there is no sign-up."""
+    """Give the place back; the first in the queue moves up. NotFound where there is no sign-up, AlreadyCheckedIn for who is there."""
     if event.ends_at <= now:
         raise EventOver
-    db.session.scalar(select(Event.id).where(Event.id == event.id).with_for_update())
+    lock(event.id)
     row = of(event.id, person.id)
     if row is None:
         raise NotFound
+    if came := _check_in(event.id, person.id):
+        raise AlreadyCheckedIn(check_in_id=str(came.id), at=came.at)
     end(row, event, now=now)
 
 
+def _check_in(event_id, person_id):
+    return db.session.execute(select(CheckIn.id, CheckIn.at).where(
+        CheckIn.event_id == event_id, CheckIn.resident_id == person_id, CheckIn.direction == Direction.IN,
+        CheckIn.annulled_at.is_(None))).one_or_none()
+
+
+def end_walk_in(event: Event, came: CheckIn, *, now: datetime) -> None:
+    """Give back the place at a locked event that this check-in took: who had signed up before it keeps theirs."""
+    row = of(event.id, came.resident_id)
+    if row and row.at == came.at:  # checking in signs up at the very moment of the check-in
+        end(row, event, now=now)
+
+
 def end(row: SignUp, event: Event, *, now: datetime) -> None:
-    """Cancel a sign-up of a locked event; before its end the first in the queue takes the place."""
+    """Cancel a sign-up of a locked event; while it is open the first in the queue takes the place."""
     held = row.status == "confirmed"
     row.status = "cancelled"
     db.session.flush()
-    if held and not (event.ends_at > now and _move_up(event.id, now)):
-        db.session.execute(update(Event).where(Event.id == event.id).values(taken=Event.taken - 1)
-                           .execution_options(synchronize_session=False))
+    is_open = event.status == EventStatus.PUBLISHED and event.ends_at > now
+    if held and not (is_open and _move_up(event.id, now)):
+        give_place_back(event.id)
 
 
 def _move_up(event_id, now: datetime) -> bool:

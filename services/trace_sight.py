@@ -6,17 +6,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from models import Area, Event, Merchant, Person, Role, SettlementLine, Wallet, db
-from services import reach
+from services import people, reach
 
 
 class Sight:
     """What `by` may see of these rows, by kind. Everything is read once, for all the rows."""
 
     def __init__(self, rows: dict[str, list], by: Person, now: datetime):
-        self.by = by
         self.merchants = set(reach.merchant_ids(by, now))
         self.owned = set(reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,)))
-        self.wallets = set(db.session.scalars(select(Wallet.id).where(Wallet.owner_id == by.id)))
+        self.selves = set(db.session.scalars(people.selves(by)))
+        self.wallets = set(db.session.scalars(select(Wallet.id).where(Wallet.owner_id.in_(self.selves))))
         self.coupons = {row.id for row in rows["coupon"] if row.resident_id == by.id}
         self.settlements = _settlements_of(row.id for row in rows["redemption"] if row.coupon_id in self.coupons)
         self.area_of_event = _areas(Event, {row.event_id for row in rows["check_in"]})
@@ -34,10 +34,10 @@ class Sight:
         return kind != "settlement" or row.merchant_id in self.owned or self._is_near(row)
 
     def _sees_check_in(self, row) -> bool:
-        return row.resident_id == self.by.id or self.area_of_event[row.event_id] in self.areas
+        return row.resident_id in self.selves or self.area_of_event[row.event_id] in self.areas
 
     def _sees_activity_record(self, row) -> bool:
-        return row.resident_id == self.by.id or row.area_id in self.areas
+        return row.resident_id in self.selves or row.area_id in self.areas
 
     def _sees_posting(self, row) -> bool:
         return bool(self.wallets & {row.source_id, row.destination_id}) or row.area_id in self.areas

@@ -1,15 +1,16 @@
 """What the crowd wants: an event, points, an offer, a balance, a coupon at a till."""
+import time
 from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 
-from models import Shop, WalletKind, db
-from services import approvals, events, funds, ledger, offers, records
+from models import Direction, Shop, WalletKind, db
+from services import approvals, events, funds, ledger, offers, presence, records, residents, sign_in
 from services.ledger import Cause
 from tests.conftest import NOON
-from tests.races.crowd import post
+from tests.races.crowd import CROWD, at_once, post
 
 
 @pytest.fixture
@@ -27,6 +28,42 @@ def cleanup(town, wang):
         db.session.commit()
         return event
     return plan
+
+
+@pytest.fixture
+def closing(app, cleanup, live, town, wang, token, settings):
+    """Fifteen check in while Wang closes the event; gives the answers."""
+    event = cleanup()
+    body = {"token": presence.show_event(event, Direction.IN, settings=settings, now=NOON).token}
+    staff, crowd = token(wang), [token(live(f"居民{i}", town.grid_a)) for i in range(CROWD)]
+
+    def act(i):
+        if i:
+            return post(app, crowd[i], "check-ins", body)
+        time.sleep(0.1)
+        return post(app, staff, f"events/{event.id}/close", {})
+    return lambda: at_once(app, act)
+
+
+@pytest.fixture
+def joining(app, cleanup, town, wang, token, settings, rich, offer):
+    """Somebody does what residents do, fifteen times at once, while Wang joins them to the person of a card; gives the answers."""
+    event, granny = cleanup(), residents.enrol("冉婆婆", town.grid_a.id, papers={}, by=wang, settings=settings, now=NOON)
+    phone = sign_in.by_openid("granny", settings=settings, now=NOON).person
+    rich(phone, 20)
+    own = presence.show_person(phone, settings=settings, now=NOON).token
+    acts = [("check-ins", {"token": presence.show_event(event, Direction.IN, settings=settings, now=NOON).token}),
+            (f"events/{cleanup().id}/sign-ups", {}), ("coupons", {"offer_id": offer(stock=20)}),
+            ("activity-records", {"category": "x", "area_id": str(town.grid_a.id), "description": "陪诊",
+                                  "started_at": "2026-05-06T09:00:00+08:00", "ended_at": "2026-05-06T10:00:00+08:00"})]
+    staff, resident = token(wang), token(phone)
+
+    def act(i):
+        if i:
+            return post(app, resident, *acts[i % len(acts)])
+        time.sleep(0.1)
+        return post(app, staff, f"residents/{granny.id}/join", {"resident_token": own})
+    return SimpleNamespace(run=lambda: at_once(app, act), left=phone.id, stays=granny.id)
 
 
 @pytest.fixture

@@ -32,6 +32,15 @@ def at_once(app, act, number=CROWD):
     return answers
 
 
+def slowly(look, seconds=0.2, when=lambda found: True):
+    """The look, with time passing before what follows from it: what it locks stays locked."""
+    def looked(*args, **more):
+        found = look(*args, **more)
+        time.sleep(seconds if when(found) else 0)
+        return found
+    return looked
+
+
 def post(app, token, path, body, key=None):
     """As a patient client does: busy is tried again with the same key."""
     client, key = app.test_client(), key or uuid.uuid4().hex

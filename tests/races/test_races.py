@@ -3,11 +3,11 @@ import uuid
 
 from sqlalchemy import func, select
 
-from models import CheckIn, Direction, Posting, SignUp, WalletKind, db
-from services import books, ledger, presence
+from models import ActivityRecord, CheckIn, Coupon, Direction, Posting, SignUp, WalletKind, db
+from services import books, ledger, presence, sign_in
 from services.ledger import Overdrawn
 from tests.conftest import NOON
-from tests.races.crowd import CROWD, at_once, one_of, post, statuses
+from tests.races.crowd import CROWD, at_once, one_of, post, slowly, statuses
 
 
 def test_one_resident_checks_in_once(app, cleanup, li, token, settings):
@@ -80,3 +80,23 @@ def test_one_key_has_one_effect_and_one_answer(app, cleanup, li, token, settings
     assert len({answer.data for answer in done}) == 1
     assert {answer.json["code"] for answer in answers if answer.status_code != 201} <= {"request_in_progress"}
     assert db.session.scalar(select(func.count()).select_from(CheckIn)) == 1
+
+
+def test_who_checks_in_while_the_event_closes_has_a_record_or_is_refused(closing, monkeypatch):
+    monkeypatch.setattr(presence, "event_by_token", slowly(presence.event_by_token))
+    closed, *came = closing()
+    assert closed.status_code == 200
+    assert {answer.json["code"] for answer in came if answer.status_code != 201} <= {"event_not_open"}
+    made = db.session.scalars(select(CheckIn)).all()
+    assert len(made) == statuses(came).count(201)
+    assert all(check_in.activity_record_id for check_in in made)
+
+
+def test_what_one_does_while_being_joined_is_the_one_persons_or_refused(joining, monkeypatch):
+    monkeypatch.setattr(sign_in, "who", slowly(sign_in.who, 0.4, when=lambda person: person.id == joining.left))
+    joined, *answers = joining.run()
+    assert joined.status_code == 200
+    assert set(statuses(answers)) <= {201, 401, 409}
+    for row in (CheckIn, SignUp, Coupon, ActivityRecord):
+        assert set(db.session.scalars(select(row.resident_id))) <= {joining.stays}
+    assert books.problems() == []

@@ -8,20 +8,20 @@ from flask import g
 from sqlalchemy import func, select, text, update
 
 from api import idempotency
-from models import ActivityRecord, Coupon, Direction, Event, Offer, SignUp, Wallet, db
-from services import approvals, books, check_ins, coupon_codes, coupons, ledger, lots, presence, redemptions, sign_ups
+from models import ActivityRecord, CheckIn, Coupon, Direction, Event, Offer, SignUp, Wallet, db
+from services import approvals, books, check_ins, coupon_codes, coupons, ledger, lots, people, presence, redemptions, sign_in, sign_ups
 from services.ledger import Cause, Overdrawn
 from tests.conftest import NOON
 from tests.races.crowd import at_once, post, statuses
 
 
-def look_away():
+def look_away(seconds=0.2):
     """Time passes between the look and the write that follows from it.
 
     What was locked is let go: a row on PostgreSQL, on SQLite the file, which a writer holds from its beginning.
     """
     db.session.commit()
-    time.sleep(0.2)
+    time.sleep(seconds)
 
 
 def looking_away_after(look):
@@ -126,3 +126,23 @@ def test_one_key_would_have_more_than_one_effect(app, town, li, token, monkeypat
     monkeypatch.setattr(idempotency, "keep", lambda answer: True)
     assert statuses(at_once(app, lambda i: post(app, mine, "activity-records", deed, key))).count(201) > 1
     assert db.session.scalar(select(func.count()).select_from(ActivityRecord)) > 1
+
+
+def test_who_checks_in_while_the_event_closes_would_have_no_record(closing, monkeypatch):
+    monkeypatch.setattr(presence, "event_by_token", looking_away_after(presence.event_by_token))
+    closing()
+    assert None in db.session.scalars(select(CheckIn.activity_record_id)).all()
+
+
+def test_what_one_does_while_being_joined_would_be_done_by_nobody(joining, monkeypatch):
+    who = sign_in.who
+
+    def look_at_the_joined_and_away(*args):
+        person = who(*args)
+        if person.id == joining.left:
+            look_away(0.5)
+        return person
+    monkeypatch.setattr(sign_in, "who", look_at_the_joined_and_away)
+    monkeypatch.setattr(people, "hold", lambda person: None)
+    joining.run()
+    assert joining.left in db.session.scalars(select(ActivityRecord.resident_id)).all()

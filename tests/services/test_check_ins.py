@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from models import ActivityRecord, CheckIn, Direction, Event, SignUp, db
-from services import annulments, approvals, check_ins, codes, events, presence, sign_ups
+from models import ActivityRecord, AreaRules, CheckIn, Direction, Event, Message, SignUp, db
+from services import annulments, approvals, check_ins, codes, events, objections, presence, residents, sign_ups
 from services.check_ins import (
     AlreadyCheckedIn,
     EventFull,
@@ -14,6 +14,7 @@ from services.check_ins import (
     TooFar,
 )
 from services.presence import TokenExpired, TokenInvalid
+from services.refusals import NotFound
 from services.sign_ups import EventCancelled, EventNotOpen
 from tests.conftest import NOON
 
@@ -210,3 +211,174 @@ def test_another_spelling_of_a_code_is_refused(cleanup, li, as_, key, settings, 
     token = presence.show_event(cleanup, Direction.IN, settings=settings, now=NOON).token
     reply = as_(li).post("/api/v1/check-ins", json={"token": spelling.format(token)}, headers=key())
     assert (reply.status_code, reply.json["code"], reply.json["errors"]) == (422, "token_invalid", {})
+
+
+def record_of(check_in):
+    return db.session.get(ActivityRecord, check_in.activity_record_id, populate_existing=True)
+
+
+def staff_scan(event, person, wang, settings, at=NOON, direction="in", token=None):
+    token = token or presence.show_person(person, settings=settings, now=at).token
+    return check_ins.scan_resident(event_id=event.id, resident_token=token, direction=direction, by=wang, settings=settings, now=at)
+
+
+def test_a_card_never_changes_so_it_counts_as_scanned_once(cleanup, li, wang, settings):
+    card = residents.card_token(residents.make_card(li.id, by=wang, now=NOON), settings)
+    staff_scan(cleanup, li, wang, settings, token=card)
+    out = staff_scan(cleanup, li, wang, settings, NOON + timedelta(hours=1), "out", token=card)
+    assert record_of(out).evidence_tier == "B"
+
+
+def test_a_code_on_a_phone_scanned_by_staff_counts_as_scanned_twice(cleanup, li, wang, settings):
+    staff_scan(cleanup, li, wang, settings)
+    assert record_of(staff_scan(cleanup, li, wang, settings, NOON + timedelta(hours=1), "out")).evidence_tier == "A"
+
+
+def test_staff_do_not_scan_themselves_in_and_may_scan_the_venues_code(cleanup, wang, settings):
+    with pytest.raises(approvals.OwnRecord):
+        staff_scan(cleanup, wang, wang, settings)
+    assert db.session.scalar(select(func.count()).select_from(CheckIn)) == 0
+    assert scan(cleanup, wang, settings).resident_id == wang.id
+
+
+def test_a_worker_annuls_what_they_scanned_until_their_role_ends(cleanup, li, wang, settings):
+    made = staff_scan(cleanup, li, wang, settings)
+    wang.roles[0].ended_at = NOON + timedelta(minutes=1)
+    db.session.commit()
+    with pytest.raises(NotFound):
+        annulments.annul(made.id, by=wang, settings=settings, now=NOON + timedelta(minutes=2), reason="扫错了")
+    assert db.session.get(CheckIn, made.id).annulled_at is None
+
+
+def places(event):
+    """Places taken, and the sign-ups that hold one."""
+    return db.session.scalar(select(Event.taken).where(Event.id == event.id)), db.session.scalar(
+        select(func.count()).select_from(SignUp).where(SignUp.event_id == event.id, SignUp.status == "confirmed"))
+
+
+def test_an_annulled_walk_in_gives_the_place_to_the_queue(cleanup, li, zhang, live, town, settings):
+    came = scan(cleanup, li, settings)
+    scan(cleanup, zhang, settings)
+    waiting = live("陈晨", town.grid_a)
+    sign_ups.sign_up(cleanup, waiting, now=NOON + timedelta(minutes=1))
+    annulments.annul(came.id, by=li, settings=settings, now=NOON + timedelta(minutes=2), reason="扫错了")
+    assert sign_ups.of(cleanup.id, li.id) is None
+    assert sign_ups.of(cleanup.id, waiting.id).status == "confirmed"
+    assert places(cleanup) == (2, 2)
+
+
+def test_an_annulled_walk_in_that_nobody_waits_behind_frees_the_place(cleanup, li, settings):
+    came = scan(cleanup, li, settings)
+    annulments.annul(came.id, by=li, settings=settings, now=NOON + timedelta(minutes=2), reason="扫错了")
+    assert places(cleanup) == (0, 0)
+
+
+def test_who_signed_up_before_keeps_the_place_when_the_check_in_is_annulled(cleanup, li, settings):
+    sign_ups.sign_up(cleanup, li, now=NOON - timedelta(hours=1))
+    came = scan(cleanup, li, settings)
+    annulments.annul(came.id, by=li, settings=settings, now=NOON + timedelta(minutes=2), reason="扫错了")
+    assert places(cleanup) == (1, 1)
+
+
+def test_who_has_checked_in_no_longer_withdraws_their_sign_up(cleanup, li, settings):
+    sign_ups.sign_up(cleanup, li, now=NOON - timedelta(hours=1))
+    came = scan(cleanup, li, settings)
+    with pytest.raises(AlreadyCheckedIn) as refused:
+        sign_ups.withdraw(cleanup, li, now=NOON + timedelta(minutes=1))
+    assert refused.value.fields["check_in_id"] == str(came.id)
+    annulments.annul(came.id, by=li, settings=settings, now=NOON + timedelta(minutes=2), reason="扫错了")
+    sign_ups.withdraw(cleanup, li, now=NOON + timedelta(minutes=3))
+    assert places(cleanup) == (0, 0)
+
+
+@pytest.mark.parametrize(("rule", "minutes", "flags"), [
+    ("review", 0, ["missing_check_out"]), ("zero", 0, []), ("planned_end", 70, ["missing_check_out"])])
+def test_a_check_out_annulled_after_the_closing_leaves_one_who_never_checked_out(cleanup, li, wang, settings, rule, minutes, flags):
+    cleanup.missing_check_out = rule
+    came = scan(cleanup, li, settings)
+    out = scan(cleanup, li, settings, NOON + timedelta(minutes=60), Direction.OUT)
+    events.step(cleanup, "close", by=wang, now=NOON + timedelta(minutes=70))
+    db.session.commit()
+
+    annulments.annul(out.id, by=li, settings=settings, now=NOON + timedelta(minutes=74), reason="还没走")
+
+    assert record_of(out).status == "withdrawn"
+    record = record_of(db.session.get(CheckIn, came.id, populate_existing=True))
+    assert (record.status, record.minutes, record.flags, record.evidence_tier) == ("pending", minutes, flags, "B")
+
+
+def test_an_annulled_check_out_where_none_is_required_leaves_the_record_of_the_check_in(cleanup, li, settings):
+    cleanup.check_out_required = False
+    came = scan(cleanup, li, settings)
+    out = scan(cleanup, li, settings, NOON + timedelta(hours=1), Direction.OUT)
+    db.session.commit()
+    annulments.annul(out.id, by=li, settings=settings, now=NOON + timedelta(minutes=61), reason="还没走")
+    assert record_of(came).status == "pending"
+    assert scan(cleanup, li, settings, NOON + timedelta(hours=2), Direction.OUT).activity_record_id == came.activity_record_id
+
+
+def test_an_event_closed_early_is_paid_until_then(cleanup, li, wang, settings):
+    cleanup.missing_check_out = "planned_end"
+    scan(cleanup, li, settings)
+    events.step(cleanup, "close", by=wang, now=NOON + timedelta(minutes=1))
+    record = db.session.scalars(select(ActivityRecord)).one()
+    assert (record.minutes, record.ended_at) == (1, NOON + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("rule", ["review", "zero", "planned_end"])
+def test_an_event_closed_before_it_began_leaves_records_of_no_minute(cleanup, li, wang, settings, rule):
+    cleanup.missing_check_out = rule
+    scan(cleanup, li, settings, NOON - timedelta(minutes=20))
+    events.step(cleanup, "close", by=wang, now=NOON - timedelta(minutes=10))
+    record = db.session.scalars(select(ActivityRecord)).one()
+    assert (record.minutes, record.points_proposed, record.started_at, record.ended_at) == (0, 0, NOON, NOON)
+
+
+def test_no_record_of_a_cancelled_event_is_approved(cleanup, li, zhang, wang, fund, settings):
+    for person in (li, zhang):
+        scan(cleanup, person, settings)
+        out = scan(cleanup, person, settings, NOON + timedelta(hours=1), Direction.OUT)
+    approvals.approve(out.activity_record_id, by=wang, now=NOON + timedelta(hours=1))
+    db.session.commit()
+
+    events.step(cleanup, "cancel", by=wang, now=NOON + timedelta(hours=2))
+
+    statuses = {record.resident_id: record for record in db.session.scalars(select(ActivityRecord).execution_options(populate_existing=True))}
+    assert (statuses[li.id].status, statuses[zhang.id].status) == ("withdrawn", "credited")
+    assert (statuses[li.id].history[-1].action, statuses[li.id].history[-1].by_id) == ("withdraw", wang.id)
+    with pytest.raises(approvals.AlreadyDecided):
+        approvals.approve(statuses[li.id].id, by=wang, now=NOON + timedelta(hours=3))
+    told = db.session.scalars(select(Message.person_id).where(Message.topic == "event_cancelled")).all()
+    assert sorted(told) == sorted([li.id, zhang.id])
+
+
+def test_a_record_that_waits_out_its_notice_goes_with_the_cancelled_event(cleanup, li, wang, fund, town, settings):
+    db.session.add(AreaRules(area_id=town.community.id, notice_days=5, declared_points_per_hour=10, declared_points_max=40,
+                             declared_minutes_max=240))
+    scan(cleanup, li, settings)
+    out = scan(cleanup, li, settings, NOON + timedelta(hours=1), Direction.OUT)
+    approvals.approve(out.activity_record_id, by=wang, now=NOON + timedelta(hours=1))
+    events.step(cleanup, "cancel", by=wang, now=NOON + timedelta(hours=2))
+    assert approvals.credit_due(NOON + timedelta(days=6)) == 0
+    assert record_of(out).status == "withdrawn"
+
+
+def test_a_record_reopened_after_its_event_was_cancelled_is_not_approved(cleanup, li, wang, zhao, fund, settings):
+    scan(cleanup, li, settings)
+    out = scan(cleanup, li, settings, NOON + timedelta(hours=1), Direction.OUT)
+    approvals.reject(out.activity_record_id, by=wang, now=NOON + timedelta(hours=1), reason="早退")
+    objection = objections.object_to(out.activity_record_id, by=li, now=NOON + timedelta(hours=1), reason="没有早退")
+    events.step(cleanup, "cancel", by=wang, now=NOON + timedelta(hours=2))
+    objections.decide(objection.id, uphold=True, by=zhao, now=NOON + timedelta(hours=3), reason="属实")
+    with pytest.raises(EventCancelled):
+        approvals.approve(out.activity_record_id, by=wang, now=NOON + timedelta(hours=4))
+    assert approvals.reject(out.activity_record_id, by=wang, now=NOON + timedelta(hours=4), reason="活动取消").status == "rejected"
+
+
+@pytest.mark.parametrize("event_state", ["cancelled", "closed"])
+def test_nobody_signs_up_for_what_was_just_called_off_or_closed(cleanup, li, event_state):
+    """The event as it was read is not believed: it is read again under its lock."""
+    db.session.execute(update(Event).values(status=event_state).execution_options(synchronize_session=False))
+    assert cleanup.status == "published"
+    with pytest.raises(EventCancelled if event_state == "cancelled" else sign_ups.EventOver):
+        sign_ups.sign_up(cleanup, li, now=NOON - timedelta(hours=1))

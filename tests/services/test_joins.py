@@ -2,10 +2,46 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from models import ActivityRecord, CheckIn, Direction, Event, Lot, Person, Session, SignUp, Unit, WalletKind, WeChatLogin, db
-from services import approvals, books, check_ins, events, funds, joins, ledger, lots, presence, residents, sign_in, sign_ups
+from models import (
+    ActivityRecord,
+    AreaRules,
+    AuditRow,
+    CheckIn,
+    Coupon,
+    Direction,
+    Event,
+    Lot,
+    Message,
+    Person,
+    Role,
+    Session,
+    SignUp,
+    Unit,
+    WalletKind,
+    WeChatLogin,
+    db,
+)
+from services import (
+    approvals,
+    books,
+    check_ins,
+    coupons,
+    events,
+    funds,
+    joins,
+    ledger,
+    lots,
+    offers,
+    people,
+    presence,
+    records,
+    residents,
+    sign_in,
+    sign_ups,
+)
+from services.refusals import NotFound, Unauthenticated
 from tests.conftest import NOON
 
 
@@ -109,6 +145,17 @@ def scan(cleanup, settings):
     return at
 
 
+@pytest.fixture
+def offer(town, lins_market, zhao, fund):
+    """A health check for one point."""
+    made = offers.create(shop_ids=[], by=zhao, now=NOON, merchant_id=lins_market.id, title="义诊", kind="service", item="义诊",
+                         face_value_fen=1000, points_price=1, stock=9, area_id=town.community.id, on_sale_from=NOON,
+                         on_sale_until=NOON + timedelta(days=9), valid_days=30, funded_by="community")
+    offers.step(made.id, "publish", by=zhao, now=NOON)
+    db.session.commit()
+    return made
+
+
 def records_of(event):
     return db.session.scalars(select(ActivityRecord).filter_by(event_id=event.id).where(ActivityRecord.status != "withdrawn")).all()
 
@@ -197,3 +244,115 @@ def test_the_grid_worker_approves_the_one_record_after_it(cleanup, scan, fund, g
     joined(timedelta(hours=2))
     approvals.approve(records_of(cleanup)[0].id, by=wang, now=NOON + timedelta(hours=3))
     assert ledger.wallet(granny.id, WalletKind.RESIDENT).balance == 40
+
+
+def give_record(scan, person, minutes, wang, approved):
+    """One comes, leaves, and has a record, approved or not."""
+    scan(person, 0), scan(person, minutes, Direction.OUT)
+    record = db.session.scalars(select(ActivityRecord).filter_by(resident_id=person.id)).one()
+    if approved:
+        approvals.approve(record.id, by=wang, now=NOON + timedelta(hours=1))
+    db.session.commit()
+    return record
+
+
+@pytest.mark.parametrize("notice_days", [0, 5])
+def test_what_is_credited_or_approved_stands_and_the_pending_record_is_withdrawn(
+        cleanup, scan, fund, town, granny, phone, joined, wang, notice_days):
+    db.session.add(AreaRules(area_id=town.community.id, notice_days=notice_days, declared_points_per_hour=10, declared_points_max=40,
+                             declared_minutes_max=240))
+    pending, decided = give_record(scan, granny, 30, wang, False), give_record(scan, phone, 60, wang, True)
+
+    joined(timedelta(hours=2))
+
+    assert [(record.id, record.resident_id) for record in records_of(cleanup)] == [(decided.id, granny.id)]
+    step = db.session.get(ActivityRecord, pending.id).history[-1]
+    assert (step.action, step.at) == ("withdraw", NOON + timedelta(hours=2))
+    with pytest.raises(approvals.AlreadyDecided):
+        approvals.approve(pending.id, by=wang, now=NOON + timedelta(hours=3))
+    live = db.session.scalars(select(CheckIn).filter_by(annulled_at=None)).all()
+    assert {(row.resident_id, row.activity_record_id) for row in live} == {(granny.id, decided.id)}
+    approvals.credit_due(NOON + timedelta(days=6))
+    assert ledger.wallet(granny.id, WalletKind.RESIDENT).balance == 30 + 10
+    assert books.problems() == []
+
+
+@pytest.fixture
+def twice_credited(scan, fund, granny, phone, joined, wang):
+    """Both were paid for the event before they were known to be one."""
+    ours, theirs = give_record(scan, granny, 30, wang, True), give_record(scan, phone, 60, wang, True)
+    joined(timedelta(hours=2))
+    return ours, theirs
+
+
+def test_two_records_credited_before_are_both_read_by_the_one_person(twice_credited, granny, phone, li, as_):
+    ours, theirs = twice_credited
+    assert ledger.wallet(granny.id, WalletKind.RESIDENT).balance == 30 + 5 + 10
+    mine = as_(granny)
+    seen = mine.get("/api/v1/me/activity-records").json["items"]
+    assert {record["id"] for record in seen} == {str(ours.id), str(theirs.id)}
+    assert mine.get(f"/api/v1/activity-records/{theirs.id}").json["resident_id"] == str(phone.id)
+    kinds = {link["type"] for link in mine.get(f"/api/v1/trace/activity_record/{theirs.id}").json["links"]}
+    assert kinds == {"check_in", "activity_record", "posting"}
+    assert as_(li).get(f"/api/v1/activity-records/{theirs.id}").status_code == 404
+    assert as_(li).get("/api/v1/me/activity-records").json["items"] == []
+
+
+def test_the_second_of_two_credited_records_is_taken_back_by_somebody_else_who_tells_the_one_person(
+        twice_credited, town, granny, zhao):
+    theirs = twice_credited[1]
+    people.grant(granny, Role.AREA_ADMIN, area=town.community, now=NOON)
+    with pytest.raises(approvals.OwnRecord):
+        approvals.reverse(theirs.id, by=sign_in.load(granny.id, NOON + timedelta(hours=3)), now=NOON + timedelta(hours=3), reason="x")
+    approvals.reverse(theirs.id, by=zhao, now=NOON + timedelta(hours=3), reason="同一活动记了两次")
+    assert ledger.wallet(granny.id, WalletKind.RESIDENT).balance == 30 + 5
+    assert db.session.scalars(select(Message.person_id).filter_by(topic="record_reversed")).one() == granny.id
+    assert books.problems() == []
+
+
+@pytest.mark.parametrize("whose", ["granny", "phone"])
+def test_nobody_joins_somebody_of_their_household(granny, phone, wang, settings, whose):
+    {"granny": granny, "phone": phone}[whose].household_id = wang.household_id
+    token = presence.show_person(phone, settings=settings, now=NOON).token
+    with pytest.raises(joins.OwnJoin):
+        joins.join(granny.id, token, by=wang, settings=settings, now=NOON)
+    assert phone.joined_into_id is None
+
+
+def test_of_two_households_the_enrolled_ones_stays_and_the_log_has_the_other(granny, phone, joined, li, zhang):
+    granny.household_id, phone.household_id = li.household_id, zhang.household_id
+    joined()
+    assert db.session.get(Person, granny.id).household_id == li.household_id
+    detail = db.session.scalars(select(AuditRow).filter_by(action="resident.join")).one().detail
+    assert detail == {"joined": str(phone.id), "other_household": str(zhang.household_id)}
+
+
+def joined_meanwhile(person, granny):
+    """As another transaction would: what was read of the person before does not know it."""
+    db.session.execute(update(Person).where(Person.id == person.id).values(joined_into_id=granny.id)
+                       .execution_options(synchronize_session=False))
+
+
+def test_who_was_joined_meanwhile_does_nothing_as_who_they_were(cleanup, scan, town, fund, granny, phone, offer, settings):
+    joined_meanwhile(phone, granny)
+    for act in (lambda: scan(phone, 1), lambda: sign_ups.sign_up(cleanup, phone, now=NOON),
+                lambda: coupons.exchange(offer.id, by=phone, settings=settings, now=NOON),
+                lambda: records.declare(by=phone, now=NOON, category="x", area_id=town.grid_a.id, description="x",
+                                        started_at=NOON - timedelta(hours=2), ended_at=NOON - timedelta(hours=1))):
+        with pytest.raises(Unauthenticated):
+            act()
+    for row in (CheckIn, SignUp, Coupon, ActivityRecord):
+        assert db.session.scalar(select(func.count()).select_from(row)) == 0
+
+
+def test_the_card_of_who_was_joined_meanwhile_is_none_of_ours(cleanup, town, fund, granny, phone, li, wang, offer, settings):
+    phone.home_area_id = town.grid_a.id
+    card = residents.card_token(residents.make_card(phone.id, by=wang, now=NOON), settings)
+    joined_meanwhile(phone, granny)
+    with pytest.raises(presence.TokenInvalid):
+        check_ins.scan_resident(event_id=cleanup.id, resident_token=card, direction="in", by=wang, settings=settings, now=NOON)
+    with pytest.raises(presence.TokenInvalid):
+        coupons.exchange(offer.id, by=wang, settings=settings, now=NOON, resident_token=card)
+    with pytest.raises(NotFound):
+        records.declare(by=wang, now=NOON, category="x", area_id=town.grid_a.id, description="x", resident_id=phone.id,
+                        started_at=NOON - timedelta(hours=2), ended_at=NOON - timedelta(hours=1))

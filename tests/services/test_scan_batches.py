@@ -74,7 +74,7 @@ def test_one_bad_scan_fails_no_other_and_is_kept(kept, send, li, zhang):
 def test_what_a_constraint_stops_fails_no_other(kept, send, li, zhang, monkeypatch):
     from services import records, scan_batches
     send(kept(li), kept(li, minutes=65, key="2", direction="out"))
-    monkeypatch.setattr(scan_batches.check_ins, "_make_record", lambda scan, entered, made: records._insert(
+    monkeypatch.setattr(scan_batches.check_ins, "_make_activity_record", lambda scan, entered, made: records._insert(
         scan.event, li.id, scan.at, scan.at, 0, "A", [], scan.received_at))  # a rule that forgot that there is a record
     answers = send(kept(zhang, key="3"), kept(zhang, minutes=65, key="4", direction="out"), kept(li, token="nonsense", key="5"))
     assert [answer["status"] for answer in answers] == [201, 409, 422]
