@@ -57,7 +57,7 @@ class PageBoundary(Boundary):
         return False  # a page that is shown again has a new key
 
     def left_by_reading(self) -> list:
-        return [g.carry] if g.carry is not None else []
+        return [*super().left_by_reading(), *([g.carry] if g.carry is not None else [])]
 
     def answer_to(self, refusal: Refusal, view, path: dict) -> Response:
         sqlite_begin.set("DEFERRED")

@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from config import Settings
-from models import CheckIn, Direction, Person, db
-from services import approvals
+from models import CheckIn, Direction, Event, Person, db
+from services import approvals, audit
 from services.check_ins import AlreadyCheckedOut
 from services.refusals import N_, Conflict, NotFound
 
@@ -30,6 +30,8 @@ def annul(check_in_id: UUID, *, by: Person, settings: Settings, now: datetime, r
         approvals.withdraw_annulled(made.activity_record_id, by=by, now=now, reason=reason)
     made.annulled_at, made.annulled_reason = now, reason
     db.session.flush()
+    if made.resident_id != by.id:
+        audit.write("check_in.annul", "check_in", made.id, by=by.id, area_id=db.session.get_one(Event, made.event_id).area_id, now=now)
     return made
 
 

@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import CheckIn, Direction, Event, EventStatus, Person, RefusedScan, SignUp, Tier, db
-from services import events, flags, places, presence, records, sign_ups
+from services import audit, events, flags, places, presence, records, sign_ups
 from services.refusals import N_, Conflict, Invalid, Refusal
 from services.sign_ups import EventCancelled, EventNotOpen
 
@@ -86,7 +86,9 @@ def scan_resident(*, event_id: UUID, resident_token: str, direction: str, by: Pe
         resident = presence.resident_by_token(resident_token, settings=settings, now=now)
     except Refusal as refusal:
         raise _kept(refusal, by=by, event_id=event.id, direction=direction, at=now, received_at=received_at) from refusal
-    return _record(Scan(event, resident, Direction(direction), now, received_at, by), settings)
+    made = _record(Scan(event, resident, Direction(direction), now, received_at, by), settings)
+    audit.write("check_in.scan", "check_in", made.id, by=by.id, area_id=event.area_id, now=received_at, direction=made.direction)
+    return made
 
 
 def _record(scan: Scan, settings: Settings) -> CheckIn:

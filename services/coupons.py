@@ -143,10 +143,15 @@ def _found(coupon_id: UUID, by: Person, roles, now: datetime) -> tuple[Coupon, P
     return found.Coupon, found.Person
 
 
-def show(coupon_id: UUID, *, by: Person, settings: Settings, now: datetime) -> presence.Shown:
-    """The rotating code's present value; refused for a coupon that no till would take."""
+def usable(coupon_id: UUID, *, by: Person, now: datetime) -> Coupon:
+    """As `find_own`; refused for a coupon that no till would take."""
     coupon = find_own(coupon_id, by=by, now=now)
     require_available(coupon, now)
+    return coupon
+
+
+def show(coupon: Coupon, *, settings: Settings, now: datetime) -> presence.Shown:
+    """The rotating code's present value."""
     made_at, seconds = now.replace(microsecond=0), settings.coupon_code_seconds
     token = codes.show(codes.COUPON, coupon.code_id, coupon.code_secret, key=settings.keys["codes"], made_at=made_at)
     return presence.Shown(token, f"{settings.public_url}/c/{token}", made_at + timedelta(seconds=seconds), max(1, seconds - 5))

@@ -51,15 +51,18 @@ def _cleaned(picture: bytes) -> tuple[str, bytes]:
         raise NotAPicture from error
 
 
-def visible(evidence_id: UUID, *, by: Person, now: datetime) -> Evidence:
-    """For whoever sent it, whom its record is about, and staff and auditors of the record's area; refused, for the sender alone."""
+def visible(evidence_id: UUID, *, by: Person, now: datetime) -> tuple[Evidence, ActivityRecord | None]:
+    """The picture and the record that it stands behind.
+
+    For whoever sent it, whom its record is about, and staff and auditors of the record's area; refused, for the sender alone.
+    """
     evidence = db.session.get(Evidence, evidence_id)
     if evidence is None:
         raise NotFound
-    record = evidence.record_id and db.session.get(ActivityRecord, evidence.record_id)
+    record = db.session.get(ActivityRecord, evidence.record_id) if evidence.record_id else None
     about_oneself = record is not None and record.resident_id == by.id
     if evidence.owner_id != by.id and not about_oneself and not (record and reach.reaches(by, record.area, reach.READERS, now)):
         raise NotFound
     if evidence.state == CheckState.REFUSED and evidence.owner_id != by.id:
         raise PictureRefused
-    return evidence
+    return evidence, record

@@ -156,7 +156,7 @@ def test_the_shop_reverses_within_its_hour_and_an_admin_after(rich, on_sale, li,
 
 def test_a_code_dies_after_its_minute_and_is_compared_as_text(rich, on_sale, li, mei, shop, settings):
     coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
-    token = coupons.show(coupon.id, by=li, settings=settings, now=NOON).token
+    token = coupons.show(coupon, settings=settings, now=NOON).token
 
     with pytest.raises(coupon_codes.CouponCodeInvalid):
         redemptions.redeem(token[:-1] + ("A" if token[-1] != "A" else "B"), shop.id, by=mei, settings=settings, now=NOON)
