@@ -53,11 +53,11 @@ def test_the_volunteers_day_stays_within_its_budget(cleanup, as_, li, wang, fund
 
 
 @pytest.fixture
-def offer(town, zhao, lins_market, fund, wang, li, cleanup):
+def offer(town, zhao, qian, lins_market, fund, wang, li, cleanup):
     """Something for 10 points, and Li has 40."""
     record = records.declare(by=wang, now=NOON, category="care", area_id=town.grid_a.id, description="x", resident_id=li.id,
                              started_at=NOON - timedelta(hours=2), ended_at=NOON - timedelta(hours=1))
-    for by in (wang, zhao):
+    for by in (qian, zhao):
         approvals.approve(record.id, by=by, now=NOON, points=40)
     made = offers.create(shop_ids=[], by=zhao, now=NOON, merchant_id=lins_market.id, title="x", kind="cash_off", face_value_fen=1000,
                          points_price=10, stock=9, area_id=town.community.id, on_sale_from=NOON, on_sale_until=NOON + timedelta(days=9),

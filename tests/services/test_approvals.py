@@ -115,9 +115,20 @@ def test_an_overturned_approval_counts_no_more(deed, wang, zhao, qian, li, fund)
     approvals.reject(deed.id, by=zhao, now=NOON, reason="没有看到")
     objection = objections.object_to(deed.id, by=li, now=NOON, reason="邻居可以作证")
     objections.decide(objection.id, uphold=True, by=qian, now=NOON, reason="已核实")
-    assert approvals.approve(deed.id, by=zhao, now=NOON).status == RecordStatus.PENDING
-    assert approvals.approve(deed.id, by=qian, now=NOON).status == RecordStatus.CREDITED
+    assert approvals.approve(deed.id, by=wang, now=NOON).status == RecordStatus.PENDING
+    with pytest.raises(AlreadyApprovedByYou):
+        approvals.approve(deed.id, by=wang, now=NOON)
+    assert approvals.approve(deed.id, by=zhao, now=NOON).status == RecordStatus.CREDITED
     assert points(li) == 10
+
+
+def test_whoever_entered_a_record_is_no_approver_of_it(town, li, wang, zhao, qian, fund):
+    record = records.declare(by=wang, now=NOON, category="x", area_id=town.grid_a.id, description="x", resident_id=li.id,
+                             started_at=NOON - timedelta(hours=2), ended_at=NOON - timedelta(hours=1))
+    with pytest.raises(OwnRecord):
+        approvals.approve(record.id, by=wang, now=NOON)
+    approvals.approve(record.id, by=zhao, now=NOON)
+    assert approvals.approve(record.id, by=qian, now=NOON).status == RecordStatus.CREDITED
 
 
 @pytest.mark.parametrize(("day", "flags"), [("2026-05-20", []), ("2026-05-21", ["entered_late"])])
