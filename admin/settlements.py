@@ -66,7 +66,7 @@ def settlement(settlement_id):
     lines = lists.page(rules.lines_of(found), [SettlementLine.id], newest_first=False)
     at, disputed = names.shops(line.shop_id for line in lines["items"]), set(found.disputed_line_ids)
     table = shown.table(
-        _("Lines"), [_("Used"), _("Shop"), _("Amount, yuan"), _("Disputed")], lines,
+        _("Lines"), [_("Used at"), _("Shop"), _("Amount, yuan"), _("Disputed")], lines,
         lambda line: [shown.moment(line.at), shown.text(at.get(line.shop_id)), shown.yuan(line.amount_fen),
                       shown.text(_("yes") if str(line.id) in disputed else None)],
         empty=_("It has no line: nothing was owed in these days."), numbers=(2,))

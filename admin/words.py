@@ -20,7 +20,7 @@ OPEN = {"active": N_("Open"), "suspended": N_("Suspended")}
 SETTLEMENTS = {"draft": N_("Waits for the shop"), "confirmed": N_("Confirmed by the shop"), "approved": N_("Approved, to be paid"),
                "paid": N_("Paid"), "disputed": N_("Disputed")}
 OBJECTIONS = {"open": N_("To be decided"), "upheld": N_("Upheld"), "dismissed": N_("Dismissed")}
-REQUESTS = {"pending": N_("Waiting"), "confirmed": N_("Confirmed"), "refused": N_("Refused")}
+REQUESTS = {"pending": N_("To be decided"), "confirmed": N_("Confirmed"), "refused": N_("Refused")}
 FLAGS = {"missing_check_out": N_("No check-out"), "disputed": N_("Objected to"), "overlap": N_("Overlaps another event"),
          "shared_device": N_("One phone for several people"), "late": N_("Sent late"), "entered_late": N_("Entered late")}
 DIRECTIONS = {"in": N_("Check-in"), "out": N_("Check-out")}

@@ -56,3 +56,10 @@ def test_a_querys_refusal_in_chinese_holds_no_english(as_, zhao, path):
     words = "".join(sentence for sentences in reply.json["errors"].values() for sentence in sentences)
     assert reply.status_code == 422
     assert not any(letter.isascii() and letter.isalpha() for letter in words), words
+
+
+def test_one_sentence_has_one_chinese_in_the_app_and_on_the_pages():
+    """The two catalogues are read as one: of two translations the later would win everywhere."""
+    api, admin = ({message.id: message.string for message in read_po(Path(f"{floor}/translations/zh_Hans/LC_MESSAGES/messages.po").open("rb"))
+                   if message.id and message.string} for floor in ("api", "admin"))
+    assert {sentence: (api[sentence], admin[sentence]) for sentence in api.keys() & admin.keys() if api[sentence] != admin[sentence]} == {}
