@@ -10,6 +10,11 @@ from api.fields import Schema
 ONLY_OF_DUMPING = ("cannot be formatted",)
 
 
+def catalogue(floor: str) -> dict[str, str]:
+    with Path(f"{floor}/translations/zh_Hans/LC_MESSAGES/messages.po").open("rb") as file:
+        return {message.id: message.string for message in read_po(file) if message.id and message.string}
+
+
 def below(kind):
     return [kind, *(found for child in kind.__subclasses__() for found in below(child))]
 
@@ -25,8 +30,7 @@ def sentences_of(field) -> set[str]:
 
 
 def test_all_that_a_field_says_is_in_the_catalogue(app):
-    with Path("api/translations/zh_Hans/LC_MESSAGES/messages.po").open("rb") as catalogue:
-        known = {message.id for message in read_po(catalogue) if message.string}
+    known = set(catalogue("api"))
     said = {sentence for kind in below(Schema) for field in kind().fields.values() if not field.dump_only for sentence in sentences_of(field)}
     assert "Must be greater than or equal to {min} and less than or equal to {max}." in said
     assert {str(sentence) for sentence in said if not any(part in sentence for part in ONLY_OF_DUMPING)} - known == set()
@@ -60,6 +64,5 @@ def test_a_querys_refusal_in_chinese_holds_no_english(as_, zhao, path):
 
 def test_one_sentence_has_one_chinese_in_the_app_and_on_the_pages():
     """The two catalogues are read as one: of two translations the later would win everywhere."""
-    api, admin = ({message.id: message.string for message in read_po(Path(f"{floor}/translations/zh_Hans/LC_MESSAGES/messages.po").open("rb"))
-                   if message.id and message.string} for floor in ("api", "admin"))
+    api, admin = catalogue("api"), catalogue("admin")
     assert {sentence: (api[sentence], admin[sentence]) for sentence in api.keys() & admin.keys() if api[sentence] != admin[sentence]} == {}
