@@ -28,7 +28,7 @@ test: dev translations ## the linter, then every test, on SQLite and on PostgreS
 test-fast: dev translations ## the tests on SQLite only
 	@$(BIN)/pytest -n auto --databases sqlite $(PYTEST_ARGS)
 
-test-faults: dev translations ## the tests that kill processes and cut the disk and the network; slow, one at a time
+test-faults: dev translations ## the tests that kill workers under load; slow, one at a time
 	@$(BIN)/pytest tests/faults -p no:xdist $(PYTEST_ARGS)
 
 lint: dev ## look for mistakes without running anything

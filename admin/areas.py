@@ -15,7 +15,7 @@ READ = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class GridForm(forms.Form):
-    code = forms.words(N_("Code"), longest=20, inputmode="numeric", hint=N_("3 to 20 digits, not used by another area."))
+    code = forms.words(N_("Area code"), longest=20, inputmode="numeric", hint=N_("3 to 20 digits, not used by another area."))
     name = forms.name(N_("Name"))
 
 
@@ -37,7 +37,7 @@ def areas():
 
 
 def _tree(caption: str, page: dict) -> shown.Table:
-    return shown.table(caption, [_("Name"), _("Level"), _("Code")], page,
+    return shown.table(caption, [_("Name"), _("Level"), _("Area code")], page,
                        lambda area: [shown.text(area.name, url_for("admin.area", area_id=area.id)), shown.word(area.level, words.LEVELS),
                                      shown.code(area.code)], empty=_("There is nothing below."))
 
@@ -58,7 +58,7 @@ def area(area_id):
             (N_("Funds"), "funds"), (N_("Merchants"), "merchants"), (N_("Figures"), "figures"))]))
     above = [(one.name, url_for("admin.area", area_id=one.id)) for one in grids.trail(found, g.person, g.now)[:-1]]
     return render_template("admin/row.html", title=found.name, trail=[(_("Areas and rules"), url_for("admin.areas")), *above],
-                           facts=[(_("Level"), shown.word(found.level, words.LEVELS)), (_("Code"), shown.code(found.code)),
+                           facts=[(_("Level"), shown.word(found.level, words.LEVELS)), (_("Area code"), shown.code(found.code)),
                                   (_("Time zone"), shown.text(found.timezone))], sections=sections)
 
 

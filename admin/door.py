@@ -57,7 +57,7 @@ class PageBoundary(Boundary):
         return False  # a page that is shown again has a new key
 
     def left_by_reading(self) -> list:
-        return [g.carry] if g.carry is not None else []
+        return [*super().left_by_reading(), *([g.carry] if g.carry is not None else [])]
 
     def answer_to(self, refusal: Refusal, view, path: dict) -> Response:
         sqlite_begin.set("DEFERRED")
@@ -114,7 +114,7 @@ def _page_for(refusal: Refusal, view, path: dict) -> Response:
             refusal, status = other, problems.status_of(type(other))
             g.refused = None
     return _finished(flask.make_response(render_template(
-        "admin/error.html", title=_(problems.TITLES[status]), sentence=forms.sentence(refusal)), status), refusal)
+        "admin/error.html", title=_(problems.TITLES[status]), sentence=problems.sentence(refusal)), status), refusal)
 
 
 def _finished(answer: Response, refusal: Refusal) -> Response:

@@ -177,10 +177,6 @@ def narrowed(schema) -> dict:
     return {name_: value for name_, value in found.items() if name_ not in wrong}
 
 
-def sentence(refusal: Refusal) -> str:
-    return _(refusal.message) % {name_: problems._plain(value) for name_, value in refusal.fields.items()}
-
-
 @dataclass
 class Refused:
     """An act that was refused: its page is shown again with this."""
@@ -193,7 +189,7 @@ class Refused:
     @classmethod
     def of(cls, refusal: Refusal) -> "Refused":
         errors = refusal.errors if isinstance(refusal, ValidationFailed) else {}
-        return cls(request.path, sentence(refusal), {name_.rpartition(".")[2]: [_(one) for one in found] for name_, found in errors.items()},
+        return cls(request.path, problems.sentence(refusal), {name_.rpartition(".")[2]: [_(one) for one in found] for name_, found in errors.items()},
                    {name_: request.form.getlist(name_) for name_ in request.form})
 
 

@@ -77,9 +77,5 @@ def give_up(args):
 def _counting_failures(act) -> None:
     """A password is guessed no faster here than at the door."""
     name = authenticators.login_of(g.person.id).username
-    limits.check_failures(name)
-    try:
+    with limits.counting_failures(name, failed=ValidationFailed):
         act()
-    except ValidationFailed:
-        limits.count_failure(name)
-        raise

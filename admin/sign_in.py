@@ -36,12 +36,8 @@ def sign_in():
 @anyone
 @bp.form(SignInForm, again=sign_in)
 def enter(args):
-    limits.check_failures(args["username"])
-    try:
+    with limits.counting_failures(args["username"], failed=signing_in.CredentialsInvalid):
         cookie = browser_sessions.begin(args["username"], args["password"], args.get("otp"), settings=settings(), now=g.now)
-    except signing_in.CredentialsInvalid:
-        limits.count_failure(args["username"])
-        raise
     answer = redirect(_ours(args.get("next")), 303)
     hand_over(answer, cookie)
     return answer

@@ -25,16 +25,21 @@ FLAGS = {"missing_check_out": N_("No check-out"), "disputed": N_("Objected to"),
          "shared_device": N_("One phone for several people"), "late": N_("Sent late"), "entered_late": N_("Entered late")}
 DIRECTIONS = {"in": N_("Check-in"), "out": N_("Check-out")}
 LANGUAGES = {"zh-CN": N_("Chinese"), "en": N_("English")}
-TARGETS = {"activity_record": N_("Record"), "area": N_("Area"), "card": N_("Card"), "coupon": N_("Coupon"), "event": N_("Event"), "fund": N_("Fund"),
-           "household": N_("Household"), "household_request": N_("Household request"), "merchant": N_("Merchant"),
+TARGETS = {"activity_record": N_("Record"), "area": N_("Area"), "card": N_("Card"), "check_in": N_("Check-in"), "coupon": N_("Coupon"),
+           "event": N_("Event"), "evidence": N_("Picture"), "fund": N_("Fund"), "household": N_("Household"),
+           "household_request": N_("Household request"), "merchant": N_("Merchant"),
            "objection": N_("Objection"), "offer": N_("Offer"), "person": N_("Person"), "redemption": N_("Redemption"),
            "role": N_("Role"), "session": N_("Session"), "settlement": N_("Settlement"), "shop": N_("Shop")}
 ACTIONS = {
+    "activity_record.enter": N_("Entered a record for a resident"),
     "activity_record.approve": N_("Approved a record"), "activity_record.reject": N_("Rejected a record"),
     "activity_record.reverse": N_("Reversed a record"), "activity_record.uphold": N_("Changed a record after an objection"),
     "area.add_grid": N_("Added a grid"), "area.set_rules": N_("Set an area's rules"),
     "authenticator.give_up": N_("Gave up their authenticator"), "authenticator.reset": N_("Took an authenticator away"),
     "authenticator.set_up": N_("Set up an authenticator"), "card.make": N_("Made a card"), "card.revoke": N_("Revoked a card"),
+    "card.look": N_("Looked at a card's code"), "check_in.annul": N_("Annulled a resident's check-in"),
+    "check_in.scan": N_("Scanned a resident"), "coupon.look": N_("Looked at a resident's coupon with its code"),
+    "evidence.look": N_("Looked at a picture of a record"),
     "coupon.exchange": N_("Exchanged points for a resident"), "coupon.refund": N_("Refunded a resident's coupon"),
     "event.plan": N_("Planned an event"), "event.edit": N_("Changed an event"), "event.publish": N_("Published an event"),
     "event.cancel": N_("Called an event off"), "event.close": N_("Closed an event"), "fund.create": N_("Made a fund"),
@@ -44,7 +49,8 @@ ACTIONS = {
     "merchant.suspend": N_("Suspended a merchant"), "merchant.resume": N_("Let a merchant go on"),
     "objection.decide": N_("Decided an objection"), "offer.create": N_("Made an offer"), "offer.edit": N_("Changed an offer"),
     "offer.approve": N_("Approved an offer"), "offer.publish": N_("Put an offer on sale"), "offer.pause": N_("Paused an offer"),
-    "offer.end": N_("Ended an offer"), "password.reset": N_("Gave a password link"), "person.create_admin": N_("Made an admin"),
+    "offer.end": N_("Ended an offer"), "password.reset": N_("Gave a password link"),
+    "password.set": N_("Set a password by a link"), "person.create_admin": N_("Made an admin"),
     "redemption.reverse": N_("Reversed a redemption"), "resident.enrol": N_("Enrolled a resident"),
     "resident.join": N_("Joined a card's person and a sign-in"), "role.give": N_("Gave a role"), "role.end": N_("Ended a role"),
     "session.begin": N_("Signed in to administer"), "settlement.make": N_("Made a settlement"),

@@ -2,14 +2,14 @@
 import marshmallow as ma
 from flask import Response, g
 
-from api import bodies, paging, problems
+from api import bodies, looks, paging, problems
 from api.auth import only
 from api.fields import Integer, Moment, Name, PageQuery, ReasonSchema, Schema, Text, page_of
 from api.http import Blueprint
 from api.idempotency import once
 from api.settings import settings
 from models import STAFF, ActivityRecord, RecordStatus, Role, db
-from services import approvals, content, evidence, reach, records
+from services import approvals, audit, content, evidence, reach, records
 from services.refusals import Refusal
 
 bp = Blueprint("activity_records", "Activity records")
@@ -234,7 +234,10 @@ send_evidence.takes_body = True
 @only(Role.RESIDENT)
 @bp.response(200, {"type": "string", "format": "binary"}, content_type="image/*")
 def show_evidence(evidence_id):
-    found = evidence.visible(evidence_id, by=g.person, now=g.now)
+    found, record = evidence.visible(evidence_id, by=g.person, now=g.now)
+    if record is not None:
+        looks.note(audit.look("evidence.look", "evidence", found.id, by=g.person, whose=[found.owner_id, record.resident_id],
+                              area_id=record.area_id, now=g.now))
     return Response(found.picture, content_type=found.media_type)
 
 

@@ -68,12 +68,8 @@ def by_wechat(args):
 @bp.arguments(PasswordSchema)
 @bp.response(200, SignedInSchema)
 def by_password(args):
-    limits.check_failures(args["username"])
-    try:
+    with limits.counting_failures(args["username"], failed=sign_in.CredentialsInvalid):
         return sign_in.by_password(args["username"], args["password"], args.get("otp"), settings=settings(), now=g.now)
-    except sign_in.CredentialsInvalid:
-        limits.count_failure(args["username"])
-        raise
 
 
 @bp.post("/refresh")

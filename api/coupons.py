@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import marshmallow as ma
 from flask import Response, g, render_template
 
-from api import paging, pictures
+from api import looks, paging, pictures
 from api.auth import only
 from api.codes import ShownSchema
 from api.fields import Integer, Moment, PageQuery, Schema, Verbatim, page_of
@@ -14,7 +14,7 @@ from api.i18n import page_language
 from api.idempotency import once
 from api.settings import settings
 from models import Coupon, CouponStatus, Role
-from services import coupons
+from services import audit, coupons
 
 bp = Blueprint("coupons", "Coupons")
 
@@ -86,11 +86,20 @@ def list_own(args):
 def show(coupon_id):
     """An auditor sees the coupon without the code that uses it: `short_code` is null."""
     coupon, with_code = coupons.look_at(coupon_id, by=g.person, now=g.now)
+    if with_code and coupons.status_at(coupon, g.now) == CouponStatus.AVAILABLE:
+        _note_look(coupon)
     return _shown(coupon) | ({} if with_code else {"short_code": None})
 
 
+def _note_look(coupon: Coupon) -> None:
+    """Whoever has a coupon's code can use it: staff who see a resident's are in the audit log."""
+    looks.note(audit.look("coupon.look", "coupon", coupon.id, by=g.person, whose=[coupon.resident_id], area_id=coupon.area_id, now=g.now))
+
+
 def _code(coupon_id):
-    return coupons.show(coupon_id, by=g.person, settings=settings(), now=g.now)
+    coupon = coupons.usable(coupon_id, by=g.person, now=g.now)
+    _note_look(coupon)
+    return coupons.show(coupon, settings=settings(), now=g.now)
 
 
 @bp.get("/coupons/<uuid:coupon_id>/code")
@@ -113,8 +122,8 @@ def code_png(coupon_id):
 @bp.response(200, {"type": "string"}, content_type="text/html")
 def printed(coupon_id):
     """A page to print, for a person without a phone: the short code as digits and as a QR code."""
-    coupon = coupons.find_own(coupon_id, by=g.person, now=g.now)
-    coupons.require_available(coupon, g.now)
+    coupon = coupons.usable(coupon_id, by=g.person, now=g.now)
+    _note_look(coupon)
     valid_until = coupon.valid_until.astimezone(ZoneInfo(coupon.offer.area.timezone)).strftime("%Y-%m-%d %H:%M")
     picture = b64encode(pictures.png(coupon.short_code)).decode()
     page = render_template("coupon.html", coupon=coupon, picture=picture, valid_until=valid_until,

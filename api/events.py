@@ -78,7 +78,7 @@ class SignUpSchema(Schema):
 
 
 class ScanQuery(PageQuery):
-    refused = ma.fields.Bool(load_default=True)
+    refused = ma.fields.Str(load_default="true", validate=ma.validate.OneOf(["true"]))
 
 
 class RefusedScanSchema(Schema):

@@ -30,11 +30,16 @@ def page_language() -> str:
 
 
 class T(str):
-    """A sentence that marshmallow formats, translated at that moment (a lazy string would change the answer's shape)."""
+    """A sentence that marshmallow formats, translated at that moment (a lazy string would change the answer's shape).
+
+    A range's template is formatted twice: first into the sentence for its bounds, which is the one to translate.
+    """
 
     __slots__ = ()
 
     def format(self, *args, **kwargs):
+        if "{{" in self:
+            return T(super().format(*args, **kwargs))
         return (gettext(str(self)) if has_request_context() else str(self)).format(*args, **kwargs)
 
 

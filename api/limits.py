@@ -2,6 +2,8 @@
 
 Counted in the process, or in Redis when REDIS_URL names one; if Redis is away, in the process again.
 """
+from contextlib import contextmanager
+
 from flask import current_app, g, request
 from limits import RateLimitItemPerMinute
 from limits.errors import StorageError
@@ -9,7 +11,7 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from api.settings import settings
-from services.refusals import TooMany
+from services.refusals import Refusal, TooMany
 
 
 class RateLimited(TooMany):
@@ -21,11 +23,11 @@ class Limits:
         self.local = FixedWindowRateLimiter(MemoryStorage())
         self.shared = FixedWindowRateLimiter(storage_from_string(redis_url, wrap_exceptions=True)) if redis_url else self.local
 
-    def ask(self, verb: str, item, *names) -> bool:
+    def ask(self, verb: str, item, *names, **how) -> bool:
         try:
-            return getattr(self.shared, verb)(item, *names)
+            return getattr(self.shared, verb)(item, *names, **how)
         except StorageError:
-            return getattr(self.local, verb)(item, *names)
+            return getattr(self.local, verb)(item, *names, **how)
 
 
 def _limits() -> Limits:
@@ -51,11 +53,26 @@ def _failures() -> RateLimitItemPerMinute:
     return RateLimitItemPerMinute(settings().password_failures, settings().password_failure_minutes)
 
 
-def check_failures(username: str) -> None:
-    """429 once an account has failed too often, whether it exists or not."""
-    if settings().rate_limits and not _limits().ask("test", _failures(), "failures", username):
+@contextmanager
+def counting_failures(username: str, failed: type[Refusal]):
+    """429 once an account has failed too often, whether it exists or not.
+
+    Counted before it is tried, so that no number of tries at once gets past; what does not end in `failed` is given back.
+    """
+    if not settings().rate_limits:
+        yield
+        return
+    if not _limits().ask("hit", _failures(), "failures", username):
         raise RateLimited(retry_after=settings().password_failure_minutes * 60)
+    try:
+        yield
+    except failed:
+        raise
+    except Exception:
+        _give_back(username)
+        raise
+    _give_back(username)
 
 
-def count_failure(username: str) -> None:
-    _limits().ask("hit", _failures(), "failures", username)
+def _give_back(username: str) -> None:
+    _limits().ask("hit", _failures(), "failures", username, cost=-1)

@@ -48,7 +48,7 @@ def object_to(args, record_id):
 @bp.arguments(ObjectionQuery, location="query")
 @bp.response(200, page_of(ObjectionSchema))
 def list_objections(args):
-    """One's own, and those about records in the areas that one reaches."""
+    """One's own, those to one's own records, and those to records in the areas that one reaches."""
     query = objections.search(g.person, g.now, status=args.get("status"))
     return paging.page(query, [Objection.id], limit=args["limit"], cursor=args["cursor"])
 

@@ -9,8 +9,10 @@ from flask import Flask, send_from_directory
 from flask_smorest.utils import prepare_response
 
 from api import problems
-from services.refusals import Refusal
+from services.ledger import Overdrawn
+from services.refusals import Gone, Refusal
 
+NEVER_ANSWERED = (Refusal, Gone, Overdrawn)
 ASSETS = os.path.join(os.path.dirname(flask_swagger_ui.__file__), "dist")
 
 
@@ -89,9 +91,10 @@ def _complete(operation: dict, view, method: str) -> None:
 
 
 def refusal_codes() -> list[str]:
-    """Every code that an answer may carry."""
+    """Every code that an answer may carry: each kind's own where rules raise it bare, and never what a rule turns into another refusal."""
     def below(kind):
         return [kind, *(found for child in kind.__subclasses__() for found in below(child))]
-    return sorted({problems.CODES.get(kind) or kind.code.fget(kind.__new__(kind)) for kind in below(Refusal) if kind is not Refusal})
+    return sorted({problems.CODES.get(kind) or kind.code.fget(kind.__new__(kind)) for kind in below(Refusal)
+                   if kind not in NEVER_ANSWERED})
 
 

@@ -3,13 +3,13 @@ import marshmallow as ma
 from flask import Response, g
 from sqlalchemy import select
 
-from api import paging, pictures
+from api import looks, paging, pictures
 from api.auth import only
 from api.fields import Moment, Name, PageQuery, Schema, Text, page_of
 from api.http import Blueprint
 from api.settings import settings
-from models import STAFF, Person, Role
-from services import joins, reach, residents, roles
+from models import STAFF, Card, Person, Role
+from services import audit, joins, reach, residents, roles
 
 bp = Blueprint("people", "People, their cards and roles")
 PAPERS = ("paper_name", "id_number", "phone")
@@ -140,15 +140,21 @@ def make_card(person_id):
 @only(*STAFF)
 @bp.response(200, CardSchema)
 def show_card(person_id):
-    return _shown(residents.card_of(person_id, by=g.person, now=g.now))
+    return _shown(_card(person_id))
 
 
 @bp.get("/residents/<uuid:person_id>/card.svg")
 @only(*STAFF)
 @bp.response(200, {"type": "string", "format": "binary"}, content_type="image/svg+xml")
 def draw_card(person_id):
-    card = residents.card_of(person_id, by=g.person, now=g.now)
-    return Response(pictures.svg(_shown(card)["url"]), content_type="image/svg+xml")
+    return Response(pictures.svg(_shown(_card(person_id))["url"]), content_type="image/svg+xml")
+
+
+def _card(person_id) -> Card:
+    """Whoever has a card's code can spend its person's points: a look at one is in the audit log."""
+    card, area_id = residents.card_of(person_id, by=g.person, now=g.now)
+    looks.note(audit.look("card.look", "card", card.id, by=g.person, whose=[card.person_id], area_id=area_id, now=g.now))
+    return card
 
 
 def _shown(card) -> dict:

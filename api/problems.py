@@ -71,12 +71,18 @@ def as_json(refusal: Refusal) -> dict:
     status = status_of(type(refusal))
     plain = {name: _plain(value) for name, value in refusal.fields.items() if name != "retry_after"}
     body = {**plain, "type": f"urn:linli:problem:{code_of(refusal)}", "title": gettext(TITLES[status]), "status": status,
-            "detail": gettext(refusal.message) % plain if plain else gettext(refusal.message), "code": code_of(refusal),
+            "detail": sentence(refusal), "code": code_of(refusal),
             "request_id": g.get("request_id", "")}
     if status == 422:
         errors = refusal.errors if isinstance(refusal, ValidationFailed) else {}
         body["errors"] = {path: [gettext(sentence) for sentence in sentences] for path, sentences in errors.items()}
     return body
+
+
+def sentence(refusal: Refusal) -> str:
+    """What a person reads, in their language: also the names of states that it speaks of."""
+    named = {name: gettext(value) if isinstance(value, str) else _plain(value) for name, value in refusal.fields.items()}
+    return gettext(refusal.message) % named if named else gettext(refusal.message)
 
 
 def _plain(value):

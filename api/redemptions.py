@@ -18,7 +18,7 @@ bp = Blueprint("redemptions", "Coupons used at the till", url_prefix="/api/v1/re
 class RedeemSchema(Schema):
     code = Verbatim(required=True, validate=ma.validate.Length(1, 64))
     shop_id = ma.fields.UUID(required=True)
-    spend_fen = Integer(allow_none=True, load_default=None, validate=ma.validate.Range(0, 10_000_000_00))
+    spend_fen = Integer(allow_none=True, load_default=None, validate=ma.validate.Range(1, 10_000_000_00))
 
 
 class PreviewSchema(Schema):

@@ -8,7 +8,8 @@ MARSHMALLOW = (
     N_("Not a valid date."), N_("Not a valid integer."), N_("Not a valid list."), N_("Not a valid mapping type."),
     N_("Not a valid number."), N_("Not a valid string."), N_("Not a valid {awareness} {obj_type}."), N_("Not a valid {obj_type}."),
     N_("Shorter than minimum length {min}."), N_("Special numeric values (nan or infinity) are not permitted."),
-    N_("String does not match expected pattern."), N_("Unknown field."), N_("Must be {min_op} {{min}} and {max_op} {{max}}."),
-    N_("Must be {min_op} {{min}}."), N_("Must be {max_op} {{max}}."), N_("greater than or equal to"), N_("less than or equal to"),
+    N_("String does not match expected pattern."), N_("Unknown field."), N_("Number too large."),
+    N_("Must be greater than or equal to {min} and less than or equal to {max}."), N_("Must be greater than or equal to {min}."),
+    N_("Must be less than or equal to {max}."), N_("Not a valid utf-8 string."),
     N_("Not together with token."), N_("Not together with event_id."), N_("Given more than once."), N_("Not a cursor of this list."),
 )

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, tuple_
 
 from config import Settings
 from models import Area, IdempotencyKey, Level, db, local_day
-from services import approvals, audit_chain, audit_checkpoints, content, coupons, lapses, messages, notices, pushes
+from services import approvals, audit_chain, audit_checkpoints, content, coupons, lapses, messages, notices, pushes, scan_batches
+
+BATCH = 500  # rows that one transaction of a job may hold
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,13 @@ def _forget_pushes(_settings: Settings, now: datetime) -> int:
 
 
 def _forget_keys(settings: Settings, now: datetime) -> int:
-    too_old = IdempotencyKey.at < now - timedelta(hours=settings.idempotency_hours)
-    return db.session.execute(delete(IdempotencyKey).where(too_old)).rowcount
+    row = IdempotencyKey
+    old = select(row.person_id, row.key).where(row.at < now - timedelta(hours=settings.idempotency_hours)).order_by(row.at).limit(BATCH)
+    return db.session.execute(delete(row).where(tuple_(row.person_id, row.key).in_(old))).rowcount
+
+
+def _forget_scans(_settings: Settings, now: datetime) -> int:
+    return scan_batches.forget_old(now)
 
 
 JOBS = (
@@ -85,5 +92,6 @@ JOBS = (
     Job("seal", "sealed %d audit rows", timedelta(seconds=30), _seal),
     Job("checkpoint", "signed %d checkpoint of the audit chain", timedelta(minutes=10), _checkpoint),
     Job("forget", "forgot %d old idempotency keys", timedelta(hours=1), _forget_keys),
+    Job("scans", "forgot %d keys of old scans", timedelta(hours=1), _forget_scans),
     Job("receipts", "forgot %d old pushes", timedelta(hours=1), _forget_pushes),
 )

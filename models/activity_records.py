@@ -59,6 +59,7 @@ class ActivityRecord(Keyed, Versioned, db.Model):
     evidence_tier: Mapped[str] = mapped_column(String(1))
     approvals_needed: Mapped[int]
     status: Mapped[str] = mapped_column(String(10), default=RecordStatus.PENDING)
+    round: Mapped[int] = mapped_column(default=1, server_default="1")
     flags: Mapped[list] = mapped_column(default=list)
     notice_until: Mapped[datetime | None]
     posting_id: Mapped[UUID | None] = mapped_column(ForeignKey("postings.id"))
@@ -70,12 +71,15 @@ class ActivityRecord(Keyed, Versioned, db.Model):
 
 
 class RecordStep(Keyed, db.Model):
-    """One line of a record's history. Rows are only added; an approver approves a record once."""
+    """One line of a record's history. Rows are only added; an approver approves a record once in each round.
+
+    A round ends when a rejected record is opened again: approvals of the one before count no more.
+    """
 
     __tablename__ = "record_steps"
     __table_args__ = (
         Index("ix_record_steps_record_id_id", "record_id", "id"),
-        Index("uq_record_steps_one_approval_each", "record_id", "by_id", unique=True,
+        Index("uq_record_steps_one_approval_each", "record_id", "round", "by_id", unique=True,
               sqlite_where=text("action = 'approve'"), postgresql_where=text("action = 'approve'")),
     )
 
@@ -85,6 +89,7 @@ class RecordStep(Keyed, db.Model):
     at: Mapped[datetime]
     points: Mapped[int | None]
     note: Mapped[str | None]
+    round: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Evidence(Keyed, db.Model):

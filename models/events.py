@@ -143,4 +143,4 @@ class ScanKey(db.Model):
     key: Mapped[str] = mapped_column(String(128), primary_key=True)
     fingerprint: Mapped[bytes]
     answer: Mapped[dict]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from config import Settings
 from models import STAFF, CheckIn, Direction, Event, EventStatus, Person, db
-from services import approvals, reach, records, sign_ups
+from services import approvals, audit, reach, records, sign_ups
 from services.check_ins import AlreadyCheckedOut
 from services.refusals import N_, Conflict, NotFound
 
@@ -35,6 +35,8 @@ def annul(check_in_id: UUID, *, by: Person, settings: Settings, now: datetime, r
     made.annulled_at, made.annulled_reason = now, reason
     db.session.flush()
     _follow(made, event, now)
+    if made.resident_id != by.id:
+        audit.write("check_in.annul", "check_in", made.id, by=by.id, area_id=event.area_id, now=now)
     return made
 
 

@@ -66,9 +66,9 @@ def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = 
         raise EventCancelled
     if points is not None and points > record.points_max:
         raise ValidationFailed({"points": [N_("More than this record may bring.")]})
-    if any(step.by_id == by.id for step in record.history if step.action == "approve"):
+    earlier = [step for step in record.history if step.action == "approve" and step.round == record.round]
+    if any(step.by_id == by.id for step in earlier):
         raise AlreadyApprovedByYou
-    earlier = _standing_approvals(record)
     record.points = points if points is not None else (record.points_proposed if record.points is None else record.points)
     _note(record, "approve", by, now, points=record.points, note=note)
     record.version += 1
@@ -79,12 +79,6 @@ def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = 
     audit.write("activity_record.approve", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now,
                 points=record.points, status=record.status)
     return record
-
-
-def _standing_approvals(record: ActivityRecord) -> list[RecordStep]:
-    """The approvals since the record was last turned down: what was overturned counts no more."""
-    turned = [place for place, step in enumerate(record.history) if step.action in ("reject", "uphold")]
-    return [step for step in record.history[(turned[-1] + 1 if turned else 0):] if step.action == "approve"]
 
 
 def lock_in_order(record_ids: list[UUID]) -> None:
@@ -132,7 +126,8 @@ def _locked(record_id: UUID):
 
 
 def _note(record: ActivityRecord, action: str, by: Person | None, now: datetime, *, points=None, note=None) -> None:
-    record.history.append(RecordStep(id=uuid7(), action=action, by_id=by and by.id, at=now, points=points, note=note))
+    record.history.append(RecordStep(id=uuid7(), action=action, by_id=by and by.id, at=now, points=points, note=note,
+                                     round=record.round))
 
 
 def _finish(record: ActivityRecord, notice_days: int, now: datetime) -> None:
@@ -233,11 +228,17 @@ def _change(record: ActivityRecord, action: str, by: Person, now: datetime, reas
 
 
 def uphold(record: ActivityRecord, *, by: Person, now: datetime, reason: str) -> None:
-    """What an upheld objection does: stops a credit in its notice, or opens a rejected record again."""
+    """What an upheld objection does: stops a credit in its notice, takes back what was credited, or opens a rejected record
+    again, for a round in which the approvals that were overturned count no more."""
+    if record.status == RecordStatus.CREDITED:
+        reverse(record.id, by=by, now=now, reason=reason)
+        return
     if (RecordStatus(record.status), "uphold") not in STEPS:
         return
     record.points = None
     _change(record, "uphold", by, now, reason)
+    if record.status == RecordStatus.PENDING:
+        record.round += 1
     _tell(record, Topic.RECORD_REJECTED if record.status == RecordStatus.REJECTED else Topic.RECORD_REOPENED, now)
 
 

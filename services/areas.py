@@ -41,11 +41,11 @@ def take_in(rows: Iterable[dict], *, done: Callable[[int], None] = lambda _count
     """Make what is new and correct what differs, by code; areas the rows do not name stay as they are.
 
     Taking the same rows in again changes nothing. `done` hears how many more rows are finished.
-    AreaRowInvalid for a row whose level, name or parent cannot be right: nothing is written then.
+    AreaRowInvalid for a row whose level, name or parent cannot be right, or whose code stood before: nothing is written then.
     """
     held = {area.code: area for area in db.session.execute(select(
         Area.id, Area.code, Area.level, Area.name, Area.parent_id, Area.path, Area.ended))}
-    given = {row["code"].strip(): _node(row) for row in rows}
+    given = _given(rows)
     tree = _as_nodes(held) | given
     ids = {code: held[code].id if code in held else uuid7() for code in sorted(tree, key=lambda code: ORDER[tree[code].level])}
     paths = {}
@@ -59,6 +59,17 @@ def take_in(rows: Iterable[dict], *, done: Callable[[int], None] = lambda _count
     changed = sum(row["code"] in given for row in differing)
     done(len(given) - len(new) - changed)
     return Imported(len(new), changed, len(given) - len(new) - changed)
+
+
+def _given(rows: Iterable[dict]) -> dict[str, _Node]:
+    """By code; which of two rows with one code is right, nobody can tell. The first row is line 2 of its file."""
+    given, lines = {}, {}
+    for line, row in enumerate(rows, 2):
+        code = row["code"].strip()
+        if code in given:
+            raise AreaRowInvalid(code, f"it stands on line {lines[code]} and again on line {line}")
+        given[code], lines[code] = _node(row), line
+    return given
 
 
 def _node(row: dict) -> _Node:

@@ -1,8 +1,13 @@
-"""The log of what staff did, written with the change. Rows are only added."""
+"""The log of what staff did, written with the change, and of what they looked at that can be spent or is private.
+
+Rows are only added.
+"""
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import insert, select
+from uuid_utils.compat import uuid7
 
 from models import AuditRow, Person, Role, db
 from services import reach
@@ -15,6 +20,14 @@ def write(action: str, target_type: str, target_id: UUID, *, by: UUID | None, ar
     db.session.execute(insert(AuditRow), {
         "at": now, "by_id": by, "action": action, "target_type": target_type, "target_id": target_id,
         "area_id": area_id, "detail": detail})
+
+
+def look(action: str, target_type: str, target_id: UUID, *, by: Person, whose: Iterable[UUID | None], area_id: UUID, now: datetime):
+    """The row for a look at what is one of these people's, to be written after the reading; None for a look at one's own."""
+    if by.id in whose:
+        return None
+    return insert(AuditRow).values(id=uuid7(), at=now, by_id=by.id, action=action, target_type=target_type, target_id=target_id,
+                                   area_id=area_id, detail={})
 
 
 def search(by: Person, now: datetime, *, area_id: UUID | None = None, from_: datetime | None = None, to: datetime | None = None,

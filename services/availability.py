@@ -29,8 +29,11 @@ class InsufficientPoints(Conflict):
 
 def refusals_for(person: Person, offers: list[Offer], now: datetime) -> dict[UUID, Conflict | None]:
     """Why this person could not exchange each of these offers now; None where they could. Two statements for any number."""
+    if not offers:
+        return {}
+    today = local_day(now, offers[0].area)
     available = db.session.scalar(
-        select(Wallet.balance - lots.overdue(Wallet.id, local_day(now, person.home_area))).filter_by(
+        select(Wallet.balance - lots.overdue(Wallet.id, today)).filter_by(
             owner_id=person.id, kind=WalletKind.RESIDENT, unit=Unit.POINTS)) or 0
     held = dict(db.session.execute(select(Coupon.offer_id, func.count()).where(
         Coupon.resident_id == person.id, Coupon.offer_id.in_([offer.id for offer in offers]),

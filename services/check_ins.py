@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import CheckIn, Direction, Event, EventStatus, Person, RefusedScan, SignUp, Tier, db
-from services import approvals, events, flags, places, presence, records, sign_ups
+from services import approvals, audit, events, flags, places, presence, records, sign_ups
 from services.refusals import N_, Conflict, Invalid, Refusal, Unauthenticated
 from services.sign_ups import AlreadyCheckedIn, EventCancelled, EventNotOpen
 
@@ -87,7 +87,9 @@ def scan_resident(*, event_id: UUID, resident_token: str, direction: str, by: Pe
             raise approvals.OwnRecord
     except Refusal as refusal:
         raise _noted(refusal, by=by, event_id=event.id, direction=direction, at=at, received_at=now) from refusal
-    return _take(Scan(event, resident, Direction(direction), at, now, by, presence.is_rotating(resident_token)), settings)
+    made = _take(Scan(event, resident, Direction(direction), at, now, by, presence.is_rotating(resident_token)), settings)
+    audit.write("check_in.scan", "check_in", made.id, by=by.id, area_id=event.area_id, now=now, direction=made.direction)
+    return made
 
 
 def _take(scan: Scan, settings: Settings) -> CheckIn:

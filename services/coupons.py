@@ -154,10 +154,15 @@ def _found(coupon_id: UUID, by: Person, roles, now: datetime) -> tuple[Coupon, P
     return found.Coupon, found.Person
 
 
-def show(coupon_id: UUID, *, by: Person, settings: Settings, now: datetime) -> presence.Shown:
-    """The rotating code's present value; refused for a coupon that no till would take."""
+def usable(coupon_id: UUID, *, by: Person, now: datetime) -> Coupon:
+    """As `find_own`; refused for a coupon that no till would take."""
     coupon = find_own(coupon_id, by=by, now=now)
     require_available(coupon, now)
+    return coupon
+
+
+def show(coupon: Coupon, *, settings: Settings, now: datetime) -> presence.Shown:
+    """The rotating code's present value."""
     made_at, seconds = now.replace(microsecond=0), settings.coupon_code_seconds
     token = codes.show(codes.COUPON, coupon.code_id, coupon.code_secret, key=settings.keys["codes"], made_at=made_at)
     return presence.Shown(token, f"{settings.public_url}/c/{token}", made_at + timedelta(seconds=seconds), max(1, seconds - 5))
@@ -193,8 +198,9 @@ def refund(coupon_id: UUID, *, by: Person, now: datetime) -> Coupon:
     return coupon
 
 
-def expire(now: datetime) -> int:
-    """Mark what lapsed unused, each night; gives how many. No points come back, and running again does nothing."""
-    return db.session.execute(update(Coupon).where(
-        Coupon.status == CouponStatus.AVAILABLE, Coupon.valid_until <= now,
-    ).values(status=CouponStatus.EXPIRED, version=Coupon.version + 1).execution_options(synchronize_session=False)).rowcount
+def expire(now: datetime, *, most: int = 500) -> int:
+    """Mark what lapsed unused, each night, a batch at a time; gives how many. No points come back, and running again does nothing."""
+    due = select(Coupon.id).where(Coupon.status == CouponStatus.AVAILABLE, Coupon.valid_until <= now).order_by(
+        Coupon.valid_until, Coupon.id).limit(most)
+    return db.session.execute(update(Coupon).where(Coupon.id.in_(due), Coupon.status == CouponStatus.AVAILABLE).values(
+        status=CouponStatus.EXPIRED, version=Coupon.version + 1).execution_options(synchronize_session=False)).rowcount

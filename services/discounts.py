@@ -13,6 +13,13 @@ def discount_of(offer: Offer, spend_fen: int | None) -> int:
         raise ValidationFailed({"spend_fen": [N_("Missing data for required field.")]})
     if spend_fen is not None and spend_fen < offer.min_spend_fen:
         raise BelowMinimumSpend(min_spend_fen=offer.min_spend_fen)
+    discount = _taken_off(offer, spend_fen)
+    if discount < 1 and spend_fen is not None:  # a coupon is not used up for nothing
+        raise ValidationFailed({"spend_fen": [N_("Too little for this coupon to take anything off.")]})
+    return discount
+
+
+def _taken_off(offer: Offer, spend_fen: int | None) -> int:
     if offer.kind == OfferKind.PERCENT_OFF:
         return min(spend_fen * offer.percent // 100, offer.discount_cap_fen or spend_fen)
     return offer.face_value_fen if spend_fen is None else min(offer.face_value_fen, spend_fen)

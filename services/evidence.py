@@ -51,8 +51,11 @@ def _cleaned(picture: bytes) -> tuple[str, bytes]:
         raise NotAPicture from error
 
 
-def visible(evidence_id: UUID, *, by: Person, now: datetime) -> Evidence:
-    """For whoever sent it, whom its record is about, and staff and auditors of the record's area; refused, for the sender alone."""
+def visible(evidence_id: UUID, *, by: Person, now: datetime) -> tuple[Evidence, ActivityRecord | None]:
+    """The picture and the record that it stands behind.
+
+    For whoever sent it, whom its record is about, and staff and auditors of the record's area; refused, for the sender alone.
+    """
     evidence = db.session.get(Evidence, evidence_id)
     if evidence is None:
         raise NotFound
@@ -62,4 +65,4 @@ def visible(evidence_id: UUID, *, by: Person, now: datetime) -> Evidence:
         raise NotFound
     if evidence.state == CheckState.REFUSED and evidence.owner_id != by.id:
         raise PictureRefused
-    return evidence
+    return evidence, record

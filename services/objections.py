@@ -43,15 +43,15 @@ def _in_notice(record: ActivityRecord, now: datetime) -> bool:
 
 
 def search(by: Person, now: datetime, *, status: str | None = None):
-    """A select of one's own objections, and of those about records in the areas that one reaches."""
+    """A select of one's own objections, of those to one's own records, and of those to records in the areas that one reaches."""
     in_reach = ActivityRecord.area_id.in_(reach.area_ids(by, reach.READERS, now))
     query = select(Objection).join(ActivityRecord, ActivityRecord.id == Objection.record_id).options(
-        contains_eager(Objection.record)).where((Objection.by_id == by.id) | in_reach)
+        contains_eager(Objection.record)).where((Objection.by_id == by.id) | (ActivityRecord.resident_id == by.id) | in_reach)
     return query.where(Objection.status == status) if status else query
 
 
 def visible(objection_id: UUID, *, by: Person, now: datetime) -> Objection:
-    """One's own, or one about a record in reach. NotFound otherwise."""
+    """One's own, or one to a record of one's own or in reach. NotFound otherwise."""
     objection = db.session.scalars(search(by, now).where(Objection.id == objection_id)).one_or_none()
     if objection is None:
         raise NotFound

@@ -90,13 +90,13 @@ def _shops(merchant_id: UUID, shop_ids: list[UUID]) -> list[Shop]:
 def _check_terms(terms: dict) -> None:
     """Each kind has its own figures and no others; a sale ends after it begins."""
     needed = NEEDS[terms["kind"]]
-    wrong = {name: ["Missing data for required field."] for name in needed if terms.get(name) is None}
-    wrong |= {name: ["Not for this kind of offer."] for name in ("face_value_fen", "percent", "discount_cap_fen", "item")
+    wrong = {name: [N_("Missing data for required field.")] for name in needed if terms.get(name) is None}
+    wrong |= {name: [N_("Not for this kind of offer.")] for name in ("face_value_fen", "percent", "discount_cap_fen", "item")
               if name not in needed and terms.get(name) is not None}
     if terms["kind"] == OfferKind.CASH_OFF and terms.get("face_value_fen") == 0:
-        wrong["face_value_fen"] = ["Must be greater than or equal to 1."]
+        wrong["face_value_fen"] = [N_("This must take something off.")]
     if terms["on_sale_until"] <= terms["on_sale_from"]:
-        wrong["on_sale_until"] = ["The end must be after the start."]
+        wrong["on_sale_until"] = [N_("The end must be after the start.")]
     if wrong:
         raise ValidationFailed(wrong)
 
@@ -113,7 +113,7 @@ def edit(offer: Offer, *, by: Person, now: datetime, **changes) -> Offer:
             offer.issued and any(_plain(after[name]) != _plain(before[name]) for name in TERMS)):
         raise TermsFixed
     if after["stock"] < offer.issued:
-        raise ValidationFailed({"stock": ["So many are out already."]})
+        raise ValidationFailed({"stock": [N_("So many are out already.")]})
     if set(after["shop_ids"]) != set(before["shop_ids"]):
         offer.shops = _shops(offer.merchant_id, after["shop_ids"])
     for name in changes.keys() - {"shop_ids"}:

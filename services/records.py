@@ -24,7 +24,7 @@ from models import (
     ancestors,
     db,
 )
-from services import content, messages, people, reach
+from services import audit, content, messages, people, reach
 from services.flags import of_declared
 from services.refusals import N_, NotFound, ValidationFailed
 
@@ -129,6 +129,7 @@ def declare(*, by: Person, now: datetime, category: str, area_id: UUID, descript
         content.ask("activity_record", record, by=by, settings=settings, now=now)
     else:
         messages.tell(about.id, Topic.RECORD_MADE, now=now, activity_record_id=record.id)
+        audit.write("activity_record.enter", "activity_record", record.id, by=by.id, area_id=area.id, now=now, minutes=minutes)
     db.session.flush()
     db.session.refresh(record)
     return record

@@ -67,7 +67,11 @@ class Forbidden(NotAllowed):
 
 
 class InvalidTransition(Conflict):
+    """`status` is one of STATES: events', offers', settlements', merchants' and shops'."""
+
     message = N_("It is %(status)s now, so this step is not possible.")
+    STATES = (N_("draft"), N_("published"), N_("closed"), N_("cancelled"), N_("on_sale"), N_("paused"), N_("ended"), N_("confirmed"),
+              N_("approved"), N_("disputed"), N_("paid"), N_("active"), N_("suspended"), N_("done"), N_("reversed"))
 
 
 class ValidationFailed(Invalid):

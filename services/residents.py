@@ -78,13 +78,13 @@ def make_card(person_id: UUID, *, by: Person, now: datetime) -> Card:
     return card
 
 
-def card_of(person_id: UUID, *, by: Person, now: datetime) -> Card:
-    """The card that is good now; NotFound when there is none."""
+def card_of(person_id: UUID, *, by: Person, now: datetime) -> tuple[Card, UUID]:
+    """The card that is good now, and its person's home; NotFound when there is none."""
     person = within(person_id, by=by, now=now)
     card = db.session.scalars(select(Card).filter_by(person_id=person.id, revoked_at=None)).first()
     if card is None:
         raise NotFound
-    return card
+    return card, person.home_area_id
 
 
 def card_token(card: Card, settings: Settings) -> str:

@@ -131,7 +131,8 @@ def end(person_id: UUID, role_id: UUID, *, by: Person, now: datetime) -> None:
 
 
 def reset_password(person_id: UUID, *, username: str | None = None, by: Person, settings: Settings, now: datetime) -> tuple[str, datetime]:
-    """A one-time link's token and its end, for somebody all of whose roles `by` administers; their sessions end."""
+    """A one-time link's token and its end, for somebody all of whose roles `by` administers; their sessions end,
+    and their password opens nothing any more, whether or not the link is ever used."""
     person = db.session.get(Person, person_id)
     if person is None or person.joined_into_id:
         raise NotFound
@@ -140,7 +141,7 @@ def reset_password(person_id: UUID, *, username: str | None = None, by: Person, 
     area_id = require_all_roles(person.id, by, now)
     login = _login(person.id, username)
     token, until = tokens.new_reset(), now + timedelta(minutes=settings.password_reset_minutes)
-    login.reset_hash, login.reset_until = tokens.digest(token), until
+    login.password_hash, login.reset_hash, login.reset_until = None, tokens.digest(token), until
     db.session.flush()
     sign_in.end_all(person.id, now)
     audit.write("password.reset", "person", person.id, by=by.id, area_id=area_id, now=now)

@@ -3,7 +3,7 @@ import hashlib
 import json
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from config import Settings
@@ -12,6 +12,7 @@ from services import check_ins
 from services.refusals import N_, Conflict, Invalid, Refusal, ValidationFailed
 
 OLDEST = timedelta(days=7)
+REMEMBERED = timedelta(days=30)
 
 
 class ScanKeyReused(Invalid):
@@ -67,3 +68,9 @@ def _scan(item: dict, by: Person, settings: Settings, now: datetime):
 def known(by: Person, keys: list[str]) -> None:
     """Read the stored answers of these keys at once, so that each item finds its own without a statement."""
     db.session.scalars(select(ScanKey).where(ScanKey.made_by_id == by.id, ScanKey.key.in_(keys))).all()
+
+
+def forget_old(now: datetime, *, most: int = 500) -> int:
+    """The keys of scans that would long be refused by their age, a batch at a time; gives how many."""
+    old = select(ScanKey.made_by_id, ScanKey.key).where(ScanKey.at < now - REMEMBERED).order_by(ScanKey.at).limit(most)
+    return db.session.execute(delete(ScanKey).where(tuple_(ScanKey.made_by_id, ScanKey.key).in_(old))).rowcount

@@ -3,7 +3,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import false, func, insert, or_, select
 from uuid_utils.compat import uuid7
 
 from config import Settings
@@ -20,6 +20,7 @@ from models import (
     Unit,
     WalletKind,
     db,
+    local_day,
 )
 from services import audit, ledger, messages, reach
 from services.ledger import Cause
@@ -62,9 +63,7 @@ def _tell_owners(settlement: Settlement, topic: Topic, now: datetime) -> None:
 
 
 def _take_lines(settlement: Settlement, area: Area, settings: Settings, now: datetime) -> None:
-    zone = ZoneInfo(area.timezone)
-    start = datetime.combine(settlement.period_start, time(), zone)
-    end = datetime.combine(settlement.period_end + timedelta(days=1), time(), zone)
+    start, end = _moments(settlement.period_start, settlement.period_end, area.timezone)
     settled = select(SettlementLine.redemption_id)
     due = db.session.scalars(select(Redemption).where(
         Redemption.merchant_id == settlement.merchant_id, Redemption.status == "done", Redemption.merchant_due_fen > 0,
@@ -152,8 +151,7 @@ def pay(settlement_id: UUID, *, paid_at: datetime, bank_reference: str, by: Pers
     settlement = _as_admin(settlement_id, by, now)
     if settlement.approved_by_id == by.id:
         raise Forbidden
-    if paid_at > now + timedelta(minutes=5):
-        raise ValidationFailed({"paid_at": [N_("This lies in the future.")]})
+    _check_paid_at(paid_at, settlement, now)
     _step(settlement, "pay", by, now)
     settlement.paid_by_id, settlement.paid_at, settlement.bank_reference = by.id, paid_at, bank_reference
     if settlement.amount_fen:
@@ -164,6 +162,14 @@ def pay(settlement_id: UUID, *, paid_at: datetime, bank_reference: str, by: Pers
     db.session.flush()
     _tell_owners(settlement, Topic.SETTLEMENT_PAID, now)
     return settlement
+
+
+def _check_paid_at(paid_at: datetime, settlement: Settlement, now: datetime) -> None:
+    """Not before the period that is paid for; a bank's clock may be some minutes ahead of ours."""
+    if paid_at > now + timedelta(minutes=5):
+        raise ValidationFailed({"paid_at": [N_("This lies in the future.")]})
+    if local_day(paid_at, settlement.merchant.area) < settlement.period_start:
+        raise ValidationFailed({"paid_at": [N_("This is before the period that is paid for.")]})
 
 
 def _as_owner(settlement_id: UUID, by: Person, now: datetime) -> Settlement:
@@ -192,18 +198,29 @@ def reconciliation(period_start: date, period_end: date, *, by: Person, now: dat
     """Per merchant and fund, in the areas in reach: due by the redemptions of these days, settled, paid, the difference."""
     if period_end < period_start:
         raise ValidationFailed({"period_end": [N_("The end must not be before the start.")]})
-    zone = ZoneInfo("Asia/Shanghai")
-    start, end = datetime.combine(period_start, time(), zone), datetime.combine(period_end + timedelta(days=1), time(), zone)
     due, line, paid = Redemption.merchant_due_fen, SettlementLine.amount_fen, Settlement.status == SettlementStatus.PAID
     rows = db.session.execute(
         select(Redemption.merchant_id, Merchant.name, Redemption.fund_id, func.sum(due), func.coalesce(func.sum(line), 0),
                func.coalesce(func.sum(line).filter(paid), 0))
-        .join(Merchant, Merchant.id == Redemption.merchant_id)
+        .join(Merchant, Merchant.id == Redemption.merchant_id).join(Area, Area.id == Merchant.area_id)
         .outerjoin(SettlementLine, SettlementLine.redemption_id == Redemption.id)
         .outerjoin(Settlement, Settlement.id == SettlementLine.settlement_id)
         .where(Merchant.area_id.in_(reach.area_ids(by, SEES, now)), Redemption.status == "done", due > 0,
-               Redemption.at >= start, Redemption.at < end)
+               _within_local_days(period_start, period_end, by, now))
         .group_by(Redemption.merchant_id, Merchant.name, Redemption.fund_id).order_by(Redemption.merchant_id, Redemption.fund_id))
     return [{"merchant_id": merchant_id, "merchant_name": name, "fund_id": fund_id, "due_fen": int(due_fen),
              "settled_fen": int(settled), "paid_fen": int(paid_fen), "difference_fen": int(due_fen) - int(paid_fen)}
             for merchant_id, name, fund_id, due_fen, settled, paid_fen in rows]
+
+
+def _within_local_days(first: date, last: date, by: Person, now: datetime):
+    """The condition that a redemption lies in these days (both included) of its merchant's area, whose own zone says when they begin."""
+    zones = db.session.scalars(select(Area.timezone).where(reach.areas_condition(by, SEES, now)).distinct())
+    return or_(false(), *((Area.timezone == name) & (Redemption.at >= start) & (Redemption.at < end)
+                          for name in zones for start, end in [_moments(first, last, name)]))
+
+
+def _moments(first: date, last: date, timezone: str) -> tuple[datetime, datetime]:
+    """When the first of these days begins there, and when the day after the last does."""
+    zone = ZoneInfo(timezone)
+    return datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone)

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import Area, Level, Person, RefreshToken, RoleGrant, Session, StaffLogin, WeChatLogin, db
-from services import passwords, people, tokens, vault
+from services import audit, passwords, people, tokens, vault
 from services.refusals import N_, Invalid, Unauthenticated, Unavailable
 
 NEWCOMER = N_("New neighbour")
@@ -227,3 +227,10 @@ def reset_password(token: str, password: str, *, now: datetime) -> None:
     if person_id is None:
         raise ResetInvalid
     end_all(person_id, now)
+    audit.write("password.set", "person", person_id, by=person_id, area_id=_area_of(person_id, now), now=now)
+
+
+def _area_of(person_id: UUID, now: datetime) -> UUID:
+    """Where their auditors look: the area of a role of theirs, else their home."""
+    person = load(person_id, now)
+    return next((grant.area_id for grant in person.roles if grant.area_id), person.home_area_id)

@@ -19,6 +19,8 @@ from models import (
     Redemption,
     Settlement,
     SettlementLine,
+    Wallet,
+    WalletKind,
     db,
 )
 from services.refusals import NotFound
@@ -76,7 +78,8 @@ def chain(kind: str, row_id: UUID, *, by: Person, now: datetime) -> list[dict]:
     sight = Sight(rows, by, now)
     if not any(row.id == row_id and sight.sees(kind, row) for row in rows[kind]):
         raise NotFound
-    return [_link(name, row, sight.sees_whole(name, row)) for name in ORDER
+    spent = _spent(rows["posting"])
+    return [_link(name, row, sight.sees_whole(name, row), row.id in spent) for name in ORDER
             for row in sorted(rows[name], key=lambda row: row.id) if sight.sees(name, row)]
 
 
@@ -93,18 +96,26 @@ def _rows(name: str, ids: set) -> list:
     return list(db.session.scalars(select(ROWS[name]).where(ROWS[name].id.in_(ids)).limit(MOST)).unique())
 
 
-def _link(name: str, row, whole: bool) -> dict:
+def _spent(postings: list) -> set[UUID]:
+    """The postings by which points or money leave somebody: a resident or a merchant, for a fund, the town or the bank."""
+    ids = {end for posting in postings for end in (posting.source_id, posting.destination_id)}
+    somebodys = set(db.session.scalars(select(Wallet.id).where(
+        Wallet.id.in_(ids), Wallet.kind.in_((WalletKind.RESIDENT, WalletKind.MERCHANT))))) if ids else set()
+    return {posting.id for posting in postings if posting.source_id in somebodys and posting.destination_id not in somebodys}
+
+
+def _link(name: str, row, whole: bool, spent: bool) -> dict:
     at = {"check_in": "at", "activity_record": "created_at", "posting": "at", "coupon": "bought_at", "redemption": "at",
           "settlement": "created_at"}[name]
-    return {"type": name, "id": row.id, "at": getattr(row, at), "summary": _summary(name, row) if whole else row.status}
+    return {"type": name, "id": row.id, "at": getattr(row, at), "summary": _summary(name, row, "-" if spent else "+") if whole else row.status}
 
 
-def _summary(name: str, row) -> str:
+def _summary(name: str, row, sign: str) -> str:
     """A line that says the same in every language: figures, units and states."""
     return {
         "check_in": lambda: f"{row.direction}",
         "activity_record": lambda: f"{row.minutes} min · {row.points if row.points is not None else row.points_proposed} points · {row.status}",
-        "posting": lambda: f"+{row.amount} {row.unit}",
+        "posting": lambda: f"{sign}{row.amount} {row.unit}",
         "coupon": lambda: f"-{row.points_paid} points · {row.status}",
         "redemption": lambda: f"{row.discount_fen / 100:.2f} CNY · {row.status}",
         "settlement": lambda: f"{row.amount_fen / 100:.2f} CNY · {row.status}",

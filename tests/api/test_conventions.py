@@ -198,6 +198,13 @@ def test_a_value_outside_what_is_allowed_is_named(as_, wang, town, changes):
     assert any(path.startswith(next(iter(changes))) for path in reply.json["errors"])
 
 
+def test_only_refused_scans_are_listed_and_asking_for_others_is_refused(as_, wang, town):
+    made = as_(wang).post("/api/v1/events", json={**EVENT, "area_id": str(town.grid_a.id)}).json
+    answers = {query: as_(wang).get(f"/api/v1/events/{made['id']}/scans{query}").status_code
+               for query in ("", "?refused=true", "?refused=false", "?refused=1", "?refused=")}
+    assert answers == {"": 200, "?refused=true": 200, "?refused=false": 422, "?refused=1": 422, "?refused=": 422}
+
+
 def test_five_point_zero_is_a_whole_number(as_, wang, town):
     body = json.dumps({**EVENT, "area_id": str(town.grid_a.id)}).replace('"capacity": 30', '"capacity": 30.0')
     assert as_(wang).post("/api/v1/events", data=body, content_type="application/json").json["capacity"] == 30

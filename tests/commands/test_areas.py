@@ -48,3 +48,12 @@ def test_the_command_says_what_it_did(app, tmp_path):
     refused = app.test_cli_runner().invoke(import_areas, [str(file)])
     assert refused.exit_code == 1
     assert "lacks the columns level, parent_code" in refused.output
+
+
+def test_a_code_that_stands_twice_is_refused_with_its_lines(app, tmp_path):
+    file = tmp_path / "areas.csv"
+    file.write_text("code,level,parent_code,name\n5,city,,市\n501,district,5,区\n501,district,5,另一区\n", encoding="utf-8")
+    refused = app.test_cli_runner().invoke(import_areas, [str(file)])
+    assert refused.exit_code == 1
+    assert "501" in refused.output and "line 3 and again on line 4" in refused.output
+    assert db.session.query(Area).count() == 0

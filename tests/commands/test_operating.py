@@ -7,12 +7,12 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
-from commands import work
+from commands import jobs, work
 from commands.backup import backup
 from commands.check_ledger import check_audit, check_ledger
 from commands.create_admin import create_admin
-from models import AuditSeal, OutboxMessage, StaffLogin, db
-from services import audit, audit_chain, outbox, sign_in
+from models import AuditSeal, IdempotencyKey, OutboxMessage, ScanKey, StaffLogin, db
+from services import audit, audit_chain, outbox, scan_batches, sign_in
 from tests.conftest import NOON
 
 
@@ -181,3 +181,16 @@ def test_a_backup_is_a_whole_copy_and_overwrites_nothing(app, town, tmp_path):
         assert copy.execute("SELECT count(*) FROM areas").fetchone() == (8,)
     assert "overwrites nothing" in run(backup, [str(file)]).output
     assert sorted(each.name for each in tmp_path.glob("copy*")) == ["copy.db"]
+
+
+def test_the_worker_forgets_old_keys_in_batches_and_keeps_the_others(app, wang, settings, monkeypatch):
+    monkeypatch.setattr(jobs, "BATCH", 2)
+    for number in range(5):
+        hours, days = timedelta(hours=48 + (number > 0)), timedelta(days=30 + (number > 0))
+        db.session.add(IdempotencyKey(person_id=wang.id, key=str(number), fingerprint=b"", status=201, media_type="x", body=b"", at=NOON - hours))
+        db.session.add(ScanKey(made_by_id=wang.id, key=str(number), fingerprint=b"", answer={}, at=NOON - days))
+    db.session.commit()
+    assert [jobs._forget_keys(settings, NOON) for _ in range(3)] == [2, 2, 0]
+    assert [scan_batches.forget_old(NOON, most=3) for _ in range(3)] == [3, 1, 0]
+    assert [db.session.query(kind.key).all() for kind in (IdempotencyKey, ScanKey)] == [[("0",)], [("0",)]]
+    assert "scans" in {job.name for job in jobs.JOBS}

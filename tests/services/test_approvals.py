@@ -115,8 +115,10 @@ def test_an_overturned_approval_counts_no_more(deed, wang, zhao, qian, li, fund)
     approvals.reject(deed.id, by=zhao, now=NOON, reason="没有看到")
     objection = objections.object_to(deed.id, by=li, now=NOON, reason="邻居可以作证")
     objections.decide(objection.id, uphold=True, by=qian, now=NOON, reason="已核实")
-    assert approvals.approve(deed.id, by=zhao, now=NOON).status == RecordStatus.PENDING
-    assert approvals.approve(deed.id, by=qian, now=NOON).status == RecordStatus.CREDITED
+    assert approvals.approve(deed.id, by=wang, now=NOON).status == RecordStatus.PENDING
+    with pytest.raises(AlreadyApprovedByYou):
+        approvals.approve(deed.id, by=wang, now=NOON)
+    assert approvals.approve(deed.id, by=zhao, now=NOON).status == RecordStatus.CREDITED
     assert points(li) == 10
 
 

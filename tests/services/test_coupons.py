@@ -174,7 +174,7 @@ def test_the_shop_reverses_within_its_hour_and_an_admin_after(rich, on_sale, li,
 
 def test_a_code_dies_after_its_minute_and_is_compared_as_text(rich, on_sale, li, mei, shop, settings):
     coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
-    token = coupons.show(coupon.id, by=li, settings=settings, now=NOON).token
+    token = coupons.show(coupon, settings=settings, now=NOON).token
 
     with pytest.raises(coupon_codes.CouponCodeInvalid):
         redemptions.redeem(token[:-1] + ("A" if token[-1] != "A" else "B"), shop.id, by=mei, settings=settings, now=NOON)
@@ -245,3 +245,23 @@ def test_what_is_promised_stays_once_coupons_are_out(rich, on_sale, li, zhao, se
         offers.edit(offer, by=zhao, now=NOON, face_value_fen=1)
 
     assert offers.edit(offer, by=zhao, now=NOON, stock=9, face_value_fen=1000).stock == 9
+
+
+@pytest.mark.parametrize("terms", [{}, {"kind": "percent_off", "face_value_fen": None, "percent": 15, "discount_cap_fen": 500}])
+@pytest.mark.parametrize("spend", [0, 6])
+def test_a_purchase_too_small_for_a_discount_uses_no_coupon_up(rich, on_sale, li, mei, shop, settings, terms, spend):
+    coupon = coupons.exchange(on_sale(**terms).id, by=li, settings=settings, now=NOON)
+    if spend and not terms:
+        assert redemptions.redeem(coupon.short_code, shop.id, spend_fen=spend, by=mei, settings=settings, now=NOON).discount_fen == spend
+        return
+    with pytest.raises(ValidationFailed) as refused:
+        redemptions.redeem(coupon.short_code, shop.id, spend_fen=spend, by=mei, settings=settings, now=NOON)
+    assert set(refused.value.errors) == {"spend_fen"} and coupon.status == "available"
+
+
+def test_coupons_expire_a_batch_at_a_time(rich, on_sale, li, settings):
+    for _ in range(2):
+        coupons.exchange(on_sale(points_price=10, valid_days=1).id, by=li, settings=settings, now=NOON)
+    over = NOON + timedelta(days=1)
+    assert coupons.expire(over - timedelta(seconds=1)) == 0
+    assert [coupons.expire(over, most=1) for _ in range(3)] == [1, 1, 0]

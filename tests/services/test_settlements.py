@@ -204,3 +204,32 @@ def test_reconciliation_shows_due_settled_paid_and_the_difference(use, make, zha
     assert (row["merchant_id"], row["fund_id"]) == (lins_market.id, fund.id)
     assert (row["due_fen"], row["settled_fen"], row["paid_fen"], row["difference_fen"]) == (1300, 1000, 0, 1300)
     assert db.session.scalar(select(func.count()).select_from(Redemption)) == 2
+
+
+def test_the_days_of_a_reconciliation_are_the_areas_own(use, town, zhao):
+    """23:30 on 30 April in Chongqing is 00:30 on 1 May where the zone is an hour ahead."""
+    use(1000, NOON.replace(day=1, hour=15, minute=30) - timedelta(days=1))
+    assert settlements.reconciliation(MAY["period_start"], MAY["period_end"], by=zhao, now=NOON) == []
+    town.community.timezone = "Asia/Tokyo"
+    db.session.flush()
+    row, = settlements.reconciliation(MAY["period_start"], MAY["period_end"], by=zhao, now=NOON)
+    assert row["due_fen"] == 1000
+
+
+@pytest.mark.parametrize(("paid_at", "is_taken"), [
+    (timedelta(days=-5, hours=-12), True), (timedelta(days=-5, hours=-13), False), (timedelta(days=-300), False),
+    (timedelta(hours=1), True),
+    (timedelta(days=1, minutes=5), True), (timedelta(days=1, minutes=6), False)])
+def test_it_is_paid_between_the_beginning_of_its_period_and_now(use, make, lin, zhao, qian, paid_at, is_taken):
+    """It is approved at noon on the 6th of its month, and said to be paid a day later."""
+    use(1000, NOON - timedelta(hours=2))
+    made = make(NOON)
+    settlements.confirm(made.id, by=lin, now=NOON)
+    settlements.approve(made.id, by=zhao, now=NOON)
+    told = {"paid_at": NOON + paid_at, "bank_reference": "1", "by": qian, "now": NOON + timedelta(days=1)}
+    if is_taken:
+        assert settlements.pay(made.id, **told).status == SettlementStatus.PAID
+        return
+    with pytest.raises(ValidationFailed) as refused:
+        settlements.pay(made.id, **told)
+    assert set(refused.value.errors) == {"paid_at"} and made.status == SettlementStatus.APPROVED

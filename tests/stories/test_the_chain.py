@@ -101,6 +101,11 @@ def test_a_morning_at_the_river_pays_lins_market(as_, town, li, zhang, wang, zha
     assert {"activity_record", "posting", "coupon", "redemption"} <= set(chain)
     assert ok(as_(li).get(f"/api/v1/trace/check_in/{came['id']}"))["links"][0]["type"] == "check_in"
 
+    # From the posting that spent points one sees what was earned and what was spent, each with its sign.
+    spent = next(entry["id"] for entry in ok(as_(li).get("/api/v1/me/points/entries"))["items"] if entry["amount"] == -50)
+    links = ok(as_(li).get(f"/api/v1/trace/posting/{spent}"))["links"]
+    assert [link["summary"] for link in links if link["type"] == "posting"] == ["+80 points", "-50 points"]
+
     # Each sees their part of it: the till no resident and no settlement, Li what the shop was paid without the amount.
     def sees(person):
         return {link["type"]: link["summary"] for link in ok(as_(person).get(f"/api/v1/trace/coupon/{coupon['id']}"))["links"]}
