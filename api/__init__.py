@@ -17,7 +17,7 @@ from models import db
 
 RESOURCES = ("health", "auth_routes", "areas", "me", "events", "codes", "check_ins", "activity_records", "objections",
              "points", "funds", "trace", "offers", "coupons", "redemptions", "shops", "settlements", "people",
-             "households", "merchants", "audit", "pages")
+             "households", "merchants", "audit", "pages", "mini_program")
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several processes: sqlite.org/wal.html
 REQUEST_ID = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
 CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
