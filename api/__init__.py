@@ -9,7 +9,7 @@ from flask import Flask, g, request
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import limits, logs, metrics, openapi, problems
+from api import limits, logs, metrics, mini_program, openapi, problems
 from api.i18n import babel, pick_locale
 from clients.wechat import WeChat
 from config import Settings, UnsafeSettings
@@ -17,7 +17,7 @@ from models import db
 
 RESOURCES = ("health", "auth_routes", "areas", "me", "events", "codes", "check_ins", "activity_records", "objections",
              "points", "funds", "trace", "offers", "coupons", "redemptions", "shops", "settlements", "people",
-             "households", "merchants", "audit", "pages", "mini_program")
+             "households", "merchants", "audit", "pages")
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several processes: sqlite.org/wal.html
 REQUEST_ID = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
 CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(U
         module = import_module(f"api.{name}")
         api.register_blueprint(module.bp)
     openapi.complete(app, api)
+    app.register_blueprint(mini_program.bp)  # files for people: no part of the API's document
     return app
 
 

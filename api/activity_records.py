@@ -11,7 +11,7 @@ from api.http import Blueprint
 from api.idempotency import once
 from api.settings import settings
 from models import STAFF, ActivityRecord, RecordStatus, Role, db
-from services import approvals, evidence, reach, records
+from services import approvals, evidence, people, reach, records
 from services.refusals import Refusal
 
 bp = Blueprint("activity_records", "Activity records")
@@ -29,6 +29,8 @@ class RecordSchema(Schema):
     id = ma.fields.UUID()
     event_id = ma.fields.UUID(allow_none=True)
     resident_id = ma.fields.UUID()
+    resident_name = ma.fields.Function(lambda record: g.get("resident_names", {}).get(record.resident_id),
+                                       metadata={"type": ["string", "null"], "description": "where records are read; null in a decision's answer"})
     area_id = ma.fields.UUID()
     category = ma.fields.Str()
     description = ma.fields.Str()
@@ -109,6 +111,13 @@ class EvidenceSchema(Schema):
     at = Moment()
 
 
+def _named(read):
+    """What was read (a record, or a page of them), with the residents' names at hand: one statement."""
+    rows = read["items"] if isinstance(read, dict) else [read]
+    g.resident_names = people.names_of({record.resident_id for record in rows})
+    return read
+
+
 @bp.get("/activity-records")
 @only(*reach.READERS)
 @bp.arguments(QueueQuery, location="query")
@@ -119,7 +128,7 @@ def queue(args):
     for name in ("status", "event_id"):
         if name in args:
             query = query.where(getattr(ActivityRecord, name) == args[name])
-    return paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"])
+    return _named(paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"]))
 
 
 @bp.get("/me/activity-records")
@@ -130,7 +139,7 @@ def own(args):
     query = select(ActivityRecord).options(selectinload(ActivityRecord.history)).where(ActivityRecord.resident_id == g.person.id)
     if "status" in args:
         query = query.where(ActivityRecord.status == args["status"])
-    return paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"])
+    return _named(paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"]))
 
 
 @bp.post("/activity-records")
@@ -146,7 +155,7 @@ def declare(args):
 @only(Role.RESIDENT)
 @bp.response(200, RecordSchema)
 def get_record(record_id):
-    return records.visible(record_id, by=g.person, now=g.now)
+    return _named(records.visible(record_id, by=g.person, now=g.now))
 
 
 @bp.post("/activity-records/<uuid:record_id>/approve")

@@ -8,6 +8,7 @@ from api.auth_routes import RoleSchema
 from api.fields import Moment, Name, Schema
 from api.http import Blueprint, check_version
 from models import Area, Person, Role, db
+from services import households
 from services.refusals import NotFound
 
 bp = Blueprint("me", "The signed-in person", url_prefix="/api/v1/me")
@@ -19,6 +20,7 @@ class PersonSchema(Schema):
     language = ma.fields.Str()
     home_area_id = ma.fields.UUID()
     household_id = ma.fields.UUID(allow_none=True)
+    household_name = ma.fields.Function(lambda person: households.name_of(person), metadata={"type": ["string", "null"]})
     roles = ma.fields.List(ma.fields.Nested(RoleSchema))
     created_at = Moment()
 
@@ -31,6 +33,7 @@ class EditPersonSchema(Schema):
     home_area_id = ma.fields.UUID()
     id = ma.fields.Raw(load_only=True)
     household_id = ma.fields.Raw(load_only=True, allow_none=True)
+    household_name = ma.fields.Raw(load_only=True, allow_none=True)
     roles = ma.fields.Raw(load_only=True)
     created_at = ma.fields.Raw(load_only=True)
 

@@ -72,7 +72,7 @@ def complete(app: Flask, api: Api) -> None:
 
 
 def _openapi_path(rule: str) -> str:
-    return rule.replace("<uuid:", "{").replace("<string:", "{").replace("<path:", "{").replace("<", "{").replace(">", "}")
+    return rule.replace("<uuid:", "{").replace("<string:", "{").replace("<", "{").replace(">", "}")
 
 
 def _complete(operation: dict, view, method: str) -> None:

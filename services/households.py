@@ -2,6 +2,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from models import STAFF, Household, Person, db
 from services import audit, reach
 
@@ -13,3 +15,13 @@ def make(area_id: UUID, name: str, *, by: Person, now: datetime) -> Household:
     db.session.flush()
     audit.write("household.make", "household", household.id, by=by.id, area_id=area.id, now=now)
     return household
+
+
+def name_of(person: Person) -> str | None:
+    household = person.household_id and db.session.get(Household, person.household_id)
+    return household.name if household else None
+
+
+def at_door(name: str, *, of: Person):
+    """A select of the households that somebody finds by naming the very door, in their own grid and no other."""
+    return select(Household).where(Household.area_id == of.home_area_id, Household.name == name)
