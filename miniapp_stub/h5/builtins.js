@@ -1,6 +1,7 @@
 // WeChat's built-in components that are more than an element: made here, with the documented properties and events.
 import { builtins } from "./gen/builtins.js";
 import { fileAddress } from "./files.js";
+import { say } from "./words.js";
 
 const IMAGE = {
   properties: { src: String, mode: { type: String, value: "scaleToFill" }, ariaLabel: String },
@@ -25,9 +26,16 @@ const PICKER = {
   methods: { chosen(event) { this.triggerEvent("change", { value: event.detail.value }); } },
 };
 
+// Our own pages refuse to be framed, so another page opens beside the app, by a link.
+const WEB_VIEW = {
+  properties: { src: String },
+  data: { label: "" },
+  observers: { src() { this.setData({ label: say("open_page") }); } },
+};
+
 /** Make them known in the framework's own space, and give them to every page and component of the app. */
 export function defineBuiltins(global, app) {
-  for (const [name, made] of Object.entries({ image: IMAGE, switch: SWITCH, picker: PICKER })) {
+  for (const [name, made] of Object.entries({ image: IMAGE, switch: SWITCH, picker: PICKER, "web-view": WEB_VIEW })) {
     const definition = global.define(name).definition({
       properties: made.properties, data: made.data || {}, methods: made.methods || {},
       observers: Object.entries(made.observers || {}).map(([fields, observer]) => ({ fields, observer })),

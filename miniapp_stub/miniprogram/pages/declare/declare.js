@@ -11,10 +11,10 @@ const OLDEST_DAYS = 90;
 screen("declare", {
   data: { category: "neighbours", description: "", day: "", from: "09:00", to: "10:00", pictures: [] },
 
-  load() {
+  load({ name }) {
     const today = format.isoDay(Date.now());
     return {
-      categories: CATEGORIES.map((value) => ({ value, text: word("category", value) })), day: this.data.day || today, today,
+      whom: name || "", categories: CATEGORIES.map((value) => ({ value, text: word("category", value) })), day: this.data.day || today, today,
       oldest: format.addDays(today, -OLDEST_DAYS + 1), dayText: format.day(format.momentOf(this.data.day || today)),
     };
   },
@@ -43,13 +43,18 @@ screen("declare", {
     return this.data.pictures.map((picture) => picture.id);
   },
 
+  /** Mine, or of the person whom a grid worker declares it for. */
+  async about() {
+    const { resident_id, area_id } = this.query;
+    return resident_id ? { resident_id, area_id } : { area_id: (await api.get("/me")).home_area_id };
+  },
+
   async send() {
     const { category, description, day, from, to } = this.data;
     const made = await this.act("send", async () => {
       if (to <= from) throw new Problem(-1, { code: "ends_before_start", detail: t("declare.ends_before_start") });
-      const me = await api.get("/me");
       return api.post("/activity-records", {
-        category, description: description.trim(), area_id: me.home_area_id, started_at: format.momentOf(day, from).toISOString(),
+        category, description: description.trim(), ...await this.about(), started_at: format.momentOf(day, from).toISOString(),
         ended_at: format.momentOf(day, to).toISOString(), evidence_ids: await this.sendPictures(),
       }, { once: true });
     });
