@@ -10,7 +10,7 @@ from api.auth import only
 from api.codes import ShownSchema
 from api.fields import Integer, Moment, PageQuery, Schema, Verbatim, page_of
 from api.http import Blueprint
-from api.i18n import pick_locale
+from api.i18n import page_language
 from api.idempotency import once
 from api.settings import settings
 from models import Coupon, CouponStatus, Role
@@ -118,7 +118,7 @@ def printed(coupon_id):
     valid_until = coupon.valid_until.astimezone(ZoneInfo(coupon.offer.area.timezone)).strftime("%Y-%m-%d %H:%M")
     picture = b64encode(pictures.png(coupon.short_code)).decode()
     page = render_template("coupon.html", coupon=coupon, picture=picture, valid_until=valid_until,
-                           language=pick_locale().replace("_", "-"))
+                           language=page_language())
     return Response(page, content_type="text/html; charset=utf-8")
 
 

@@ -8,11 +8,18 @@ LOCALES = {"zh": "zh_Hans", "en": "en"}
 
 
 def pick_locale() -> str:
-    """`Accept-Language`, Chinese unless English is asked for first."""
+    """`Accept-Language`, Chinese unless English is asked for first; a page's own `?lang=` before it."""
     if not has_request_context():
         return "zh_Hans"
+    if request.blueprint == "pages" and (asked := LOCALES.get(request.args.get("lang", "").split("-")[0])):
+        return asked
     best = request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh-CN")
     return LOCALES[best.split("-")[0]]
+
+
+def page_language() -> str:
+    """For `<html lang>`, and what a page's script then asks the API for."""
+    return "en" if pick_locale() == "en" else "zh-CN"
 
 
 class T(str):

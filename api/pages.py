@@ -1,15 +1,15 @@
 """Pages to print and to show. They are shells: their scripts ask the API with the token that the app hands over."""
 import marshmallow as ma
-from flask import Response, g, make_response, render_template
+from flask import Response, g, make_response, render_template, request
 
 from api import pictures
 from api.auth import anyone, of_a_public_row, only
 from api.fields import Schema
 from api.http import Blueprint
+from api.i18n import page_language
 from api.settings import settings
 from models import STAFF
 from services import codes, events
-from services.refusals import NotFound
 
 bp = Blueprint("pages", "Pages to print and to show", url_prefix="")
 HTML = {"schema": {"type": "string"}, "content_type": "text/html"}
@@ -28,7 +28,7 @@ def any_query(view):
 
 
 def _page(name: str, **facts) -> Response:
-    return make_response(render_template(name, **facts))
+    return make_response(render_template(name, language=page_language(), **facts))
 
 
 @bp.get("/events/<uuid:event_id>/poster")
@@ -36,7 +36,7 @@ def _page(name: str, **facts) -> Response:
 @any_query
 @bp.response(200, **HTML)
 def poster(event_id):
-    return _page("poster.html", event_id=event_id)
+    return _page("poster.html", event_id=event_id, direction="out" if request.args.get("direction") == "out" else "in")
 
 
 @bp.get("/events/<uuid:event_id>/venue")
@@ -45,6 +45,14 @@ def poster(event_id):
 @bp.response(200, **HTML)
 def venue(event_id):
     return _page("venue.html", event_id=event_id)
+
+
+@bp.get("/coupons/<uuid:coupon_id>/print")
+@anyone
+@any_query
+@bp.response(200, **HTML)
+def coupon(coupon_id):
+    return _page("coupon_page.html", coupon_id=coupon_id)
 
 
 @bp.get("/residents/<uuid:person_id>/card")
@@ -67,11 +75,12 @@ def reset(token):
 @anyone
 @any_query
 @bp.response(200, **HTML)
+@bp.alt_response(404, **HTML)
 def landing(token):
     code = codes.parse(token)
-    if code is None:
-        raise NotFound
-    return _page("landing.html", token=token, kind=KINDS[code.kind])
+    page = _page("landing.html", token=token, kind=code and KINDS[code.kind])
+    page.status_code = 200 if code else 404
+    return page
 
 
 @bp.get("/api/v1/events/<uuid:event_id>/poster.svg")

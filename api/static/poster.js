@@ -1,16 +1,13 @@
-import { explain, getJson, getPicture, period, show } from "./access.js";
+import { getJson, getPicture, period, sheet, show } from "./access.js";
 
-const { event: id } = document.body.dataset;
+const { event: id, direction } = document.body.dataset;
 const code = document.getElementById("code");
-document.getElementById("print").addEventListener("click", () => window.print());
 
-try {
+sheet(async () => {
   const event = await getJson(`/events/${id}`);
   show("title", event.title);
   show("time", period(event));
   show("place", event.place?.name || "");
-  code.src = await getPicture(`/events/${id}/poster.svg`);
+  code.src = await getPicture(`/events/${id}/poster.svg?direction=${direction}`);
   code.hidden = false;
-} catch (error) {
-  explain(error);
-}
+});

@@ -3,16 +3,25 @@ import { Refused, explain, getJson, getPicture, say, show } from "./access.js";
 
 const { event: id } = document.body.dataset;
 const code = document.getElementById("code");
+const { words } = document.getElementById("left").dataset;
 const buttons = [...document.querySelectorAll("[data-direction]")];
 let direction = "in";
 let endsAt = 0;
 let round = 0;
 let timer;
+let named = false;
+
+async function name() {
+  const event = await getJson(`/events/${id}`);
+  show("title", event.title);
+  show("place", event.place?.name || "");
+  named = true;
+}
 
 async function refresh() {
   clearTimeout(timer);
   const mine = ++round;
-  let wait = 3;
+  let wait;
   try {
     const shown = await getJson(`/events/${id}/code?direction=${direction}`);
     const picture = await getPicture(`/events/${id}/code.svg?direction=${direction}`);
@@ -22,12 +31,14 @@ async function refresh() {
     endsAt = performance.now() + shown.refresh_after_s * 1000;
     wait = shown.refresh_after_s;
     say("");
+    if (!named) await name();
   } catch (error) {
     if (mine !== round) return;
     explain(error);
-    if (error instanceof Refused) hide();
-    if (error instanceof Refused && error.status === 401) return;
-    if (error instanceof Refused) wait = 15;
+    const refused = error instanceof Refused && error.status < 500 && error.status !== 429;
+    if (refused) hide();
+    if (refused && error.status === 401) return;
+    wait = refused ? 15 : 3;
   }
   timer = setTimeout(refresh, wait * 1000);
 }
@@ -38,9 +49,9 @@ function hide() {
 }
 
 function tick() {
-  const left = Math.ceil((endsAt - performance.now()) / 1000);
-  if (left <= -10) hide();
-  show("left", endsAt && left > 0 ? `${left} s` : "");
+  const seconds = Math.ceil((endsAt - performance.now()) / 1000);
+  if (seconds <= -10) hide();
+  show("left", endsAt && seconds > 0 ? words.replace("{seconds}", seconds) : "");
 }
 
 function choose(chosen) {
@@ -68,8 +79,4 @@ document.addEventListener("visibilitychange", () => {
 window.addEventListener("online", refresh);
 setInterval(tick, 500);
 stayAwake();
-getJson(`/events/${id}`).then((event) => {
-  show("title", event.title);
-  show("place", event.place?.name || "");
-}).catch(explain);
 refresh();
