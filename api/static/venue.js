@@ -31,7 +31,7 @@ async function refresh() {
     endsAt = performance.now() + shown.refresh_after_s * 1000;
     wait = shown.refresh_after_s;
     say("");
-    if (!named) await name();
+    if (!named) name().catch(() => {}); // asked again with the next code
   } catch (error) {
     if (mine !== round) return;
     explain(error);
