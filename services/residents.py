@@ -80,11 +80,18 @@ def make_card(person_id: UUID, *, by: Person, now: datetime) -> Card:
 
 def card_of(person_id: UUID, *, by: Person, now: datetime) -> Card:
     """The card that is good now; NotFound when there is none."""
-    person = within(person_id, by=by, now=now)
-    card = db.session.scalars(select(Card).filter_by(person_id=person.id, revoked_at=None)).first()
+    card = _card_in_force(within(person_id, by=by, now=now))
     if card is None:
         raise NotFound
     return card
+
+
+def has_card(person: Person) -> bool:
+    return _card_in_force(person) is not None
+
+
+def _card_in_force(person: Person) -> Card | None:
+    return db.session.scalars(select(Card).filter_by(person_id=person.id, revoked_at=None)).first()
 
 
 def card_token(card: Card, settings: Settings) -> str:

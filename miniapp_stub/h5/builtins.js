@@ -21,7 +21,7 @@ const PICKER = {
   },
   data: { names: [] },
   observers: {
-    "range, rangeKey"(range, key) { this.setData({ names: (range || []).map((each) => (key ? each[key] : each)) }); },
+    "range, rangeKey"(range, key) { this.setData({ names: (range || []).map((each, at) => ({ at, text: key ? each[key] : each })) }); },
   },
   methods: { chosen(event) { this.triggerEvent("change", { value: event.detail.value }); } },
 };

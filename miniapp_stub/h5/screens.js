@@ -24,7 +24,7 @@ export class Screens {
     this.title = document.getElementById("title");
     this.back = document.getElementById("back");
     this.back.addEventListener("click", () => (this.stack.length > 1 ? history.back() : this.reLaunch(`/${app.pages[0]}`)));
-    addEventListener("popstate", (event) => this.popTo(event.state?.depth || 1));
+    addEventListener("popstate", (event) => (event.state ? this.popTo(event.state.depth) : this.start())); // no state: an address was typed
     document.addEventListener("visibilitychange", () => this.tell(document.hidden ? "onHide" : "onShow"));
   }
 

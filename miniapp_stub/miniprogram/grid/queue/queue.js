@@ -9,7 +9,7 @@ const AT_ONCE = 100;
 const REASONS = ["not_there", "too_long", "no_proof", "twice"];
 
 screen("queue", {
-  data: { items: [], chosen: {}, count: 0, rejecting: false, reason: "", other: "", outcome: null },
+  data: { items: [], chosen: {}, count: 0, rejecting: false, reason: "", other: "", outcome: null, reasons: [] },
 
   async load({ event_id }) {
     const page = await api.get("/activity-records", { status: "pending", area_id: areaId(), event_id, limit: AT_ONCE });

@@ -3,25 +3,14 @@ const { offerView } = require("../../lib/coupon-view");
 const format = require("../../lib/format");
 const { t } = require("../../lib/i18n");
 const navigate = require("../../lib/navigate");
-const { problemOf } = require("../../lib/problem");
 const screen = require("../../lib/screen");
-
-/** The card in force; null where there is none. */
-async function cardOf(id) {
-  try {
-    return await api.get(`/residents/${id}/card`);
-  } catch (error) {
-    const problem = problemOf(error);
-    if (problem.status === 404) return null;
-    throw problem;
-  }
-}
 
 screen("resident", {
   data: { choosing: false, offers: [], coupon: null },
 
   async load({ id }) {
-    const [person, card] = await Promise.all([api.get(`/residents/${id}`), cardOf(id)]);
+    const person = await api.get(`/residents/${id}`);
+    const card = person.has_card ? await api.get(`/residents/${id}/card`) : null;
     const area = await api.get(`/areas/${person.home_area_id}`);
     this.card = card;
     return { name: person.display_name, area: area.name, area_id: person.home_area_id, hasCard: Boolean(card), made: card ? format.fullDate(card.at) : "", stale: person.stale };

@@ -16,7 +16,7 @@ function view(redemption, now) {
 }
 
 screen("today", {
-  data: { day: "", items: [], undoing: null, reason: "", other: "" },
+  data: { day: "", items: [], undoing: null, reason: "", other: "", reasons: [] },
 
   async load() {
     const today = format.isoDay(Date.now());
