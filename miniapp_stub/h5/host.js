@@ -6,6 +6,7 @@ import { defineBuiltins } from "./builtins.js";
 import { listen } from "./events.js";
 import { load } from "./modules.js";
 import { Screens } from "./screens.js";
+import { listenForShares } from "./share.js";
 import { makeWx } from "./wx.js";
 
 const env = new MiniProgramEnv();
@@ -32,5 +33,6 @@ load("app");
 for (const name of Object.keys(config)) space.globalComponentEnv(globalThis, name, () => load(name));
 listen(document.getElementById("pages"));
 listen(document.getElementById("tabs"));
+listenForShares(screens, globalThis.wx);
 app.onLaunch?.({ path: screens.firstPath, query: {}, scene: 1001 });
 screens.start();

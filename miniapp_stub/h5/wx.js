@@ -1,4 +1,5 @@
 // The wx.* calls that the screens use, done with what a browser has, answering as WeChat documents.
+import { readDoor } from "./door.js";
 import { call } from "./wx/answers.js";
 import * as device from "./wx/device.js";
 import { dialogs } from "./wx/dialogs.js";
@@ -7,14 +8,6 @@ import { downloadFile, request, uploadFile } from "./wx/request.js";
 import { scanCode } from "./wx/scan.js";
 import { makeStorage } from "./wx/storage.js";
 import { speak } from "./words.js";
-
-/** Who a window is opened as, and where its phone is: `?as=li-na&at=29.5595,106.5694`, set by the demo's doors. */
-export function readDoor(search) {
-  const asked = new URLSearchParams(search);
-  const name = /^[a-z0-9-]{1,64}$/.test(asked.get("as") || "") ? asked.get("as") : null;
-  const [latitude, longitude] = (asked.get("at") || "").split(",").map(Number);
-  return { name, at: Number.isFinite(latitude) && Number.isFinite(longitude) ? { latitude, longitude, accuracy: 10 } : null };
-}
 
 async function logIn(door) {
   if (!door.name) throw new Error("not in WeChat");

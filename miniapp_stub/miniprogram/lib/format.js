@@ -62,7 +62,7 @@ function yuan(fen) {
 
 /** What somebody typed as yuan, in fen; null where it is no amount. */
 function fenOf(text) {
-  const found = /^\s*(\d{1,7})(?:[.](\d{1,2}))?\s*$/.exec(String(text).replace(/[。．]/g, "."));
+  const found = /^\s*(\d{1,7})(?:[.](\d{1,2}))?\s*$/.exec(String(text).replace(/[\u3002\uff0e]/g, "."));
   return found ? Number(found[1]) * 100 + Number((found[2] || "").padEnd(2, "0")) : null;
 }
 
