@@ -4,8 +4,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
-CATALOGUE := api/translations
-PO := $(wildcard $(CATALOGUE)/*/LC_MESSAGES/*.po)
+FLOORS_WITH_TEXTS := api admin
+PO := $(wildcard $(FLOORS_WITH_TEXTS:%=%/translations/*/LC_MESSAGES/*.po))
 MO := $(PO:.po=.mo)
 PYTEST_ARGS ?=
 APP := miniapp_stub/h5/gen/app.js
@@ -15,15 +15,15 @@ NODE := $(shell command -v npm 2>/dev/null && command -v node 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset app test test-fast test-faults test-app lint format texts translations clean venv runtime dev
+.PHONY: help demo demo-reset app test test-fast test-faults test-app lint format texts translations charts clean venv runtime dev
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
-demo: runtime translations app ## run the demo on this machine; PORT=8000, DEMO_DIR=./demo-data
+demo: runtime translations charts app ## run the demo on this machine; PORT=8000, DEMO_DIR=./demo-data
 	@$(call run_demo,)
 
-demo-reset: runtime translations app ## forget the demo's data, make it again and run it
+demo-reset: runtime translations charts app ## forget the demo's data, make it again and run it
 	@$(call run_demo, --reset)
 
 app: ## build the mini program for browsers, if its sources have changed and Node is there
@@ -59,18 +59,21 @@ format: dev ## correct what the linter can correct, and lay the code out
 	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format .
 
 texts: runtime ## collect the sentences of the code into the catalogue, for translating
-	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k T -k _l --no-location --omit-header --sort-output \
-		-o $(VENV)/texts.pot . && \
-	for language in zh_Hans; do \
-		if test -e $(CATALOGUE)/$$language/LC_MESSAGES/messages.po; then verb=update; else verb=init; fi; \
-		$(BIN)/pybabel -q $$verb -i $(VENV)/texts.pot -d $(CATALOGUE) -l $$language || exit 1; \
-	done
-	@echo "Now translate the empty msgstr lines in $(CATALOGUE)."
+	@for floor in $(FLOORS_WITH_TEXTS); do for language in zh_Hans; do \
+		$(BIN)/pybabel -q extract -F $$floor/babel.cfg -k N_ -k T -k _l --no-location --omit-header --sort-output \
+			-o $(VENV)/texts.pot . || exit 1; \
+		if test -e $$floor/translations/$$language/LC_MESSAGES/messages.po; then verb=update; else verb=init; fi; \
+		$(BIN)/pybabel -q $$verb -i $(VENV)/texts.pot -d $$floor/translations -l $$language || exit 1; \
+	done; done
+	@echo "Now translate the empty msgstr lines in $(FLOORS_WITH_TEXTS:%=%/translations)."
 
 translations: runtime $(MO) ## compile the catalogue, where it has changed
 
+charts: runtime ## copy ECharts from npm for the pictures of /admin, where there is npm
+	@$(BIN)/python -m commands.copy_charts
+
 clean: ## remove what can be made again (.venv, caches, compiled catalogue, built mini program); data stay
-	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis miniapp_stub/h5/gen miniapp_stub/node_modules $(MO)
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis miniapp_stub/h5/gen miniapp_stub/node_modules admin/static/gen $(MO)
 	@find . -name node_modules -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 %.mo: %.po | runtime

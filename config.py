@@ -29,6 +29,17 @@ class Settings:
     wechat_api_base: str = "https://api.weixin.qq.com"
     wechat_app_id: str = ""
     wechat_app_secret: str = field(default="", repr=False)
+    wechat_push_token: str = field(default="", repr=False)
+    wechat_push_aes_key: str = field(default="", repr=False)
+    wechat_version: str = "release"
+    wechat_code_page: str = ""
+    wechat_message_page: str = ""
+    wechat_template_event: str = ""
+    wechat_template_record: str = ""
+    wechat_template_points: str = ""
+    wechat_template_coupon: str = ""
+    wechat_template_settlement: str = ""
+    wechat_check_content: bool = True
     home_area_code: str = ""
     audit_checkpoints: str = ""
 
@@ -36,6 +47,8 @@ class Settings:
     refresh_token_days: int = 30
     refresh_idle_days: int = 7
     refresh_grace_seconds: int = 10
+    browser_session_hours: int = 10
+    browser_idle_minutes: int = 30
     password_failures: int = 5
     password_failure_minutes: int = 15
     password_reset_minutes: int = 60
@@ -46,10 +59,16 @@ class Settings:
     check_out_late_minutes: int = 60
     annul_minutes: int = 15
     reversal_minutes: int = 60
+    lapse_notice_days: int = 30
     idempotency_hours: int = 48
     max_body_bytes: int = 65536
     max_evidence_bytes: int = 5 * 1024 * 1024
     max_json_depth: int = 32
+
+    @property
+    def checks_content(self) -> bool:
+        """Whether residents' words and pictures are shown to WeChat first; never without an account there."""
+        return self.wechat_check_content and bool(self.wechat_app_secret)
 
     @classmethod
     def from_env(cls, env=os.environ) -> "Settings":

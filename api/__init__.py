@@ -9,15 +9,17 @@ from flask import Flask, g, request
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import limits, logs, metrics, mini_program, openapi, problems
+import admin
+from api import limits, logs, metrics, mini_program, openapi, outside, problems
 from api.i18n import babel, pick_locale
 from clients.wechat import WeChat
 from config import Settings, UnsafeSettings
 from models import db
+from services import message_templates
 
 RESOURCES = ("health", "auth_routes", "areas", "me", "events", "codes", "check_ins", "activity_records", "objections",
              "points", "funds", "trace", "offers", "coupons", "redemptions", "shops", "settlements", "people",
-             "households", "merchants", "audit", "pages")
+             "households", "merchants", "audit", "messages", "subscriptions", "phones", "mini_program_codes", "wechat_push", "pages")
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several processes: sqlite.org/wal.html
 REQUEST_ID = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
 CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
@@ -33,10 +35,13 @@ def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(U
     app.extensions["linli_settings"] = settings
     app.extensions["linli_clock"] = clock
     app.extensions["linli_limits"] = limits.Limits(settings.redis_url)
-    app.extensions["linli_wechat"] = WeChat(settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret)
+    app.extensions["linli_wechat"] = WeChat(settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret,
+                                                tokens=outside.SharedTokens(app))
+    message_templates.templates(settings)  # one that cannot be read is told at the start
     app.config.update(SQLALCHEMY_DATABASE_URI=database_url(settings.database_url),
                       SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
-                      BABEL_DEFAULT_LOCALE="zh_Hans", MAX_CONTENT_LENGTH=settings.max_evidence_bytes + 65536)
+                      BABEL_DEFAULT_LOCALE="zh_Hans",
+                      BABEL_TRANSLATION_DIRECTORIES=f"translations;{admin.TRANSLATIONS}", MAX_CONTENT_LENGTH=settings.max_evidence_bytes + 65536)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=0)
     db.init_app(app)
@@ -50,6 +55,7 @@ def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(U
         module = import_module(f"api.{name}")
         api.register_blueprint(module.bp)
     openapi.complete(app, api)
+    admin.register(app)
     app.register_blueprint(mini_program.bp)  # files for people: no part of the API's document
     return app
 

@@ -11,10 +11,11 @@ from api.http import Blueprint
 from api.idempotency import once
 from api.settings import settings
 from models import STAFF, ActivityRecord, RecordStatus, Role, db
-from services import approvals, evidence, people, reach, records
+from services import approvals, content, evidence, people, reach, records
 from services.refusals import Refusal
 
 bp = Blueprint("activity_records", "Activity records")
+WHOLE = (selectinload(ActivityRecord.history), selectinload(ActivityRecord.evidence))
 
 
 class StepSchema(Schema):
@@ -25,6 +26,15 @@ class StepSchema(Schema):
     note = ma.fields.Str(allow_none=True)
 
 
+class PictureSchema(Schema):
+    id = ma.fields.UUID()
+    state = ma.fields.Str()
+
+
+def _is_writer(record: ActivityRecord) -> bool:
+    return g.person.id == (record.entered_by_id or record.resident_id)
+
+
 class RecordSchema(Schema):
     id = ma.fields.UUID()
     event_id = ma.fields.UUID(allow_none=True)
@@ -33,7 +43,9 @@ class RecordSchema(Schema):
                                        metadata={"type": ["string", "null"], "description": "where records are read; null in a decision's answer"})
     area_id = ma.fields.UUID()
     category = ma.fields.Str()
-    description = ma.fields.Str()
+    description = ma.fields.Function(lambda record: content.shown(record.description, record.text_state, to_writer=_is_writer(record)),
+                                     metadata={"type": "string"})
+    text_state = ma.fields.Str(metadata={"description": "of the description: passed, pending, review or refused"})
     started_at = Moment()
     ended_at = Moment()
     flags = ma.fields.List(ma.fields.Str())
@@ -48,6 +60,12 @@ class RecordSchema(Schema):
     posting_id = ma.fields.UUID(allow_none=True)
     created_at = Moment()
     history = ma.fields.List(ma.fields.Nested(StepSchema))
+
+
+class ReadRecordSchema(RecordSchema):
+    """As it is read: with its pictures, which a decision's answer leaves out."""
+
+    evidence = ma.fields.List(ma.fields.Nested(PictureSchema))
 
 
 class DeclareSchema(Schema):
@@ -108,6 +126,7 @@ class EvidenceSchema(Schema):
     id = ma.fields.UUID()
     media_type = ma.fields.Str()
     sha256 = ma.fields.Str()
+    state = ma.fields.Str()
     at = Moment()
 
 
@@ -121,22 +140,18 @@ def _named(read):
 @bp.get("/activity-records")
 @only(*reach.READERS)
 @bp.arguments(QueueQuery, location="query")
-@bp.response(200, page_of(RecordSchema))
+@bp.response(200, page_of(ReadRecordSchema))
 def queue(args):
-    query = select(ActivityRecord).options(selectinload(ActivityRecord.history)).where(
-        ActivityRecord.area_id.in_(reach.area_ids(g.person, reach.READERS, g.now, within=args.get("area_id"))))
-    for name in ("status", "event_id"):
-        if name in args:
-            query = query.where(getattr(ActivityRecord, name) == args[name])
+    query = records.queue(g.person, g.now, **{name: args.get(name) for name in ("area_id", "status", "event_id")})
     return _named(paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"]))
 
 
 @bp.get("/me/activity-records")
 @only(Role.RESIDENT)
 @bp.arguments(OwnQuery, location="query")
-@bp.response(200, page_of(RecordSchema))
+@bp.response(200, page_of(ReadRecordSchema))
 def own(args):
-    query = select(ActivityRecord).options(selectinload(ActivityRecord.history)).where(ActivityRecord.resident_id == g.person.id)
+    query = select(ActivityRecord).options(*WHOLE).where(ActivityRecord.resident_id == g.person.id)
     if "status" in args:
         query = query.where(ActivityRecord.status == args["status"])
     return _named(paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"]))
@@ -148,12 +163,12 @@ def own(args):
 @bp.arguments(DeclareSchema)
 @bp.response(201, RecordSchema)
 def declare(args):
-    return records.declare(by=g.person, now=g.now, **args)
+    return records.declare(by=g.person, settings=settings(), now=g.now, **args)
 
 
 @bp.get("/activity-records/<uuid:record_id>")
 @only(Role.RESIDENT)
-@bp.response(200, RecordSchema)
+@bp.response(200, ReadRecordSchema)
 def get_record(record_id):
     return _named(records.visible(record_id, by=g.person, now=g.now))
 
@@ -224,7 +239,7 @@ def _decided(item: dict) -> ActivityRecord:
 @bp.response(201, EvidenceSchema)
 def send_evidence():
     raw = bodies.read_picture(settings().max_evidence_bytes)
-    return evidence.keep(raw, by=g.person, now=g.now)
+    return evidence.keep(raw, by=g.person, settings=settings(), now=g.now)
 
 
 send_evidence.takes_body = True

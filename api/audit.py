@@ -1,14 +1,13 @@
 """The audit log, for auditors."""
 import marshmallow as ma
 from flask import g
-from sqlalchemy import select
 
 from api import paging
 from api.auth import only
 from api.fields import Moment, PageQuery, Schema, page_of
 from api.http import Blueprint
 from models import AuditRow, Role
-from services import reach
+from services import audit
 
 bp = Blueprint("audit", "The audit log", url_prefix="/api/v1/audit")
 
@@ -35,9 +34,5 @@ class AuditQuery(PageQuery):
 @bp.arguments(AuditQuery, location="query")
 @bp.response(200, page_of(AuditRowSchema))
 def list_audit(args):
-    query = select(AuditRow).where(AuditRow.area_id.in_(reach.area_ids(g.person, (Role.AUDITOR,), g.now, within=args.get("area_id"))))
-    if "from_" in args:
-        query = query.where(AuditRow.at >= args["from_"])
-    if "to" in args:
-        query = query.where(AuditRow.at < args["to"])
+    query = audit.search(g.person, g.now, area_id=args.get("area_id"), from_=args.get("from_"), to=args.get("to"))
     return paging.page(query, [AuditRow.id], limit=args["limit"], cursor=args["cursor"])

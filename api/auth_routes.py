@@ -1,13 +1,12 @@
 """Signing in and out."""
 import marshmallow as ma
-from flask import current_app, g
+from flask import g
 
-from api import limits
+from api import limits, outside
 from api.auth import anyone
 from api.fields import Moment, Schema, Text, Verbatim
 from api.http import Blueprint
 from api.settings import settings
-from clients.wechat import CodeRefused, Unavailable
 from services import passwords, sign_in
 
 bp = Blueprint("auth", "Signing in and out", url_prefix="/api/v1/auth")
@@ -59,12 +58,8 @@ class SignedInSchema(Schema):
 @bp.arguments(WeChatSchema)
 @bp.response(200, SignedInSchema)
 def by_wechat(args):
-    try:
-        found = current_app.extensions["linli_wechat"].code_to_session(args["code"])
-    except CodeRefused as error:
-        raise sign_in.WechatCodeInvalid from error
-    except Unavailable as error:
-        raise sign_in.WechatUnavailable(retry_after=5) from error
+    with outside.asking(refused=sign_in.WechatCodeInvalid):
+        found = outside.wechat().code_to_session(args["code"])
     return sign_in.by_openid(found.openid, settings=settings(), now=g.now)
 
 

@@ -17,55 +17,100 @@ READS = ("GET", "HEAD", "OPTIONS")
 TRY_AGAIN = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock and statement time-outs
 
 
-def boundary(view):
-    @wraps(view)
-    def wrapper(**path):
-        sqlite_begin.set("DEFERRED" if request.method in READS else "IMMEDIATE")
-        g.now = current_app.extensions["linli_clock"]()
-        try:
-            return _answer(view, path)
-        except Refusal as refusal:
-            return _refuse(refusal, view)
-        except IntegrityError as error:
-            current_app.logger.warning("a constraint stopped what a rule should have refused", exc_info=error)
-            return _refuse(Conflict(), view)
-        except (OperationalError, DBAPIError) as error:
-            if not _is_busy(error):
-                raise
-            return _refuse(Unavailable(), view)
-    return wrapper
+class Boundary:
+    """The API's: bearer tokens, JSON in, problems out. The pages of admin/ have their own way in and out of the same."""
 
+    def __call__(self, view):
+        @wraps(view)
+        def wrapper(**path):
+            sqlite_begin.set("DEFERRED" if request.method in READS else "IMMEDIATE")
+            g.now = current_app.extensions["linli_clock"]()
+            try:
+                return self._answer(view, path)
+            except Refusal as refusal:
+                return self._refuse(refusal, view, path)
+            except IntegrityError as error:
+                current_app.logger.warning("a constraint stopped what a rule should have refused", exc_info=error)
+                return self._refuse(Conflict(), view, path)
+            except (OperationalError, DBAPIError) as error:
+                if not _is_busy(error):
+                    raise
+                return self._refuse(Unavailable(), view, path)
+        return wrapper
 
-def _answer(view, path) -> Response:
-    limits.check_address()
-    auth.admit(view)
-    limits.check_person()
-    g.person_id = g.person and g.person.id
-    _refuse_extras(view)
-    if getattr(view, "once", False) and (again := idempotency.claim()):
-        return again
-    answer = current_app.make_response(view(**path))
-    if answer.status_code == 204:
-        answer.headers.pop("Content-Type", None)
-    _tag(answer)
-    if request.method in READS:
+    def admit(self, view) -> None:
+        """Set `g.person`, or refuse."""
+        auth.admit(view)
+
+    def refuse_extras(self, view) -> None:
+        """Unknown query parameters and bodies where none is read are refused like unknown fields."""
+        if not getattr(view, "takes_query", False) and (extras := bodies.query_once()):
+            raise ValidationFailed({name: ["Unknown field."] for name in extras})
+        if request.method in READS or getattr(view, "takes_body", False):
+            return
+        if extras := bodies.read_json():
+            named = extras if isinstance(extras, dict) else ["_"]
+            raise ValidationFailed({name: ["Unknown field."] for name in named})
+
+    def claim(self) -> Response | None:
+        """The stored answer to this request's key, if it was asked before."""
+        return idempotency.claim()
+
+    def is_final(self, answer: Response, refusal: Refusal) -> bool:
+        """Whether the same key gets this refusal again."""
+        return "fingerprint" in g and answer.status_code in idempotency.KEPT_REFUSALS and not isinstance(
+            refusal, idempotency.RequestInProgress | idempotency.IdempotencyKeyReused)
+
+    def answer_to(self, refusal: Refusal, view, path: dict) -> Response:
+        """What a refusal looks like. Everything the request wrote has been taken back."""
+        return problems.answer(refusal)
+
+    def left_by_reading(self) -> list:
+        """Statements to write although the request only read."""
+        return []
+
+    def _answer(self, view, path) -> Response:
+        limits.check_address()
+        self.admit(view)
+        limits.check_person()
+        g.person_id = g.person and g.person.id
+        self.refuse_extras(view)
+        if getattr(view, "once", False) and (again := self.claim()):
+            return again
+        answer = current_app.make_response(view(**path))
+        if answer.status_code == 204:
+            answer.headers.pop("Content-Type", None)
+        _tag(answer)
+        if request.method in READS:
+            db.session.rollback()
+            _write(self.left_by_reading())
+            return answer.make_conditional(request)
+        if getattr(view, "once", False) and not idempotency.keep(answer):
+            raise idempotency.RequestInProgress
+        db.session.commit()
+        return answer
+
+    def _refuse(self, refusal: Refusal, view, path) -> Response:
         db.session.rollback()
-        return answer.make_conditional(request)
-    if getattr(view, "once", False) and not idempotency.keep(answer):
-        raise idempotency.RequestInProgress
-    db.session.commit()
-    return answer
+        answer = self.answer_to(refusal, view, path)
+        keeps = getattr(view, "once", False) and self.is_final(answer, refusal)
+        if not (keeps or refusal.leaves):
+            return answer
+        for left in refusal.leaves:
+            db.session.execute(left)
+        if keeps:
+            idempotency.keep(answer)
+        db.session.commit()
+        return answer
 
 
-def _refuse_extras(view) -> None:
-    """Unknown query parameters and bodies where none is read are refused like unknown fields."""
-    if not getattr(view, "takes_query", False) and (extras := bodies.query_once()):
-        raise ValidationFailed({name: ["Unknown field."] for name in extras})
-    if request.method in READS or getattr(view, "takes_body", False):
+def _write(statements: list) -> None:
+    if not statements:
         return
-    if extras := bodies.read_json():
-        named = extras if isinstance(extras, dict) else ["_"]
-        raise ValidationFailed({name: ["Unknown field."] for name in named})
+    sqlite_begin.set("IMMEDIATE")
+    for statement in statements:
+        db.session.execute(statement)
+    db.session.commit()
 
 
 def _tag(answer: Response) -> None:
@@ -78,21 +123,9 @@ def _tag(answer: Response) -> None:
         answer.add_etag()
 
 
-def _refuse(refusal: Refusal, view) -> Response:
-    db.session.rollback()
-    answer = problems.answer(refusal)
-    keeps = getattr(view, "once", False) and "fingerprint" in g and answer.status_code in idempotency.KEPT_REFUSALS \
-        and not isinstance(refusal, idempotency.RequestInProgress | idempotency.IdempotencyKeyReused)
-    if not (keeps or refusal.leaves):
-        return answer
-    for left in refusal.leaves:
-        db.session.execute(left)
-    if keeps:
-        idempotency.keep(answer)
-    db.session.commit()
-    return answer
-
-
 def _is_busy(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     return state in TRY_AGAIN or "locked" in str(error.orig) or "busy" in str(error.orig) or error.connection_invalidated
+
+
+boundary = Boundary()

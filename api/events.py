@@ -2,15 +2,13 @@
 import marshmallow as ma
 from flask import g
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from api import paging
 from api.auth import of_a_public_row, only
 from api.fields import Integer, Moment, Name, Number, PageQuery, Schema, Text, Truth, page_of
 from api.http import Blueprint, check_version
-from models import STAFF, Area, CheckInMode, Event, EventStatus, MissingCheckOut, RefusedScan, Role, SignUp, db, subtree
+from models import STAFF, CheckInMode, Event, EventStatus, MissingCheckOut, RefusedScan, Role, SignUp, db
 from services import events, presences, reach, sign_ups
-from services.refusals import NotFound
 
 bp = Blueprint("events", "Events and sign-ups", url_prefix="/api/v1/events")
 
@@ -125,18 +123,8 @@ def plan(args):
 @bp.arguments(EventQuery, location="query")
 @bp.response(200, page_of(EventSchema))
 def list_events(args):
-    query = select(Event).join(Area, Area.id == Event.area_id).options(joinedload(Event.area)).where(
-        (Event.status != EventStatus.DRAFT) | reach.areas_condition(g.person, reach.READERS, g.now))
-    if "area_id" in args:
-        within = db.session.get(Area, args["area_id"])
-        if within is None:
-            raise NotFound
-        query = query.where(subtree(within.path))
-    for name, condition in (("status", lambda v: Event.status == v), ("from_", lambda v: Event.ends_at >= v),
-                            ("to", lambda v: Event.starts_at < v), ("q", lambda v: Event.title.contains(v, autoescape=True))):
-        if name in args:
-            query = query.where(condition(args[name]))
-    found = paging.page(query, [Event.starts_at, Event.id], limit=args["limit"], cursor=args["cursor"])
+    limit, cursor = args.pop("limit"), args.pop("cursor")
+    found = paging.page(events.search(g.person, g.now, **args), [Event.starts_at, Event.id], limit=limit, cursor=cursor)
     with_own_sign_up(found["items"])
     return found
 
@@ -212,7 +200,5 @@ def withdraw(event_id):
 @bp.arguments(ScanQuery, location="query")
 @bp.response(200, page_of(RefusedScanSchema))
 def list_scans(args, event_id):
-    event = events.visible(event_id, by=g.person, now=g.now)
-    reach.require(g.person, event.area, reach.READERS, g.now)
-    query = select(RefusedScan).where(RefusedScan.event_id == event.id)
+    query = events.refused_scans(events.visible(event_id, by=g.person, now=g.now), by=g.person, now=g.now)
     return paging.page(query, [RefusedScan.id], limit=args["limit"], cursor=args["cursor"])

@@ -1,7 +1,6 @@
 """Funds: what an area can issue and pay."""
 import marshmallow as ma
 from flask import g
-from sqlalchemy import select
 
 from api import paging
 from api.auth import only
@@ -9,10 +8,9 @@ from api.fields import Day, Integer, Moment, Name, PageQuery, Schema, Text, page
 from api.http import Blueprint
 from api.idempotency import once
 from models import Fund, Role
-from services import funds, reach
+from services import funds
 
 bp = Blueprint("funds", "Funds", url_prefix="/api/v1/funds")
-SEES = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class CreateFundSchema(Schema):
@@ -55,18 +53,17 @@ def create(args):
 
 
 @bp.get("")
-@only(*SEES)
+@only(*funds.SEES)
 @bp.arguments(FundQuery, location="query")
 @bp.response(200, page_of(FundSchema))
 def list_funds(args):
-    query = select(Fund).where(Fund.area_id.in_(reach.area_ids(g.person, SEES, g.now, within=args.get("area_id"))))
-    found = paging.page(query, [Fund.id], limit=args["limit"], cursor=args["cursor"])
+    found = paging.page(funds.search(g.person, g.now, area_id=args.get("area_id")), [Fund.id], limit=args["limit"], cursor=args["cursor"])
     g.fund_figures = funds.figures([fund.id for fund in found["items"]])
     return found
 
 
 @bp.get("/<uuid:fund_id>")
-@only(*SEES)
+@only(*funds.SEES)
 @bp.response(200, FundSchema)
 def get_fund(fund_id):
     fund = funds.visible(fund_id, by=g.person, now=g.now)

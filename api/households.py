@@ -1,13 +1,12 @@
 """Households, and requests to be of one."""
 import marshmallow as ma
 from flask import g
-from sqlalchemy import select
 
 from api import paging
 from api.auth import only
 from api.fields import Moment, Name, PageQuery, Schema, Text, page_of
 from api.http import Blueprint
-from models import STAFF, Household, HouseholdRequest, Person, Role
+from models import STAFF, Household, HouseholdRequest, Role
 from services import households, people, reach
 
 bp = Blueprint("households", "Households and requests to be of one")
@@ -63,8 +62,7 @@ def make(args):
 @bp.arguments(HouseholdQuery, location="query")
 @bp.response(200, page_of(HouseholdSchema))
 def list_households(args):
-    areas = reach.area_ids(g.person, reach.READERS, g.now, within=args.get("area_id"))
-    query = select(Household).where(Household.area_id.in_(areas))
+    query = households.search(g.person, g.now, area_id=args.get("area_id"))
     return paging.page(query, [Household.id], limit=args["limit"], cursor=args["cursor"])
 
 
@@ -90,14 +88,8 @@ def ask(args):
 @bp.arguments(RequestQuery, location="query")
 @bp.response(200, page_of(ListedRequestSchema))
 def list_requests(args):
-    row = HouseholdRequest
-    query = (select(row.id, row.person_id, row.household_id, row.status, row.at, row.decided_at,
-                    Person.display_name, Household.name.label("household_name"))
-             .join(Person, Person.id == row.person_id).join(Household, Household.id == row.household_id)
-             .where(Household.area_id.in_(reach.area_ids(g.person, reach.READERS, g.now, within=args.get("area_id")))))
-    if "status" in args:
-        query = query.where(row.status == args["status"])
-    return paging.page(query, [row.id], limit=args["limit"], cursor=args["cursor"], scalars=False)
+    query = households.requests(g.person, g.now, area_id=args.get("area_id"), status=args.get("status"))
+    return paging.page(query, [HouseholdRequest.id], limit=args["limit"], cursor=args["cursor"], scalars=False)
 
 
 @bp.post("/household-requests/<uuid:request_id>/confirm")

@@ -1,6 +1,6 @@
 """The reader's language: sentences are written in English and translated through the catalogue."""
 import marshmallow as ma
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from flask_babel import Babel, gettext
 
 babel = Babel()
@@ -8,13 +8,20 @@ LOCALES = {"zh": "zh_Hans", "en": "en"}
 
 
 def pick_locale() -> str:
-    """`Accept-Language`, Chinese unless English is asked for first; a page's own `?lang=` before it."""
+    """What a page's reader chose (`g.language`, or a page's own `?lang=`), else `Accept-Language`: Chinese unless English comes first."""
     if not has_request_context():
         return "zh_Hans"
+    if g.get("language") in LOCALES:
+        return LOCALES[g.language]
     if request.blueprint == "pages" and (asked := LOCALES.get(request.args.get("lang", "").split("-")[0])):
         return asked
+    return LOCALES[asked_language().split("-")[0]]
+
+
+def asked_language() -> str:
+    """`zh-CN` or `en`, by the request's header."""
     best = request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh-CN")
-    return LOCALES[best.split("-")[0]]
+    return "en" if best == "en" else "zh-CN"
 
 
 def page_language() -> str:

@@ -42,10 +42,15 @@ def once(view):
 
 def claim() -> Response | None:
     """Take the caller's key for this transaction; the stored answer if there is one."""
-    g.key = request.headers.get("Idempotency-Key", "")
-    if not FORM.fullmatch(g.key):
-        raise IdempotencyKeyMissing
-    g.fingerprint = _fingerprint()
+    key = _well_formed(request.headers.get("Idempotency-Key", ""))
+    return claim_as(key, _fingerprint())
+
+
+def claim_as(key: str, fingerprint: bytes, *, wait: bool = False) -> Response | None:
+    """The same for a key that came otherwise; with `wait`, the answer that is being worked on is waited for."""
+    g.key, g.fingerprint = _well_formed(key), fingerprint
+    if wait and _is_postgresql():  # a statement of its own: the next one sees what was committed meanwhile
+        db.session.execute(select(func.pg_advisory_xact_lock(_lock_number(g.person.id, key))))
     found = db.session.execute(_lookup(g.person.id, g.key)).first()
     if found is None or found.taken is False:
         raise RequestInProgress
@@ -56,8 +61,17 @@ def claim() -> Response | None:
     return _again(found)
 
 
+def _well_formed(key: str) -> str:
+    if not FORM.fullmatch(key):
+        raise IdempotencyKeyMissing
+    return key
+
+
 def _fingerprint() -> bytes:
-    body = json.dumps(read_json(), sort_keys=True, separators=(",", ":"))
+    return fingerprint_of(json.dumps(read_json(), sort_keys=True, separators=(",", ":")))
+
+
+def fingerprint_of(body: str) -> bytes:
     return hashlib.sha256(f"{request.method}\n{request.path}\n{body}".encode()).digest()
 
 

@@ -38,7 +38,7 @@ def _hit(per_minute: int, *names: str) -> None:
 
 
 def check_address() -> None:
-    if request.path.startswith("/api/v1/auth/"):
+    if request.path.startswith("/api/v1/auth/") or (request.path == "/admin/sign-in" and request.method == "POST"):
         _hit(settings().sign_in_limit_per_minute, "address", request.remote_addr or "")
 
 

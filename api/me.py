@@ -7,9 +7,9 @@ from api.auth import only
 from api.auth_routes import RoleSchema
 from api.fields import Moment, Name, Schema
 from api.http import Blueprint, check_version
-from models import Area, Person, Role, db
-from services import households
-from services.refusals import NotFound
+from api.settings import settings
+from models import Person, Role, db
+from services import households, people
 
 bp = Blueprint("me", "The signed-in person", url_prefix="/api/v1/me")
 
@@ -17,6 +17,7 @@ bp = Blueprint("me", "The signed-in person", url_prefix="/api/v1/me")
 class PersonSchema(Schema):
     id = ma.fields.UUID()
     display_name = ma.fields.Str()
+    name_state = ma.fields.Str(metadata={"description": "of the name given last: passed, pending, review or refused"})
     language = ma.fields.Str()
     home_area_id = ma.fields.UUID()
     household_id = ma.fields.UUID(allow_none=True)
@@ -32,6 +33,7 @@ class EditPersonSchema(Schema):
     language = ma.fields.Str(validate=ma.validate.OneOf(["zh-CN", "en"]))
     home_area_id = ma.fields.UUID()
     id = ma.fields.Raw(load_only=True)
+    name_state = ma.fields.Raw(load_only=True)
     household_id = ma.fields.Raw(load_only=True, allow_none=True)
     household_name = ma.fields.Raw(load_only=True, allow_none=True)
     roles = ma.fields.Raw(load_only=True)
@@ -57,10 +59,4 @@ def edit(args):
     db.session.scalar(select(Person.id).where(Person.id == person.id).with_for_update())
     db.session.refresh(person, ["version"])
     check_version(person)
-    if "home_area_id" in args and db.session.get(Area, args["home_area_id"]) is None:
-        raise NotFound
-    for name in EDITABLE:
-        if name in args:
-            setattr(person, name, args[name])
-    person.version += 1
-    return person
+    return people.edit(person, {name: args[name] for name in EDITABLE if name in args}, settings=settings(), now=g.now)

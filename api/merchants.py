@@ -1,7 +1,6 @@
 """Merchants and their shops."""
 import marshmallow as ma
 from flask import g
-from sqlalchemy import select
 
 from api import paging
 from api.auth import only
@@ -89,9 +88,7 @@ def take_in(args):
 @bp.arguments(MerchantQuery, location="query")
 @bp.response(200, page_of(ListedMerchantSchema))
 def list_merchants(args):
-    query = select(Merchant).where(merchants.in_sight(g.person, g.now, area_id=args.get("area_id")))
-    if "q" in args:
-        query = query.where(Merchant.name.contains(args["q"], autoescape=True))
+    query = merchants.search(g.person, g.now, area_id=args.get("area_id"), q=args.get("q"))
     return paging.page(query, [Merchant.id], limit=args["limit"], cursor=args["cursor"])
 
 
@@ -126,8 +123,7 @@ def open_shop(args, merchant_id):
 @bp.arguments(PageQuery, location="query")
 @bp.response(200, page_of(MerchantShopSchema))
 def list_shops(args, merchant_id):
-    merchant = merchants.visible(merchant_id, by=g.person, now=g.now)
-    query = select(Shop).where(Shop.merchant_id == merchant.id)
+    query = merchants.shops_of(merchants.visible(merchant_id, by=g.person, now=g.now))
     return paging.page(query, [Shop.id], limit=args["limit"], cursor=args["cursor"])
 
 

@@ -1,14 +1,14 @@
 """Objections to records."""
 import marshmallow as ma
 from flask import g
-from sqlalchemy import select
 
 from api import paging
 from api.auth import only
 from api.fields import Moment, PageQuery, ReasonSchema, Schema, page_of
 from api.http import Blueprint
-from models import ActivityRecord, Objection, Role
-from services import objections, reach
+from api.settings import settings
+from models import Objection, Role
+from services import content, objections
 
 bp = Blueprint("objections", "Objections")
 
@@ -17,7 +17,9 @@ class ObjectionSchema(Schema):
     id = ma.fields.UUID()
     activity_record_id = ma.fields.UUID(attribute="record_id")
     by_id = ma.fields.UUID()
-    reason = ma.fields.Str()
+    reason = ma.fields.Function(lambda row: content.shown(row.reason, row.text_state, to_writer=row.by_id == g.person.id),
+                                metadata={"type": "string"})
+    text_state = ma.fields.Str(metadata={"description": "of the reason: passed, pending, review or refused"})
     status = ma.fields.Str()
     at = Moment()
     decided_by_id = ma.fields.UUID(allow_none=True)
@@ -38,7 +40,7 @@ class DecideSchema(ReasonSchema):
 @bp.arguments(ReasonSchema)
 @bp.response(201, ObjectionSchema)
 def object_to(args, record_id):
-    return objections.object_to(record_id, by=g.person, now=g.now, reason=args["reason"])
+    return objections.object_to(record_id, by=g.person, settings=settings(), now=g.now, reason=args["reason"])
 
 
 @bp.get("/objections")
@@ -47,11 +49,7 @@ def object_to(args, record_id):
 @bp.response(200, page_of(ObjectionSchema))
 def list_objections(args):
     """One's own, and those about records in the areas that one reaches."""
-    in_reach = ActivityRecord.area_id.in_(reach.area_ids(g.person, reach.READERS, g.now))
-    query = select(Objection).join(ActivityRecord, ActivityRecord.id == Objection.record_id).where(
-        (Objection.by_id == g.person.id) | in_reach)
-    if "status" in args:
-        query = query.where(Objection.status == args["status"])
+    query = objections.search(g.person, g.now, status=args.get("status"))
     return paging.page(query, [Objection.id], limit=args["limit"], cursor=args["cursor"])
 
 

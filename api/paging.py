@@ -49,7 +49,7 @@ def _read(cursor: str, length: int) -> list:
 
 
 def _sign(body: bytes) -> bytes:
-    filters = sorted((k, v) for k, v in request.args.items() if k not in ("cursor", "limit"))
+    filters = sorted((k, v) for k, v in request.args.items() if k not in ("cursor", "limit", "done"))
     bound = f"{request.path}|{filters}|{g.person_id}|".encode()
     return hmac.digest(settings().keys["cursors"], bound + body, hashlib.sha256)[:16]
 

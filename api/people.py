@@ -2,16 +2,14 @@
 import marshmallow as ma
 from flask import Response, g
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from api import paging, pictures
 from api.auth import only
 from api.fields import Moment, Name, PageQuery, Schema, Text, page_of
 from api.http import Blueprint
 from api.settings import settings
-from models import STAFF, Person, Role, RoleGrant, db
+from models import STAFF, Person, Role
 from services import joins, reach, residents, roles
-from services.refusals import NotFound
 
 bp = Blueprint("people", "People, their cards and roles")
 PAPERS = ("paper_name", "id_number", "phone")
@@ -32,6 +30,7 @@ class EnrolSchema(Schema):
 class ResidentSchema(Schema):
     id = ma.fields.UUID()
     display_name = ma.fields.Str()
+    name_state = ma.fields.Str(metadata={"description": "of the name given last: passed, pending, review or refused"})
     language = ma.fields.Str()
     home_area_id = ma.fields.UUID()
     household_id = ma.fields.UUID(allow_none=True)
@@ -78,6 +77,7 @@ class GrantSchema(Schema):
 class ListedPersonSchema(Schema):
     id = ma.fields.UUID()
     display_name = ma.fields.Str()
+    name_state = ma.fields.Str(metadata={"description": "of the name given last: passed, pending, review or refused"})
     home_area_id = ma.fields.UUID()
     household_id = ma.fields.UUID(allow_none=True)
     roles = ma.fields.List(ma.fields.Nested(GrantSchema))
@@ -181,37 +181,15 @@ def join(args, person_id):
 @bp.arguments(PeopleQuery, location="query")
 @bp.response(200, page_of(ListedPersonSchema))
 def list_people(args):
-    query = _in_sight()
-    if "area_id" in args:
-        query = query.where(_of_area(args["area_id"]))
-    if args.get("role", Role.RESIDENT) != Role.RESIDENT:
-        query = query.where(Person.id.in_(select(RoleGrant.person_id).where(
-            roles.grants_in_sight(g.person, g.now), RoleGrant.role == args["role"])))
-    if "q" in args:
-        query = query.where(Person.display_name.contains(args["q"], autoescape=True))
-    return paging.page(query, [Person.id], limit=args["limit"], cursor=args["cursor"])
-
-
-def _in_sight():
-    shown = selectinload(Person.roles.and_(roles.grants_in_sight(g.person, g.now)))
-    return select(Person).where(roles.people_in_sight(g.person, g.now)).options(shown).execution_options(populate_existing=True)
-
-
-def _of_area(area_id):
-    """Who lives in the area, or has a role there."""
-    areas = reach.area_ids(g.person, roles.READERS, g.now, within=area_id)
-    holders = select(RoleGrant.person_id).where(roles.grants_in_sight(g.person, g.now), RoleGrant.area_id.in_(areas))
-    return Person.home_area_id.in_(areas) | Person.id.in_(holders)
+    limit, cursor = args.pop("limit"), args.pop("cursor")
+    return paging.page(roles.search(g.person, g.now, **args), [Person.id], limit=limit, cursor=cursor)
 
 
 @bp.get("/people/<uuid:person_id>")
 @only(*READERS)
 @bp.response(200, ListedPersonSchema)
 def get_person(person_id):
-    person = db.session.scalars(_in_sight().where(Person.id == person_id)).unique().one_or_none()
-    if person is None:
-        raise NotFound
-    return person
+    return roles.visible(person_id, by=g.person, now=g.now)
 
 
 @bp.post("/people/<uuid:person_id>/roles")

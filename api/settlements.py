@@ -2,7 +2,6 @@
 import marshmallow as ma
 from flask import Response, g
 from flask_babel import get_locale
-from sqlalchemy import select
 
 from api import paging
 from api.auth import only
@@ -96,10 +95,7 @@ def make(args):
 @bp.arguments(SettlementQuery, location="query")
 @bp.response(200, page_of(SettlementSchema))
 def list_settlements(args):
-    query = settlements.seen_by(g.person, g.now)
-    for name in ("merchant_id", "status"):
-        if name in args:
-            query = query.where(getattr(Settlement, name) == args[name])
+    query = settlements.search(g.person, g.now, merchant_id=args.get("merchant_id"), status=args.get("status"))
     return paging.page(query, [Settlement.id], limit=args["limit"], cursor=args["cursor"])
 
 
@@ -123,8 +119,7 @@ def get_settlement(settlement_id):
 @bp.arguments(PageQuery, location="query")
 @bp.response(200, page_of(LineSchema))
 def list_lines(args, settlement_id):
-    settlement = settlements.visible(settlement_id, by=g.person, now=g.now)
-    query = select(SettlementLine).where(SettlementLine.settlement_id == settlement.id)
+    query = settlements.lines_of(settlements.visible(settlement_id, by=g.person, now=g.now))
     return paging.page(query, [SettlementLine.id], limit=args["limit"], cursor=args["cursor"], newest_first=False)
 
 

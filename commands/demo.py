@@ -17,12 +17,23 @@ from sqlalchemy import select
 
 from commands import history, import_areas, town
 from config import Settings
-from miniapp_stub.platform.app import DEMO_APP_ID, DEMO_APP_SECRET
+from miniapp_stub.platform.app import DEMO_APP_ID, DEMO_APP_SECRET, DEMO_PUSH_AES_KEY, DEMO_PUSH_TOKEN
 from models import Area, db
 from models.schema import upgrade
+from services import statement_pdf
 
 HERE = Path(__file__).resolve().parent.parent
 FILES = ("linli.db", "linli.db-wal", "linli.db-shm", "secrets.json")
+NO_FONT = """
+Statements as PDF are in English here: this system has no font for Chinese (on Debian and Ubuntu: fonts-noto-cjk).
+"""
+TEMPLATES = {
+    "WECHAT_TEMPLATE_EVENT": "demo-event thing1=what time2=when phrase3=result",
+    "WECHAT_TEMPLATE_RECORD": "demo-record thing1=what phrase2=result number3=points",
+    "WECHAT_TEMPLATE_POINTS": "demo-points thing1=note number2=points date3=when",
+    "WECHAT_TEMPLATE_COUPON": "demo-coupon thing1=what phrase2=result time3=when",
+    "WECHAT_TEMPLATE_SETTLEMENT": "demo-settlement thing1=what amount2=amount phrase3=result",
+}
 READY_WITHIN_S = 60
 PATIENCE_S = 30
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -75,7 +86,10 @@ def environment(place: Path, port: int) -> dict[str, str]:
     asked = os.environ | {"LINLI_DEMO": "1", "DATABASE_URL": f"sqlite:///{place / 'linli.db'}",
                           "SECRETS_FILE": str(place / "secrets.json"), "HOME_AREA_CODE": town.COMMUNITY,
                           "WECHAT_APP_ID": DEMO_APP_ID, "WECHAT_APP_SECRET": DEMO_APP_SECRET,
+                          "WECHAT_PUSH_TOKEN": DEMO_PUSH_TOKEN, "WECHAT_PUSH_AES_KEY": DEMO_PUSH_AES_KEY,
                           "BIND": f"127.0.0.1:{port}", "PORT": str(port)}
+    for name, template in TEMPLATES.items():
+        asked.setdefault(name, template)
     asked.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
     return asked
 
@@ -86,7 +100,8 @@ def _serve(place: Path, port: int, children: ExitStack) -> None:
     port_file = place / "wechat-port"
     port_file.unlink(missing_ok=True)
     platform = children.enter_context(_child(env, "miniapp_stub.platform", "--port", "0", "--port-file", str(port_file),
-                                             "--with-parent"))
+                                             "--push-url", f"http://127.0.0.1:{port}/wechat/push", "--push-token", DEMO_PUSH_TOKEN,
+                                             "--push-aes-key", DEMO_PUSH_AES_KEY, "--generous", "--with-parent"))
     _prepare(Settings.from_env(env))
     env["WECHAT_API_BASE"] = f"http://127.0.0.1:{_read_port(port_file, platform)}"
     server = children.enter_context(_child(env, "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"))
@@ -200,6 +215,8 @@ Who can sign in, by WeChat's stand-in as demo:NAME, staff also by name with the 
 A first try:
   curl -s {url}/api/v1/auth/wechat -H 'Content-Type: application/json' -d '{{"code": "demo:li-na"}}'
 
+Administration in a browser, for the admins and the auditor: {url}/admin
+{"" if statement_pdf.font() else NO_FONT}
 Ctrl-C ends it.
 """
 

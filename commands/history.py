@@ -8,7 +8,7 @@ from random import Random
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from commands import town
 from config import Settings
@@ -19,6 +19,7 @@ from models import (
     Direction,
     Event,
     EventStatus,
+    Message,
     MissingCheckOut,
     Offer,
     Person,
@@ -34,6 +35,7 @@ from services.refusals import Conflict
 LOCAL = ZoneInfo("Asia/Shanghai")
 OLDEST_DAYS, EVERY_DAYS, AHEAD_DAYS = 75, 3, 10
 LEFT_PENDING = timedelta(days=5)
+UNREAD = timedelta(days=7)
 BOUGHT_BY_NAMED = 2
 KINDS = (
     ("滨江步道清洁 Riverside clean-up", "environment", "滨江步道东口"),
@@ -65,7 +67,14 @@ def live_through(cast: SimpleNamespace, settings: Settings, now: datetime) -> No
     story = _Story(cast, settings, now, days)
     story.plan()
     days.live()
+    _read_the_old(now)
     plan_ahead(now)
+
+
+def _read_the_old(now: datetime) -> None:
+    """What people were told in those weeks they have read, all but the last days'; no phone rings for any of it."""
+    db.session.execute(update(Message).where(Message.at < now - UNREAD).values(read_at=Message.at))
+    db.session.execute(update(Message).values(noticed_at=now))
 
 
 class _Days:

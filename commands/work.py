@@ -5,79 +5,23 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 from threading import Event
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from commands import senders
+from commands.jobs import JOBS, Job
 from config import Settings
-from models import Area, IdempotencyKey, Level, db, local_day
-from services import approvals, audit_chain, audit_checkpoints, coupons, lapses, outbox
+from models import db
+from services import content, notices, outbox
 
 log = logging.getLogger(__name__)
-SENDERS: dict[str, Callable[[dict, str], None]] = {}  # topic: send(payload, message id)
-
-
-@dataclass(frozen=True)
-class Job:
-    """`do` gives how many rows it changed, a batch at most: it is called until it gives 0."""
-
-    name: str
-    says: str
-    every: timedelta
-    do: Callable[[Settings, datetime], int]
-
-
-def _credit(_settings: Settings, now: datetime) -> int:
-    return approvals.credit_due(now)
-
-
-def _expire(_settings: Settings, now: datetime) -> int:
-    return coupons.expire(now)
-
-
-def _lapse(_settings: Settings, now: datetime) -> int:
-    city = db.session.query(Area).filter_by(level=Level.CITY).order_by(Area.code).first()
-    return lapses.lapse(local_day(now, city), now=now) if city else 0
-
-
-def _seal(_settings: Settings, _now: datetime) -> int:
-    return audit_chain.seal()
-
-
-def _checkpoint(settings: Settings, now: datetime) -> int:
-    """One signed line a day into AUDIT_CHECKPOINTS, where that is set."""
-    if not settings.audit_checkpoints:
-        return 0
-    path = Path(settings.audit_checkpoints)
-    if path.exists() and now.timestamp() - path.stat().st_mtime < timedelta(days=1).total_seconds():
-        return 0
-    line = audit_checkpoints.make(settings.keys["fields"], now)
-    with path.open("a") as file:
-        file.write(line + "\n")
-    os.utime(path, (now.timestamp(), now.timestamp()))
-    return 1
-
-
-def _forget_keys(settings: Settings, now: datetime) -> int:
-    too_old = IdempotencyKey.at < now - timedelta(hours=settings.idempotency_hours)
-    return db.session.execute(delete(IdempotencyKey).where(too_old)).rowcount
-
-
-JOBS = (
-    Job("credit", "credited %d records whose notice is over", timedelta(minutes=5), _credit),
-    Job("expire", "expired %d coupons", timedelta(minutes=5), _expire),
-    Job("lapse", "lapsed %d lots of points", timedelta(hours=1), _lapse),
-    Job("seal", "sealed %d audit rows", timedelta(seconds=30), _seal),
-    Job("checkpoint", "signed %d checkpoint of the audit chain", timedelta(minutes=10), _checkpoint),
-    Job("forget", "forgot %d old idempotency keys", timedelta(hours=1), _forget_keys),
-)
+SENDERS: dict[str, Callable[[dict, str], None]] = {  # topic: send(payload, message id), which may commit before it sends
+    notices.OUTBOX_TOPIC: senders.send_notice, content.OUTBOX_TOPIC: senders.ask_about_content}
 
 
 @click.command("work")
@@ -143,26 +87,34 @@ def _run(job: Job, settings: Settings, clock, stop: Event) -> None:
 
 
 def _relay(owner: str, clock) -> None:
-    messages = []
+    due = []
     try:
-        messages = outbox.lease(owner, now=clock())
+        due = outbox.lease(owner, now=clock())
         db.session.commit()
-        for message in messages:
-            _send(message, owner, clock)
+        for message in due:
+            mine = outbox.still_mine(message.id, owner, now=clock())
             db.session.commit()
+            if mine:
+                _send(message, owner, clock)
+                db.session.commit()
     except Exception:
         db.session.rollback()
         log.exception("the outbox failed")
     finally:
         db.session.remove()
-    if messages:
-        click.echo(f"{clock():%Y-%m-%d %H:%M:%S} handled {len(messages)} messages of the outbox")
+    if due:
+        click.echo(f"{clock():%Y-%m-%d %H:%M:%S} handled {len(due)} messages of the outbox")
 
 
 def _send(message, owner: str, clock) -> None:
     try:
         SENDERS[message.topic](message.payload, str(message.id))
+    except outbox.Postpone as later:
+        outbox.postponed(message, owner, str(later), later.seconds, now=clock())
+    except outbox.GiveUp as error:
+        outbox.given_up(message.id, owner, str(error))
     except Exception as error:
+        db.session.rollback()
         outbox.failed(message, owner, f"{type(error).__name__}: {error}", now=clock())
     else:
         outbox.sent(message.id, owner)

@@ -7,17 +7,20 @@ from models.events import CheckIn, CheckInMode, Direction, Event, EventStatus, M
 from models.idempotency import IdempotencyKey
 from models.ledger import Fund, Lot, LotUse, Posting, TopUp, Unit, Wallet, WalletKind
 from models.merchants import Merchant, Shop
+from models.messages import Delivery, Message, SubscriptionRight, Topic
 from models.offers import Coupon, CouponStatus, Offer, OfferKind, OfferShop, OfferStatus, Redemption
 from models.people import SHOP, STAFF, Card, Household, HouseholdRequest, Person, Role, RoleGrant
 from models.sessions import RefreshToken, Session, StaffLogin, WeChatLogin
 from models.settlements import Settlement, SettlementLine, SettlementStatus
+from models.wechat import AccessToken, CheckState, ContentCheck, ContentVerdict, MiniProgramCode, PushReceipt
 
 __all__ = [
-    "SHOP", "STAFF", "ActivityRecord", "Area", "AreaRules", "AuditRow", "AuditSeal", "Card", "CheckIn", "CheckInMode",
-    "Coupon", "CouponStatus", "Direction", "Event", "EventStatus", "Evidence", "Fund", "Household", "HouseholdRequest",
-    "IdempotencyKey", "Level", "Lot", "LotUse", "Merchant", "MissingCheckOut", "Objection", "Offer", "OfferKind",
-    "OfferShop", "OfferStatus", "OutboxMessage", "Person", "Posting", "RecordStatus", "RecordStep", "Redemption",
-    "RefreshToken", "RefusedScan", "Role", "RoleGrant", "ScanKey", "Session", "Settlement", "SettlementLine",
-    "SettlementStatus", "Shop", "SignUp", "StaffLogin", "Tier", "TopUp", "Unit", "Wallet", "WalletKind", "WeChatLogin",
-    "ancestors", "db", "local_day", "sqlite_begin", "subtree",
+    "SHOP", "STAFF", "AccessToken", "ActivityRecord", "Area", "AreaRules", "AuditRow", "AuditSeal", "Card", "CheckIn",
+    "CheckInMode", "CheckState", "ContentCheck", "ContentVerdict", "Coupon", "CouponStatus", "Delivery", "Direction",
+    "Event", "EventStatus", "Evidence", "Fund", "Household", "HouseholdRequest", "IdempotencyKey", "Level", "Lot",
+    "LotUse", "Merchant", "Message", "MiniProgramCode", "MissingCheckOut", "Objection", "Offer", "OfferKind",
+    "OfferShop", "OfferStatus", "OutboxMessage", "Person", "Posting", "PushReceipt", "RecordStatus", "RecordStep",
+    "Redemption", "RefreshToken", "RefusedScan", "Role", "RoleGrant", "ScanKey", "Session", "Settlement",
+    "SettlementLine", "SettlementStatus", "Shop", "SignUp", "StaffLogin", "SubscriptionRight", "Tier", "TopUp",
+    "Topic", "Unit", "Wallet", "WalletKind", "WeChatLogin", "ancestors", "db", "local_day", "sqlite_begin", "subtree",
 ]

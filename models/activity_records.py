@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.areas import Area
-from models.db import Keyed, Versioned, db, one_of
+from models.db import Keyed, Versioned, checked_state, db, one_of
+from models.wechat import CheckState
 
 
 class RecordStatus(enum.StrEnum):
@@ -30,7 +31,7 @@ class Tier(enum.StrEnum):
 class ActivityRecord(Keyed, Versioned, db.Model):
     __tablename__ = "activity_records"
     __table_args__ = (
-        one_of("status", RecordStatus), one_of("evidence_tier", Tier),
+        one_of("status", RecordStatus), one_of("evidence_tier", Tier), one_of("text_state", CheckState),
         CheckConstraint("minutes >= 0", name="minutes_not_negative"),
         CheckConstraint("points_proposed >= 0 AND points_proposed <= points_max", name="proposal_within_max"),
         CheckConstraint("points IS NULL OR (points >= 0 AND points <= points_max)", name="points_within_max"),
@@ -48,6 +49,7 @@ class ActivityRecord(Keyed, Versioned, db.Model):
     entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     category: Mapped[str] = mapped_column(String(40))
     description: Mapped[str] = mapped_column(default="")
+    text_state: Mapped[str] = checked_state()
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
     minutes: Mapped[int]
@@ -64,6 +66,7 @@ class ActivityRecord(Keyed, Versioned, db.Model):
 
     area: Mapped[Area] = relationship()
     history: Mapped[list["RecordStep"]] = relationship(order_by="RecordStep.id")
+    evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id", viewonly=True)
 
 
 class RecordStep(Keyed, db.Model):
@@ -88,19 +91,21 @@ class Evidence(Keyed, db.Model):
     """A picture that stands behind a declared record."""
 
     __tablename__ = "evidence"
+    __table_args__ = (one_of("state", CheckState),)
 
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     record_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity_records.id"), index=True)
     media_type: Mapped[str] = mapped_column(String(40))
     sha256: Mapped[str] = mapped_column(String(64))
     picture: Mapped[bytes] = mapped_column(deferred=True)
+    state: Mapped[str] = checked_state()
     at: Mapped[datetime]
 
 
 class Objection(Keyed, db.Model):
     __tablename__ = "objections"
     __table_args__ = (
-        one_of("status", ("open", "upheld", "dismissed")),
+        one_of("status", ("open", "upheld", "dismissed")), one_of("text_state", CheckState),
         Index("uq_objections_open", "record_id", "by_id", unique=True,
               sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")),
         Index("ix_objections_status_id", "status", "id"),
@@ -109,6 +114,7 @@ class Objection(Keyed, db.Model):
     record_id: Mapped[UUID] = mapped_column(ForeignKey("activity_records.id"), index=True)
     by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     reason: Mapped[str]
+    text_state: Mapped[str] = checked_state()
     status: Mapped[str] = mapped_column(String(10), default="open")
     at: Mapped[datetime]
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))

@@ -84,6 +84,11 @@ class Versioned:
     version: Mapped[int] = mapped_column(default=1)
 
 
+def checked_state() -> Mapped[str]:
+    """A column for what WeChat said of a resident's words or picture; whoever is not asked about has passed."""
+    return mapped_column(sa.String(10), default="passed", server_default="passed")
+
+
 def one_of(column: str, values) -> sa.CheckConstraint:
     """The database's half of a closed vocabulary."""
     listed = ", ".join(f"'{value}'" for value in values)

@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.areas import Area
-from models.db import Keyed, Versioned, db, one_of
+from models.db import Keyed, Versioned, checked_state, db, one_of
+from models.wechat import CheckState
 
 
 class Role(enum.StrEnum):
@@ -35,9 +36,11 @@ class Person(Keyed, Versioned, db.Model):
     """Everyone is a resident. What papers say (name, number, phone) is sealed with the person's own key."""
 
     __tablename__ = "people"
-    __table_args__ = (one_of("language", ("zh-CN", "en")), Index("ix_people_home_area_id_id", "home_area_id", "id"))
+    __table_args__ = (one_of("language", ("zh-CN", "en")), one_of("name_state", CheckState),
+                      Index("ix_people_home_area_id_id", "home_area_id", "id"))
 
     display_name: Mapped[str] = mapped_column(String(200))
+    name_state: Mapped[str] = checked_state()
     language: Mapped[str] = mapped_column(String(5), default="zh-CN")
     home_area_id: Mapped[UUID] = mapped_column(ForeignKey("areas.id"))
     household_id: Mapped[UUID | None] = mapped_column(ForeignKey("households.id"), index=True)

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.db import Keyed, db
@@ -31,14 +31,20 @@ class StaffLogin(db.Model):
 
 
 class Session(Keyed, db.Model):
-    """One sign-in: a family of refresh tokens that lives and dies together."""
+    """One sign-in: a family of refresh tokens that lives and dies together, or one browser's cookie.
+
+    `cookie_hash` is of the browser's token; `idle_until`, carried forward by use, ends it before `expires_at`.
+    """
 
     __tablename__ = "sessions"
+    __table_args__ = (Index("uq_sessions_cookie_hash", "cookie_hash", unique=True),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    cookie_hash: Mapped[bytes | None]
+    idle_until: Mapped[datetime | None]
 
 
 class RefreshToken(Keyed, db.Model):

@@ -17,9 +17,10 @@ from models import (
     RecordStatus,
     RecordStep,
     Role,
+    Topic,
     db,
 )
-from services import audit, funds, ledger, reach
+from services import audit, funds, ledger, messages, reach
 from services.funds import FundExhausted
 from services.ledger import Cause
 from services.points import lapses_on
@@ -122,6 +123,7 @@ def _finish(record: ActivityRecord, notice_days: int, now: datetime) -> None:
     record.status = STEPS[RecordStatus(record.status), "approve"]
     if notice_days:
         record.notice_until = now + timedelta(days=notice_days)
+        _tell(record, Topic.RECORD_APPROVED, now)
         return
     _credit(record, now)
 
@@ -136,11 +138,18 @@ def _credit(record: ActivityRecord, now: datetime) -> None:
         except ledger.Overdrawn as error:
             raise FundExhausted from error
     record.status = STEPS[RecordStatus(record.status), "credit"]
+    _tell(record, Topic.RECORD_CREDITED, now)
+
+
+def _tell(record: ActivityRecord, topic: Topic, now: datetime) -> None:
+    messages.tell(record.resident_id, topic, now=now, activity_record_id=record.id, points=record.points or 0)
 
 
 def reject(record_id: UUID, *, by: Person, now: datetime, reason: str) -> ActivityRecord:
     record, _ = _to_decide(record_id, by, now)
-    return _change(record, "reject", by, now, reason)
+    _change(record, "reject", by, now, reason)
+    _tell(record, Topic.RECORD_REJECTED, now)
+    return record
 
 
 def withdraw(record_id: UUID, *, by: Person, now: datetime) -> ActivityRecord:
@@ -179,16 +188,17 @@ def reverse(record_id: UUID, *, by: Person, now: datetime, reason: str) -> Activ
         raise NotCredited
     if record.posting_id:
         ledger.take_back(record.posting_id, because=Cause("activity_record", record.id), now=now)
-    return _change(record, "reverse", by, now, reason)
+    _change(record, "reverse", by, now, reason)
+    _tell(record, Topic.RECORD_REVERSED, now)
+    return record
 
 
-def _change(record: ActivityRecord, action: str, by: Person, now: datetime, reason: str) -> ActivityRecord:
+def _change(record: ActivityRecord, action: str, by: Person, now: datetime, reason: str) -> None:
     record.status = STEPS[RecordStatus(record.status), action]
     record.version += 1
     _note(record, action, by, now, note=reason)
     db.session.flush()
     audit.write(f"activity_record.{action}", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now, reason=reason)
-    return record
 
 
 def uphold(record: ActivityRecord, *, by: Person, now: datetime, reason: str) -> None:
@@ -197,6 +207,7 @@ def uphold(record: ActivityRecord, *, by: Person, now: datetime, reason: str) ->
         return
     record.points = None
     _change(record, "uphold", by, now, reason)
+    _tell(record, Topic.RECORD_REJECTED if record.status == RecordStatus.REJECTED else Topic.RECORD_REOPENED, now)
 
 
 def credit_due(now: datetime, *, most: int = 200) -> int:

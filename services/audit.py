@@ -2,9 +2,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
-from models import AuditRow, db
+from models import AuditRow, Person, Role, db
+from services import reach
+
+READERS = (Role.AUDITOR,)
 
 
 def write(action: str, target_type: str, target_id: UUID, *, by: UUID | None, area_id: UUID | None, now: datetime, **detail) -> None:
@@ -12,3 +15,14 @@ def write(action: str, target_type: str, target_id: UUID, *, by: UUID | None, ar
     db.session.execute(insert(AuditRow), {
         "at": now, "by_id": by, "action": action, "target_type": target_type, "target_id": target_id,
         "area_id": area_id, "detail": detail})
+
+
+def search(by: Person, now: datetime, *, area_id: UUID | None = None, from_: datetime | None = None, to: datetime | None = None,
+           action: str | None = None):
+    """A select of the rows about the areas that `by` audits."""
+    query = select(AuditRow).where(AuditRow.area_id.in_(reach.area_ids(by, READERS, now, within=area_id)))
+    if from_:
+        query = query.where(AuditRow.at >= from_)
+    if to:
+        query = query.where(AuditRow.at < to)
+    return query.where(AuditRow.action.startswith(action, autoescape=True)) if action else query

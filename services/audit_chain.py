@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from models import AuditRow, AuditSeal, db
 
@@ -55,14 +55,28 @@ def _plain(value):
     return value if isinstance(value, dict | str | None) else str(value)
 
 
-def problems() -> list[str]:
-    """What does not hold in the chain, each as a sentence; empty when all does."""
-    found, expected, previous = [], 1, BEGINNING
-    sealed = select(AuditSeal, AuditRow).outerjoin(AuditRow, AuditRow.id == AuditSeal.row_id).order_by(AuditSeal.seq)
+def problems(*, newest: int | None = None) -> list[str]:
+    """What does not hold in the chain, or in its newest so many seals, each as a sentence; empty when all does."""
+    found, expected, previous = [], *_before(newest)
+    sealed = (select(AuditSeal, AuditRow).outerjoin(AuditRow, AuditRow.id == AuditSeal.row_id)
+              .where(AuditSeal.seq >= expected).order_by(AuditSeal.seq))
     for seal_row, row in db.session.execute(sealed.execution_options(yield_per=BATCH)):
         found += _broken(seal_row, row, expected, previous)
         expected, previous = seal_row.seq + 1, seal_row.hash
     return found
+
+
+def _before(newest: int | None) -> tuple[int, bytes]:
+    """The number of the first seal to look at, and the hash that it must follow from."""
+    first = max(1, _last()[0] - newest + 1) if newest else 1
+    if first == 1:
+        return 1, BEGINNING
+    return first, db.session.scalar(select(AuditSeal.hash).where(AuditSeal.seq == first - 1)) or BEGINNING
+
+
+def unsealed() -> int:
+    """How many rows wait for the worker to seal them."""
+    return db.session.scalar(select(func.count()).select_from(AuditRow)) - db.session.scalar(select(func.count()).select_from(AuditSeal))
 
 
 def _broken(link: AuditSeal, row: AuditRow | None, expected: int, previous: bytes) -> list[str]:

@@ -7,8 +7,8 @@ from sqlalchemy.orm import aliased, joinedload
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import STAFF, Coupon, CouponStatus, Offer, OfferStatus, Person, Unit, Wallet, WalletKind, db, local_day
-from services import audit, codes, funds, ledger, presence, reach
+from models import STAFF, Coupon, CouponStatus, Offer, OfferStatus, Person, Topic, Unit, Wallet, WalletKind, db, local_day
+from services import audit, codes, funds, ledger, messages, presence, reach
 from services.availability import GONE, InsufficientPoints, LimitReached, OfferNotOnSale, OutOfStock, is_on_sale
 from services.ledger import Cause, Overdrawn
 from services.offers import find
@@ -50,6 +50,7 @@ def exchange(offer_id: UUID, *, by: Person, settings: Settings, now: datetime, r
         code_secret=codes.new_secret())
     db.session.add(coupon)
     db.session.flush()
+    messages.tell(resident.id, Topic.COUPON_BOUGHT, now=now, coupon_id=coupon.id, points=coupon.points_paid)
     if resident is not by:
         audit.write("coupon.exchange", "coupon", coupon.id, by=by.id, area_id=offer.area_id, now=now)
     return coupon
@@ -177,6 +178,7 @@ def refund(coupon_id: UUID, *, by: Person, now: datetime) -> Coupon:
                        .execution_options(synchronize_session=False))
     if coupon.resident_id != by.id:
         audit.write("coupon.refund", "coupon", coupon.id, by=by.id, area_id=coupon.area_id, now=now)
+        messages.tell(coupon.resident_id, Topic.COUPON_REFUNDED, now=now, coupon_id=coupon.id, points=coupon.points_paid)
     return coupon
 
 

@@ -2,10 +2,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager
 
 from config import Settings
-from models import STAFF, CheckInMode, Direction, Event, EventStatus, Person, db
+from models import STAFF, Area, CheckInMode, Direction, Event, EventStatus, Person, RefusedScan, SignUp, db, subtree
 from services import audit, codes, presence, reach, records, sign_ups
 from services.refusals import N_, Conflict, Forbidden, InvalidTransition, NotFound, ValidationFailed
 
@@ -63,6 +64,30 @@ def visible(event_id: UUID, *, by: Person, now: datetime, lock: bool = False) ->
     return event
 
 
+def search(by: Person, now: datetime, *, area_id: UUID | None = None, status: str | None = None, from_: datetime | None = None,
+           to: datetime | None = None, q: str | None = None):
+    """A select of the events that `by` sees: drafts in reach, and all others."""
+    query = select(Event).join(Area, Area.id == Event.area_id).options(contains_eager(Event.area)).where(
+        (Event.status != EventStatus.DRAFT) | reach.areas_condition(by, reach.READERS, now))
+    if area_id:
+        within = db.session.get(Area, area_id)
+        if within is None:
+            raise NotFound
+        query = query.where(subtree(within.path))
+    if status:
+        query = query.where(Event.status == status)
+    if from_:
+        query = query.where(Event.ends_at >= from_)
+    if to:
+        query = query.where(Event.starts_at < to)
+    return query.where(Event.title.contains(q, autoescape=True)) if q else query
+
+
+def in_reach(by: Person, now: datetime, **narrowed):
+    """The same of the areas that `by` works in or audits, and of no others."""
+    return search(by, now, **narrowed).where(reach.areas_condition(by, reach.READERS, now))
+
+
 def managed(event_id: UUID, *, by: Person, now: datetime, lock: bool = False) -> Event:
     """The event, for staff of its area: Forbidden to others who see it, NotFound to those who do not."""
     event = visible(event_id, by=by, now=now, lock=lock)
@@ -86,7 +111,7 @@ def edit(event: Event, changes: dict, *, by: Person, now: datetime) -> Event:
     event.version += 1
     db.session.flush()
     if "capacity" in changes:
-        sign_ups.fill(event)
+        sign_ups.fill(event, now=now)
     audit.write("event.edit", "event", event.id, by=by.id, area_id=event.area_id, now=now, fields=sorted(changes))
     return event
 
@@ -103,6 +128,8 @@ def step(event: Event, verb: str, *, by: Person, now: datetime) -> Event:
     event.version += 1
     if verb == "close":
         records.close_open_check_ins(event, now=now)
+    if verb == "cancel":
+        sign_ups.tell_cancelled(event, now=now)
     audit.write(f"event.{verb}", "event", event.id, by=by.id, area_id=event.area_id, now=now)
     return event
 
@@ -111,6 +138,18 @@ def code(event: Event, direction: Direction, *, settings: Settings, now: datetim
     if event.status != EventStatus.PUBLISHED:
         raise sign_ups.EventNotOpen
     return presence.show_event(event, direction, settings=settings, now=now)
+
+
+def refused_scans(event: Event, *, by: Person, now: datetime):
+    """A select of the scans at this event that were refused, for staff and auditors of its area."""
+    reach.require(by, event.area, reach.READERS, now)
+    return select(RefusedScan).where(RefusedScan.event_id == event.id)
+
+
+def attendance(event: Event) -> dict[str, int]:
+    """How many signed up, wait, and have a record of it."""
+    counts = dict(db.session.execute(select(SignUp.status, func.count()).where(SignUp.event_id == event.id).group_by(SignUp.status)).all())
+    return {"confirmed": counts.get("confirmed", 0), "waitlisted": counts.get("waitlisted", 0), "came": records.count_of(event.id)}
 
 
 def residents_scan(event: Event) -> bool:

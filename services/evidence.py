@@ -7,9 +7,10 @@ from uuid import UUID
 from PIL import Image
 from uuid_utils.compat import uuid7
 
-from models import ActivityRecord, Evidence, Person, db
-from services import reach
-from services.refusals import N_, Invalid, NotFound
+from config import Settings
+from models import ActivityRecord, CheckState, Evidence, Person, db
+from services import content, reach
+from services.refusals import N_, Gone, Invalid, NotFound
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MAX_PIXELS = 50_000_000
@@ -19,12 +20,17 @@ class NotAPicture(Invalid):
     message = N_("Please send a JPEG, PNG or WebP picture.")
 
 
-def keep(picture: bytes, *, by: Person, now: datetime) -> Evidence:
+class PictureRefused(Gone):
+    message = N_("This picture did not pass WeChat's check and is not shown.")
+
+
+def keep(picture: bytes, *, by: Person, now: datetime, settings: Settings | None = None) -> Evidence:
     """Stored as it came once it proves to be a picture; what its camera wrote beside it (place, time) is removed."""
     media_type, cleaned = _cleaned(picture)
     evidence = Evidence(id=uuid7(), owner_id=by.id, media_type=media_type, sha256=hashlib.sha256(cleaned).hexdigest(),
                         picture=cleaned, at=now)
     db.session.add(evidence)
+    content.ask("evidence", evidence, by=by, settings=settings, now=now)
     db.session.flush()
     return evidence
 
@@ -46,7 +52,7 @@ def _cleaned(picture: bytes) -> tuple[str, bytes]:
 
 
 def visible(evidence_id: UUID, *, by: Person, now: datetime) -> Evidence:
-    """For whoever sent it, whom its record is about, and staff and auditors of the record's area."""
+    """For whoever sent it, whom its record is about, and staff and auditors of the record's area; refused, for the sender alone."""
     evidence = db.session.get(Evidence, evidence_id)
     if evidence is None:
         raise NotFound
@@ -54,4 +60,6 @@ def visible(evidence_id: UUID, *, by: Person, now: datetime) -> Evidence:
     about_oneself = record is not None and record.resident_id == by.id
     if evidence.owner_id != by.id and not about_oneself and not (record and reach.reaches(by, record.area, reach.READERS, now)):
         raise NotFound
+    if evidence.state == CheckState.REFUSED and evidence.owner_id != by.id:
+        raise PictureRefused
     return evidence

@@ -14,6 +14,8 @@ from services.refusals import N_, Conflict, NotFound, ValidationFailed
 class FundExhausted(Conflict):
     message = N_("The area's fund has too few points left; the record waits.")
 
+SEES = (Role.AREA_ADMIN, Role.AUDITOR)
+
 
 def nearest(area: Area, now: datetime) -> Select:
     """Selects the fund that pays in this area today: of the nearest area up the tree, the newest that covers the local day."""
@@ -75,12 +77,21 @@ def top_up(fund_id: UUID, *, points: int, amount_fen: int, reference: str, by: P
     return row
 
 
+def search(by: Person, now: datetime, *, area_id: UUID | None = None) -> Select:
+    """Selects the funds of the areas that `by` administers or audits."""
+    return select(Fund).where(Fund.area_id.in_(reach.area_ids(by, SEES, now, within=area_id)))
+
+
+def top_ups(fund: Fund) -> Select:
+    return select(TopUp).where(TopUp.fund_id == fund.id)
+
+
 def visible(fund_id: UUID, *, by: Person, now: datetime) -> Fund:
     """The fund, for admins and auditors of its area. Everyone else: NotFound."""
     fund = db.session.get(Fund, fund_id)
     if fund is None:
         raise NotFound
-    reach.area_within(by, fund.area_id, (Role.AREA_ADMIN, Role.AUDITOR), now)
+    reach.area_within(by, fund.area_id, SEES, now)
     return fund
 
 

@@ -18,6 +18,7 @@ from models import (
     Evidence,
     HouseholdRequest,
     Lot,
+    Message,
     Person,
     Posting,
     RecordStatus,
@@ -101,7 +102,7 @@ def _lock(enrolled: Person, newcomer: Person) -> None:
     both = (enrolled.id, newcomer.id)
     db.session.scalars(select(Person).where(Person.id.in_(both)).order_by(Person.id)
                        .with_for_update(of=Person).execution_options(populate_existing=True)).all()
-    db.session.execute(select(Wallet.id).where(Wallet.owner_id.in_(both)).order_by(Wallet.id).with_for_update())
+    db.session.execute(ledger.locked(Wallet.owner_id.in_(both)))
 
 
 def _refuse_taking_over(enrolled: Person, newcomer: Person) -> None:
@@ -123,6 +124,7 @@ def _hand_over(old: UUID, new: UUID, now: datetime) -> None:
     _repoint(WeChatLogin, WeChatLogin.person_id, old, new)
     _repoint(Coupon, Coupon.resident_id, old, new)
     _repoint(Evidence, Evidence.owner_id, old, new)
+    _repoint(Message, Message.person_id, old, new, Message.day.is_(None))
     _repoint(CheckIn, CheckIn.resident_id, old, new, CheckIn.annulled_at.is_(None))
     _repoint(SignUp, SignUp.resident_id, old, new, SignUp.status != "cancelled")
     _repoint(ActivityRecord, ActivityRecord.resident_id, old, new,

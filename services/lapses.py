@@ -18,7 +18,7 @@ def lapse(today: date, *, now: datetime) -> int:
     is_over = (Lot.lapses_on < bindparam("today", type_=Date)) & (Lot.remaining > 0)
     over = select(Lot.wallet_id).where(is_over).group_by(Lot.wallet_id).order_by(Lot.wallet_id).limit(WALLETS_AT_ONCE)
     wallet_ids = db.session.scalars(over, {"today": today}).all()
-    db.session.execute(select(Wallet.id).where(Wallet.id.in_(wallet_ids)).order_by(Wallet.id).with_for_update())
+    db.session.execute(ledger.locked(Wallet.id.in_(wallet_ids)))
     lots = db.session.execute(
         select(Lot.id, Lot.wallet_id, Lot.remaining, Posting.area_id).join(Posting, Posting.id == Lot.posting_id)
         .where(Lot.wallet_id.in_(wallet_ids), is_over).order_by(Lot.wallet_id, Lot.id), {"today": today}).all()

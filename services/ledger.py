@@ -1,14 +1,15 @@
 """Move points and money. The only module that writes wallets and postings. See docs/ledger.md.
 
-A debit is one guarded UPDATE whose row count is the answer, so that of two payments at once only
-what the wallet holds is paid, on both databases. Wallets are taken in the order payer, payee.
+A posting changes its two wallets by one guarded UPDATE, whose row count is the answer: of two payments
+at once only what the wallet holds is paid, on both databases. Everybody locks wallets in one order, a
+person's before those that many share (docs/locking.md).
 """
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import BigInteger, Uuid, bindparam, case, insert, or_, select, update
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
@@ -73,8 +74,7 @@ def wallet(owner_id: UUID, kind: WalletKind, unit: Unit = Unit.POINTS) -> Wallet
 def post(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: str, because: Cause,
          area_id: UUID, now: datetime, memo: str = "") -> UUID:
     """Move `amount` (> 0) between two wallets, by id; gives the posting's id. Overdrawn when the source's floor stops it."""
-    source_after = _change(source, -amount)
-    destination_after = _change(destination, amount)
+    source_after, destination_after = _move(source, destination, amount)
     posting_id = uuid7()
     db.session.execute(insert(Posting), {
         "id": posting_id, "unit": unit, "source_id": source, "destination_id": destination, "amount": amount,
@@ -83,14 +83,32 @@ def post(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: str,
     return posting_id
 
 
-def _change(wallet_id: UUID, amount: int) -> int:
-    """Add to a stored balance and give it back; Overdrawn when the floor would be crossed."""
-    allowed = (Wallet.floor.is_(None)) | (Wallet.balance + amount >= Wallet.floor) if amount < 0 else True
-    changed = update(Wallet).where(Wallet.id == wallet_id, allowed).values(balance=Wallet.balance + amount)
-    after = db.session.scalar(changed.returning(Wallet.balance), execution_options={"synchronize_session": False})
-    if after is None:
+# Whose wallet is locked first: a person's own, so that what many share is held shortly.
+_RANK = case({kind: rank for rank, kind in enumerate((
+    WalletKind.RESIDENT, WalletKind.OWED, WalletKind.MERCHANT, WalletKind.FUND, WalletKind.SPENT, WalletKind.LAPSED,
+    WalletKind.SPONSOR, WalletKind.BANK))}, value=Wallet.kind)
+
+
+def locked(*conditions):
+    """A select of the ids of the wallets of these conditions, locked in the one order for all."""
+    return select(Wallet.id).where(*conditions).order_by(_RANK, Wallet.id).with_for_update()
+
+
+_SOURCE, _DESTINATION, _AMOUNT = bindparam("source", type_=Uuid), bindparam("destination", type_=Uuid), bindparam("amount", type_=BigInteger)
+_MOVE = (update(Wallet).where(Wallet.id.in_(locked(Wallet.id.in_((_SOURCE, _DESTINATION)))),
+                              or_(Wallet.id == _DESTINATION, Wallet.floor.is_(None), Wallet.balance - _AMOUNT >= Wallet.floor))
+         .values(balance=Wallet.balance + case((Wallet.id == _SOURCE, -_AMOUNT), else_=_AMOUNT))
+         .returning(Wallet.id, Wallet.balance).execution_options(synchronize_session=False))
+
+
+def _move(source: UUID, destination: UUID, amount: int) -> tuple[int, int]:
+    """Change both stored balances and give them back; Overdrawn, and nothing changed, when the source's floor would be crossed."""
+    after = dict(db.session.execute(_MOVE, {"source": source, "destination": destination, "amount": amount}).all())
+    if source not in after:
+        db.session.execute(update(Wallet).where(Wallet.id == destination).values(balance=Wallet.balance - amount)
+                           .execution_options(synchronize_session=False))
         raise Overdrawn
-    return after
+    return after[source], after[destination]
 
 
 @dataclass(frozen=True)
@@ -164,14 +182,18 @@ def _standing_for(wallet_id: UUID) -> UUID:
     return db.session.scalar(joined.where(Wallet.id == wallet_id)) or wallet_id
 
 
+def _locked_holder(wallet_id: UUID) -> Wallet:
+    return db.session.scalars(select(Wallet).where(Wallet.id == wallet_id).with_for_update()
+                              .execution_options(populate_existing=True)).one()
+
+
 def take_back(posting_id: UUID, *, because: Cause, now: datetime) -> None:
     """Reverse a credit by counter-postings: from its own lot first, then from others, soonest-lapsing first.
 
     What lapsed of it comes back from the lapsed, for nobody had it; what was spent becomes owed.
     """
     given = db.session.get_one(Posting, posting_id)
-    holder = db.session.scalars(select(Wallet).where(Wallet.id == _standing_for(given.destination_id)).with_for_update()
-                                .execution_options(populate_existing=True)).one()
+    holder = _locked_holder(_standing_for(given.destination_id))
     own = lots.descent(posting_id)
     lapsed = lots.lapsed_points(own)
     there = min(given.amount - lapsed, holder.balance)

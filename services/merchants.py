@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import Merchant, Person, Role, Shop, db
+from models import Merchant, Person, Role, RoleGrant, Shop, db
 from services import audit, identifiers, ledger, reach, vault
 from services.refusals import N_, Conflict, InvalidTransition, NotFound, ValidationFailed
 
@@ -24,6 +25,24 @@ def in_sight(by: Person, now: datetime, *, area_id: UUID | None = None):
     """The condition on merchants: of an area in reach, or one's own."""
     within = Merchant.area_id.in_(reach.area_ids(by, reach.READERS, now, within=area_id))
     return within if area_id else or_(within, Merchant.id.in_(reach.merchant_ids(by, now)))
+
+
+def search(by: Person, now: datetime, *, area_id: UUID | None = None, q: str | None = None):
+    """A select of the merchants in sight, by name if asked."""
+    query = select(Merchant).where(in_sight(by, now, area_id=area_id)).options(joinedload(Merchant.area))
+    return query.where(Merchant.name.contains(q, autoescape=True)) if q else query
+
+
+def shops_of(merchant: Merchant):
+    return select(Shop).where(Shop.merchant_id == merchant.id)
+
+
+def people_of(merchant: Merchant, now: datetime) -> list[tuple[RoleGrant, str]]:
+    """The live owners and clerks, each grant with its holder's name; the oldest first."""
+    held = select(RoleGrant, Person.display_name).join(Person, Person.id == RoleGrant.person_id).where(
+        RoleGrant.merchant_id == merchant.id, RoleGrant.ended_at.is_(None),
+        or_(RoleGrant.until.is_(None), RoleGrant.until > now)).order_by(RoleGrant.id)
+    return [tuple(row) for row in db.session.execute(held)]
 
 
 def visible(merchant_id: UUID, *, by: Person, now: datetime) -> Merchant:

@@ -3,10 +3,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 from uuid_utils.compat import uuid7
 
+from config import Settings
 from models import ActivityRecord, Objection, Person, RecordStatus, Role, db
-from services import approvals, audit, reach, records
+from services import approvals, audit, content, reach, records
 from services.refusals import N_, Conflict, NotFound
 
 
@@ -18,7 +20,7 @@ class ObjectionDecided(Conflict):
     message = N_("This objection has been decided already.")
 
 
-def object_to(record_id: UUID, *, by: Person, now: datetime, reason: str) -> Objection:
+def object_to(record_id: UUID, *, by: Person, now: datetime, reason: str, settings: Settings | None = None) -> Objection:
     """By the resident it is about, or by any resident during the public notice. Anyone else: NotFound."""
     locked = select(ActivityRecord).where(ActivityRecord.id == record_id).with_for_update(of=ActivityRecord)
     record = db.session.scalars(locked).one_or_none()
@@ -28,6 +30,7 @@ def object_to(record_id: UUID, *, by: Person, now: datetime, reason: str) -> Obj
         raise AlreadyObjected
     objection = Objection(id=uuid7(), record_id=record.id, by_id=by.id, reason=reason, at=now)
     db.session.add(objection)
+    content.ask("objection", objection, by=by, settings=settings, now=now)
     if "disputed" not in record.flags:
         record.flags = [*record.flags, "disputed"]
         record.version += 1
@@ -37,6 +40,22 @@ def object_to(record_id: UUID, *, by: Person, now: datetime, reason: str) -> Obj
 
 def _in_notice(record: ActivityRecord, now: datetime) -> bool:
     return record.status == RecordStatus.APPROVED and record.notice_until is not None and now < record.notice_until
+
+
+def search(by: Person, now: datetime, *, status: str | None = None):
+    """A select of one's own objections, and of those about records in the areas that one reaches."""
+    in_reach = ActivityRecord.area_id.in_(reach.area_ids(by, reach.READERS, now))
+    query = select(Objection).join(ActivityRecord, ActivityRecord.id == Objection.record_id).options(
+        contains_eager(Objection.record)).where((Objection.by_id == by.id) | in_reach)
+    return query.where(Objection.status == status) if status else query
+
+
+def visible(objection_id: UUID, *, by: Person, now: datetime) -> Objection:
+    """One's own, or one about a record in reach. NotFound otherwise."""
+    objection = db.session.scalars(search(by, now).where(Objection.id == objection_id)).one_or_none()
+    if objection is None:
+        raise NotFound
+    return objection
 
 
 def decide(objection_id: UUID, *, uphold: bool, by: Person, now: datetime, reason: str) -> Objection:

@@ -31,6 +31,7 @@ STEPS = {
     (OfferStatus.ON_SALE, "end"): OfferStatus.ENDED,
     (OfferStatus.PAUSED, "end"): OfferStatus.ENDED,
 }
+SEES = (Role.AREA_ADMIN, Role.AUDITOR)
 TERMS = ("merchant_id", "area_id", "kind", "face_value_fen", "percent", "discount_cap_fen", "item", "min_spend_fen",
          "funded_by", "shop_ids")  # what a coupon that is out was bought for
 NEEDS = {
@@ -160,10 +161,15 @@ def _stepped(offer: Offer, action: str, by: Person, now: datetime) -> Offer:
     return offer
 
 
+def may_administer(offer: Offer, by: Person, now: datetime) -> bool:
+    """Admins of its area, but for those who own the merchant."""
+    return not _owns(by, offer.merchant_id, now) and reach.reaches(by, offer.area, [Role.AREA_ADMIN], now)
+
+
 def administered(offer_id: UUID, *, by: Person, now: datetime) -> Offer:
     """The offer, locked, for an admin of its area who does not own the merchant."""
     offer = _locked(offer_id, by, now)
-    if _owns(by, offer.merchant_id, now) or not reach.reaches(by, offer.area, [Role.AREA_ADMIN], now):
+    if not may_administer(offer, by, now):
         raise Forbidden
     return offer
 
@@ -213,6 +219,15 @@ def search(by: Person, now: datetime, *, area_id: UUID | None = None, merchant_i
         if wanted is not None:
             query = query.where(column == wanted)
     return query.where(Offer.title.icontains(q, autoescape=True)) if q else query
+
+
+def in_reach(by: Person, now: datetime, **narrowed):
+    """The same of the areas that `by` administers or audits: what is on sale elsewhere is not their matter."""
+    return search(by, now, **narrowed).where(reach.areas_condition(by, SEES, now))
+
+
+def find_in_reach(offer_id: UUID, *, by: Person, now: datetime) -> Offer:
+    return _one(in_reach(by, now).where(Offer.id == offer_id))
 
 
 def shops_with_offers(now: datetime):

@@ -14,6 +14,19 @@ from models import OutboxMessage, db
 LEASE = timedelta(minutes=1)
 WAITS = (timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
 LONGEST_ERROR = 500
+LONGEST_POSTPONED = timedelta(days=2)
+
+
+class Postpone(Exception):
+    """Not now, through no fault of the message: again in so many seconds."""
+
+    def __init__(self, seconds: float, said: str = ""):
+        super().__init__(said)
+        self.seconds = seconds
+
+
+class GiveUp(Exception):
+    """It will never be sent; the reason is kept with it."""
 
 
 def enqueue(topic: str, payload: dict, now: datetime) -> UUID:
@@ -38,6 +51,25 @@ def lease(owner: str, *, now: datetime, most: int = 20) -> list[OutboxMessage]:
 def sent(message_id: UUID, owner: str) -> bool:
     """Mark it done; False where the lease ran out meanwhile and another relay has it."""
     return _release(message_id, owner, state="done", error=None)
+
+
+def still_mine(message_id: UUID, owner: str, *, now: datetime) -> bool:
+    """Take the lease for another minute, before sending; False where it ran out and another relay has the message."""
+    mine = (OutboxMessage.id == message_id, OutboxMessage.lease_owner == owner, OutboxMessage.state == "leased")
+    return db.session.execute(update(OutboxMessage).where(*mine).values(lease_until=now + LEASE)
+                              .execution_options(synchronize_session=False)).rowcount == 1
+
+
+def postponed(message: OutboxMessage, owner: str, error: str, seconds: float, *, now: datetime) -> bool:
+    """Send it again after so many seconds; a message two days old is dead all the same."""
+    if now - message.created_at > LONGEST_POSTPONED:
+        return _release(message.id, owner, state="dead", error=error[:LONGEST_ERROR])
+    return _release(message.id, owner, state="new", error=error[:LONGEST_ERROR], not_before=now + timedelta(seconds=seconds),
+                    attempts=OutboxMessage.attempts - 1)
+
+
+def given_up(message_id: UUID, owner: str, error: str) -> bool:
+    return _release(message_id, owner, state="dead", error=error[:LONGEST_ERROR])
 
 
 def failed(message: OutboxMessage, owner: str, error: str, *, now: datetime) -> bool:

@@ -4,8 +4,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
+from config import Settings
 from models import STAFF, Area, Household, HouseholdRequest, Person, RoleGrant, db
-from services import audit, codes, ledger, reach, vault
+from services import audit, codes, content, ledger, reach, vault
 from services.refusals import N_, Conflict, NotAllowed, NotFound
 
 
@@ -28,6 +29,19 @@ def make(display_name: str, home_area: Area, *, keys: dict, now: datetime, langu
     db.session.add(person)
     db.session.flush()
     ledger.open_resident_wallets(person_id)
+    return person
+
+
+def edit(person: Person, changes: dict, *, settings: Settings, now: datetime) -> Person:
+    """What one changes of oneself. A new name is checked; until one passes, the last that did is the one to go back to."""
+    if "home_area_id" in changes and db.session.get(Area, changes["home_area_id"]) is None:
+        raise NotFound
+    was = person.display_name
+    for name, value in changes.items():
+        setattr(person, name, value)
+    if person.display_name != was:
+        content.ask("person", person, by=person, settings=settings, now=now, was=content.last_good_name(person, was))
+    person.version += 1
     return person
 
 

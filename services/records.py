@@ -2,9 +2,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import joinedload, selectinload
 from uuid_utils.compat import uuid7
 
+from config import Settings
 from models import (
     STAFF,
     ActivityRecord,
@@ -18,10 +20,11 @@ from models import (
     Person,
     RecordStep,
     Tier,
+    Topic,
     ancestors,
     db,
 )
-from services import people, reach
+from services import content, messages, people, reach
 from services.flags import of_declared
 from services.refusals import N_, NotFound, ValidationFailed
 
@@ -55,6 +58,7 @@ def _insert(event, resident_id, started, ended, minutes, tier, flags, now) -> UU
     db.session.execute(update(CheckIn).where(
         CheckIn.event_id == event.id, CheckIn.resident_id == resident_id, CheckIn.annulled_at.is_(None))
         .values(activity_record_id=record_id).execution_options(synchronize_session=False))
+    messages.tell(resident_id, Topic.RECORD_MADE, now=now, activity_record_id=record_id)
     return record_id
 
 
@@ -98,8 +102,11 @@ def rules_for(area: Area) -> AreaRules:
 
 
 def declare(*, by: Person, now: datetime, category: str, area_id: UUID, description: str, started_at: datetime,
-            ended_at: datetime, evidence_ids=(), resident_id: UUID | None = None) -> ActivityRecord:
-    """A deed that nobody scanned. By the resident: tier D; by staff for somebody of their area: tier C."""
+            ended_at: datetime, evidence_ids=(), resident_id: UUID | None = None, settings: Settings | None = None) -> ActivityRecord:
+    """A deed that nobody scanned. By the resident: tier D; by staff for somebody of their area: tier C.
+
+    What a resident writes is checked, where `settings` say so.
+    """
     area = db.session.get(Area, area_id)
     if area is None:
         raise NotFound
@@ -117,6 +124,10 @@ def declare(*, by: Person, now: datetime, category: str, area_id: UUID, descript
     db.session.flush()
     db.session.add(RecordStep(record_id=record.id, action="create", by_id=by.id, at=now))
     _attach(evidence_ids, record, by)
+    if about is by:
+        content.ask("activity_record", record, by=by, settings=settings, now=now)
+    else:
+        messages.tell(about.id, Topic.RECORD_MADE, now=now, activity_record_id=record.id)
     db.session.flush()
     db.session.refresh(record)
     return record
@@ -145,6 +156,23 @@ def _attach(evidence_ids, record: ActivityRecord, by: Person) -> None:
             Evidence.id == evidence_id, Evidence.owner_id == by.id, Evidence.record_id.is_(None)).values(record_id=record.id))
         if found.rowcount != 1:
             raise NotFound
+
+
+def queue(by: Person, now: datetime, *, area_id: UUID | None = None, status: str | None = None, event_id: UUID | None = None):
+    """A select of the records in reach, with their histories, pictures and areas."""
+    query = select(ActivityRecord).options(
+        selectinload(ActivityRecord.history), selectinload(ActivityRecord.evidence), joinedload(ActivityRecord.area)).where(
+        ActivityRecord.area_id.in_(reach.area_ids(by, reach.READERS, now, within=area_id)))
+    for wanted, column in ((status, ActivityRecord.status), (event_id, ActivityRecord.event_id)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    return query
+
+
+def count_of(event_id: UUID) -> int:
+    """How many people came to this event: who have a check-in that stands."""
+    return db.session.scalar(select(func.count(CheckIn.resident_id.distinct())).where(
+        CheckIn.event_id == event_id, CheckIn.annulled_at.is_(None)))
 
 
 def visible(record_id: UUID, *, by: Person, now: datetime) -> ActivityRecord:

@@ -16,12 +16,13 @@ from models import (
     Redemption,
     Role,
     Shop,
+    Topic,
     Unit,
     Wallet,
     WalletKind,
     db,
 )
-from services import coupons, discounts, ledger, people, reach
+from services import coupons, discounts, ledger, messages, people, reach
 from services.coupon_codes import CouponCodeExpired, CouponCodeInvalid, Presented, present
 from services.ledger import Cause
 from services.refusals import N_, Conflict, NotFound, Refusal
@@ -90,6 +91,7 @@ def redeem(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: dat
         discount_fen=discount, merchant_due_fen=due, posting_id=_owe(coupon, redemption_id, due, now))
     db.session.add(redemption)
     db.session.flush()
+    messages.tell(coupon.resident_id, Topic.COUPON_USED, now=now, coupon_id=coupon.id)
     return redemption
 
 
@@ -134,10 +136,10 @@ def _owe(coupon: Coupon, redemption_id: UUID, due_fen: int, now: datetime) -> UU
 
 
 def fen_wallets(fund_id: UUID, merchant_id: UUID) -> list[UUID]:
-    """The fund's and the merchant's wallet, locked in that order in both directions of payment."""
+    """The fund's and the merchant's wallet, in that order."""
     return db.session.scalars(select(Wallet.id).where(
         Wallet.unit == Unit.FEN, Wallet.owner_id.in_((fund_id, merchant_id)),
-        Wallet.kind.in_((WalletKind.FUND, WalletKind.MERCHANT))).order_by(Wallet.kind).with_for_update()).all()
+        Wallet.kind.in_((WalletKind.FUND, WalletKind.MERCHANT))).order_by(Wallet.kind)).all()
 
 
 def search(by: Person, now: datetime, *, shop_id: UUID | None = None, since: datetime | None = None, until: datetime | None = None):

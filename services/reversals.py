@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from config import Settings
-from models import Coupon, CouponStatus, Offer, Person, Redemption, Role, SettlementLine, Unit, db
-from services import audit, ledger, reach
+from models import Coupon, CouponStatus, Offer, Person, Redemption, Role, SettlementLine, Topic, Unit, db
+from services import audit, ledger, messages, reach
 from services.ledger import Cause
 from services.redemptions import READERS, fen_wallets
 from services.refusals import N_, Conflict, Forbidden, InvalidTransition, NotFound
@@ -41,6 +41,7 @@ def reverse(redemption_id: UUID, *, reason: str, by: Person, settings: Settings,
     redemption.reversed_by_id, redemption.reversed_reason = by.id, reason
     db.session.flush()
     audit.write("redemption.reverse", "redemption", redemption.id, by=by.id, area_id=redemption.coupon.area_id, now=now)
+    messages.tell(redemption.coupon.resident_id, Topic.COUPON_USE_REVERSED, now=now, coupon_id=redemption.coupon_id)
     return redemption
 
 

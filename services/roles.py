@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.orm import selectinload
 
 from config import Settings
 from models import SHOP, Area, Merchant, Person, Role, RoleGrant, StaffLogin, db
@@ -33,6 +34,32 @@ def people_in_sight(by: Person, now: datetime):
     """The condition that a person lives in an area in reach, or holds a role in sight."""
     holders = select(RoleGrant.person_id).where(grants_in_sight(by, now))
     return Person.joined_into_id.is_(None) & or_(Person.home_area_id.in_(reach.area_ids(by, READERS, now)), Person.id.in_(holders))
+
+
+def search(by: Person, now: datetime, *, area_id: UUID | None = None, role: str | None = None, q: str | None = None):
+    """A select of the people in sight with their roles in sight, narrowed: to who lives or works in an area, holds a role, is called so."""
+    shown = selectinload(Person.roles.and_(grants_in_sight(by, now)))
+    query = select(Person).where(people_in_sight(by, now)).options(shown).execution_options(populate_existing=True)
+    if area_id:
+        query = query.where(_of_area(by, area_id, now))
+    if role and role != Role.RESIDENT:
+        query = query.where(Person.id.in_(select(RoleGrant.person_id).where(grants_in_sight(by, now), RoleGrant.role == role)))
+    return query.where(Person.display_name.contains(q, autoescape=True)) if q else query
+
+
+def _of_area(by: Person, area_id: UUID, now: datetime):
+    """Who lives in the area, or has a role there."""
+    areas = reach.area_ids(by, READERS, now, within=area_id)
+    holders = select(RoleGrant.person_id).where(grants_in_sight(by, now), RoleGrant.area_id.in_(areas))
+    return Person.home_area_id.in_(areas) | Person.id.in_(holders)
+
+
+def visible(person_id: UUID, *, by: Person, now: datetime) -> Person:
+    """The person with the roles that `by` may see; NotFound for one out of sight."""
+    person = db.session.scalars(search(by, now).where(Person.id == person_id)).unique().one_or_none()
+    if person is None:
+        raise NotFound
+    return person
 
 
 def give(person_id: UUID, role: str, *, area_id: UUID | None = None, merchant_id: UUID | None = None,
@@ -110,7 +137,7 @@ def reset_password(person_id: UUID, *, username: str | None = None, by: Person, 
         raise NotFound
     if person.id == by.id:
         raise OwnRole
-    area_id = _require_all_roles(person.id, by, now)
+    area_id = require_all_roles(person.id, by, now)
     login = _login(person.id, username)
     token, until = tokens.new_reset(), now + timedelta(minutes=settings.password_reset_minutes)
     login.reset_hash, login.reset_until = tokens.digest(token), until
@@ -120,8 +147,9 @@ def reset_password(person_id: UUID, *, username: str | None = None, by: Person, 
     return token, until
 
 
-def _require_all_roles(person_id, by, now) -> UUID:
-    """Otherwise a grid's admin could sign in as somebody who also serves the whole street."""
+def require_all_roles(person_id, by, now) -> UUID:
+    """An area of theirs, once `by` administers all of their roles: otherwise a grid's admin could sign in as somebody who
+    also serves the whole street. NotFound where `by` administers none, Forbidden where not all."""
     grants = db.session.execute(
         select(RoleGrant, Area, Merchant).outerjoin(Merchant, Merchant.id == RoleGrant.merchant_id)
         .join(Area, Area.id.in_((RoleGrant.area_id, Merchant.area_id)))

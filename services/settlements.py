@@ -16,11 +16,12 @@ from models import (
     Settlement,
     SettlementLine,
     SettlementStatus,
+    Topic,
     Unit,
     WalletKind,
     db,
 )
-from services import audit, ledger, reach
+from services import audit, ledger, messages, reach
 from services.ledger import Cause
 from services.refusals import N_, Forbidden, InvalidTransition, NotFound, ValidationFailed
 
@@ -51,7 +52,13 @@ def make(*, merchant_id: UUID, period_start: date, period_end: date, by: Person,
     _take_lines(settlement, merchant.area, settings, now)
     audit.write("settlement.make", "settlement", settlement.id, by=by.id, area_id=merchant.area_id, now=now,
                 amount_fen=settlement.amount_fen, lines=settlement.line_count)
+    _tell_owners(settlement, Topic.SETTLEMENT_READY, now)
     return settlement
+
+
+def _tell_owners(settlement: Settlement, topic: Topic, now: datetime) -> None:
+    messages.tell(messages.owners_of(settlement.merchant_id, now), topic, now=now, settlement_id=settlement.id,
+                  amount_fen=settlement.amount_fen)
 
 
 def _take_lines(settlement: Settlement, area: Area, settings: Settings, now: datetime) -> None:
@@ -75,12 +82,13 @@ def visible(settlement_id: UUID, *, by: Person, now: datetime, lock: bool = Fals
     """For the merchant's owners, and admins and auditors of its area. Everyone else: NotFound."""
     query = select(Settlement).where(Settlement.id == settlement_id).execution_options(populate_existing=True)
     settlement = db.session.scalars(query.with_for_update(of=Settlement) if lock else query).one_or_none()
-    if settlement is None or not (_owns(settlement, by, now) or reach.reaches(by, settlement.merchant.area, SEES, now)):
+    if settlement is None or not (owns(settlement, by, now) or reach.reaches(by, settlement.merchant.area, SEES, now)):
         raise NotFound
     return settlement
 
 
-def _owns(settlement: Settlement, by: Person, now: datetime) -> bool:
+def owns(settlement: Settlement, by: Person, now: datetime) -> bool:
+    """Whether `by` gains from it, and so decides nothing about it as an admin."""
     return settlement.merchant_id in reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,))
 
 
@@ -89,6 +97,19 @@ def seen_by(by: Person, now: datetime):
     in_reach = select(Merchant.id).where(Merchant.area_id.in_(reach.area_ids(by, SEES, now)))
     return select(Settlement).where(
         Settlement.merchant_id.in_(in_reach) | Settlement.merchant_id.in_(reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,))))
+
+
+def search(by: Person, now: datetime, *, merchant_id: UUID | None = None, status: str | None = None):
+    """The same, narrowed to a merchant and a state."""
+    query = seen_by(by, now)
+    for wanted, column in ((merchant_id, Settlement.merchant_id), (status, Settlement.status)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    return query
+
+
+def lines_of(settlement: Settlement):
+    return select(SettlementLine).where(SettlementLine.settlement_id == settlement.id)
 
 
 def confirm(settlement_id: UUID, *, by: Person, now: datetime) -> Settlement:
@@ -115,6 +136,7 @@ def reopen(settlement_id: UUID, *, by: Person, now: datetime) -> Settlement:
     settlement = _as_admin(settlement_id, by, now)
     _step(settlement, "reopen", by, now)
     settlement.confirmed_by_id = settlement.confirmed_at = None
+    _tell_owners(settlement, Topic.SETTLEMENT_READY, now)
     return settlement
 
 
@@ -140,19 +162,20 @@ def pay(settlement_id: UUID, *, paid_at: datetime, bank_reference: str, by: Pers
             settlement.amount_fen, unit=Unit.FEN, kind="settlement", because=Cause("settlement", settlement.id),
             area_id=settlement.merchant.area_id, now=now, memo=bank_reference)
     db.session.flush()
+    _tell_owners(settlement, Topic.SETTLEMENT_PAID, now)
     return settlement
 
 
 def _as_owner(settlement_id: UUID, by: Person, now: datetime) -> Settlement:
     settlement = visible(settlement_id, by=by, now=now, lock=True)
-    if not _owns(settlement, by, now):
+    if not owns(settlement, by, now):
         raise Forbidden
     return settlement
 
 
 def _as_admin(settlement_id: UUID, by: Person, now: datetime) -> Settlement:
     settlement = visible(settlement_id, by=by, now=now, lock=True)
-    if not reach.reaches(by, settlement.merchant.area, ADMINS, now) or _owns(settlement, by, now):
+    if not reach.reaches(by, settlement.merchant.area, ADMINS, now) or owns(settlement, by, now):
         raise Forbidden  # the one who gains never decides
     return settlement
 

@@ -13,6 +13,8 @@ from models import Area, Level, Person, RefreshToken, RoleGrant, Session, StaffL
 from services import passwords, people, tokens, vault
 from services.refusals import N_, Invalid, Unauthenticated, Unavailable
 
+NEWCOMER = N_("New neighbour")
+
 
 class WechatCodeInvalid(Unauthenticated):
     message = N_("WeChat did not accept this sign-in. Please try again.")
@@ -62,7 +64,7 @@ def by_openid(openid: str, *, settings: Settings, now: datetime, display_name: s
 
 
 def _newcomer(openid: str, display_name: str, settings: Settings, now: datetime) -> UUID:
-    person = people.make(display_name or N_("New neighbour"), first_area(settings), keys=settings.keys, now=now)
+    person = people.make(display_name or NEWCOMER, first_area(settings), keys=settings.keys, now=now)
     db.session.add(WeChatLogin(app_id=settings.wechat_app_id, openid=openid, person_id=person.id, at=now))
     db.session.flush()
     return person.id
@@ -76,9 +78,15 @@ def first_area(settings: Settings) -> Area:
 
 
 def by_password(username: str, password: str, otp: str | None, *, settings: Settings, now: datetime) -> SignedIn:
-    """CredentialsInvalid whether the name or the password is wrong, after the same work.
+    """As `proven` says: a new session for whoever these are."""
+    return begin(proven(username, password, otp, settings=settings, now=now), settings=settings, now=now)
 
-    Comparing takes long, so the login is read again under a lock: a password that was reset meanwhile opens nothing.
+
+def proven(username: str, password: str, otp: str | None, *, settings: Settings, now: datetime) -> Person:
+    """Whose name, password and, where it is set up, authenticator's code these are; the code is used up.
+
+    CredentialsInvalid whether the name or the password is wrong, after the same work. Comparing takes long, so the
+    login is read again under a lock: a password that was reset meanwhile opens nothing.
     """
     seen = db.session.execute(select(StaffLogin.person_id, StaffLogin.password_hash).filter_by(username=username)).first()
     if not passwords.matches(seen and seen.password_hash, password):
@@ -89,7 +97,7 @@ def by_password(username: str, password: str, otp: str | None, *, settings: Sett
         raise CredentialsInvalid
     if login.totp_sealed:
         _check_otp(login, otp, settings, now)
-    return begin(load(login.person_id, now), settings=settings, now=now)
+    return load(login.person_id, now)
 
 
 def _check_otp(login: StaffLogin, otp: str | None, settings: Settings, now: datetime) -> None:
@@ -110,10 +118,11 @@ def _check_otp(login: StaffLogin, otp: str | None, settings: Settings, now: date
 
 def load(person_id, now: datetime) -> Person:
     """The person with their live roles and the roles' areas, in one statement."""
-    return db.session.scalars(_with_roles(now).where(Person.id == person_id)).unique().one()
+    return db.session.scalars(with_roles(now).where(Person.id == person_id)).unique().one()
 
 
-def _with_roles(now: datetime):
+def with_roles(now: datetime):
+    """A select of people with their live roles and the roles' areas."""
     return (select(Person)
             .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & RoleGrant.ended_at.is_(None)
                        & (RoleGrant.since <= now) & (RoleGrant.until.is_(None) | (RoleGrant.until > now)))
@@ -125,7 +134,7 @@ def _with_roles(now: datetime):
 
 def who(claims: tokens.Claims, now: datetime) -> Person:
     """The caller with live roles, in one statement; Unauthenticated when the session is over."""
-    live = _with_roles(now).join(Session, Session.person_id == Person.id).where(
+    live = with_roles(now).join(Session, Session.person_id == Person.id).where(
         Session.id == claims.session_id, Person.id == claims.person_id, Session.ended_at.is_(None),
         Session.expires_at > now, Person.joined_into_id.is_(None))
     person = db.session.scalars(live).unique().one_or_none()

@@ -4,7 +4,8 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from uuid_utils.compat import uuid7
 
-from models import Event, EventStatus, Person, SignUp, db
+from models import Event, EventStatus, Person, SignUp, Topic, db
+from services import messages
 from services.refusals import N_, Conflict, NotFound
 
 
@@ -39,6 +40,7 @@ def sign_up(event: Event, person: Person, *, now: datetime) -> SignUp:
     row = SignUp(id=uuid7(), event_id=event.id, resident_id=person.id, status=status, at=now)
     db.session.add(row)
     db.session.flush()
+    messages.tell(person.id, Topic.SIGNED_UP if status == "confirmed" else Topic.WAITLISTED, now=now, event_id=event.id)
     return row
 
 
@@ -71,12 +73,12 @@ def end(row: SignUp, event: Event, *, now: datetime) -> None:
     held = row.status == "confirmed"
     row.status = "cancelled"
     db.session.flush()
-    if held and not (event.ends_at > now and _move_up(event.id)):
+    if held and not (event.ends_at > now and _move_up(event.id, now)):
         db.session.execute(update(Event).where(Event.id == event.id).values(taken=Event.taken - 1)
                            .execution_options(synchronize_session=False))
 
 
-def _move_up(event_id) -> bool:
+def _move_up(event_id, now: datetime) -> bool:
     """The first waiting takes the place that was given back, so the count stays."""
     first = db.session.scalars(select(SignUp).filter_by(event_id=event_id, status="waitlisted")
                                .order_by(SignUp.id).limit(1)).first()
@@ -84,15 +86,24 @@ def _move_up(event_id) -> bool:
         return False
     first.status = "confirmed"
     db.session.flush()
+    messages.tell(first.resident_id, Topic.MOVED_UP, now=now, event_id=event_id)
     return True
 
 
-def fill(event: Event) -> None:
+def fill(event: Event, *, now: datetime) -> None:
     """Give the room that an edit made to those who wait, in their order."""
-    waiting = db.session.scalars(select(SignUp).filter_by(event_id=event.id, status="waitlisted").order_by(SignUp.id))
+    waiting, moved = db.session.scalars(select(SignUp).filter_by(event_id=event.id, status="waitlisted").order_by(SignUp.id)), []
     for row in waiting.all():
         if not take_place(event.id):
             break
         row.status = "confirmed"
         db.session.flush()
+        moved.append(row.resident_id)
+    messages.tell(moved, Topic.MOVED_UP, now=now, event_id=event.id)
     db.session.refresh(event, ["taken"])
+
+
+def tell_cancelled(event: Event, *, now: datetime) -> None:
+    """Everybody who has a place or waits for one learns that the event was called off."""
+    expecting = db.session.scalars(select(SignUp.resident_id).where(SignUp.event_id == event.id, SignUp.status != "cancelled"))
+    messages.tell(expecting.all(), Topic.EVENT_CANCELLED, now=now, event_id=event.id)

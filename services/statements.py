@@ -2,14 +2,12 @@
 import csv
 import hashlib
 import io
-from pathlib import Path
 
 import xlsxwriter
-from fpdf import FPDF
-from fpdf.fonts import FontFace
 from sqlalchemy import select
 
 from models import Settlement, SettlementLine, Shop, db, local_day
+from services import statement_pdf
 
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
                "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -22,16 +20,17 @@ WORDS = {
            "draft": "draft", "confirmed": "confirmed", "approved": "approved", "paid": "paid", "disputed": "disputed"},
 }
 FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
-FONTS = {"/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": 2,  # the place of simplified Chinese in the collection
-         "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc": 0}
 
 
 def make(settlement: Settlement, suffix: str, *, language: str) -> bytes:
-    """The statement in `csv`, `xlsx` or `pdf`, in `zh` or `en`."""
-    words, lines = WORDS[language if suffix != "pdf" or _font() else "en"], _lines(settlement)
-    head = [(words["merchant"], settlement.merchant.name), (words["period"], f"{settlement.period_start} – {settlement.period_end}"),
-            (words["status"], words[settlement.status]), (words["total"], _yuan(settlement.amount_fen)), (words["hash"], digest(settlement))]
-    return {"csv": _csv, "xlsx": _xlsx, "pdf": _pdf}[suffix](words, head, lines)
+    """The statement in `csv`, `xlsx` or `pdf`, in `zh` or `en`; a PDF without a font for Chinese is in English."""
+    say = statement_pdf.sayable if suffix == "pdf" else _as_it_is
+    words = WORDS[language if suffix != "pdf" or statement_pdf.font() else "en"]
+    return {"csv": _csv, "xlsx": _xlsx, "pdf": _pdf}[suffix](words, _head(settlement, words, say), _lines(settlement, say))
+
+
+def _as_it_is(name: str, instead: str) -> str:
+    return name
 
 
 def digest(settlement: Settlement) -> str:
@@ -41,17 +40,18 @@ def digest(settlement: Settlement) -> str:
     return hashlib.sha256("".join(f"{redemption},{fen}\n" for redemption, fen in rows).encode()).hexdigest()
 
 
-def _lines(settlement: Settlement) -> list[list]:
+def _head(settlement: Settlement, words, say) -> list[tuple]:
+    first, last = settlement.period_start, settlement.period_end
+    return [(words["merchant"], say(settlement.merchant.name, settlement.merchant.uscc)),
+            (words["period"], say(f"{first} – {last}", f"{first} - {last}")), (words["status"], words[settlement.status]),
+            (words["total"], _yuan(settlement.amount_fen)), (words["hash"], digest(settlement))]
+
+
+def _lines(settlement: Settlement, say) -> list[list]:
     rows = db.session.execute(select(SettlementLine, Shop.name).join(Shop, Shop.id == SettlementLine.shop_id).where(
         SettlementLine.settlement_id == settlement.id).order_by(SettlementLine.id))
-    return [[number, str(local_day(line.at, settlement.merchant.area)), shop, str(line.redemption_id), str(line.coupon_id),
-             _yuan(line.amount_fen)] for number, (line, shop) in enumerate(rows, 1)]
-
-
-def _font() -> str | None:
-    """A font with Chinese, if the system has one (Debian: fonts-noto-cjk); without, the PDF is in English, and a name that
-    ASCII cannot say is question marks."""
-    return next((path for path in FONTS if Path(path).exists()), None)
+    return [[number, str(local_day(line.at, settlement.merchant.area)), say(shop, str(line.shop_id)), str(line.redemption_id),
+             str(line.coupon_id), _yuan(line.amount_fen)] for number, (line, shop) in enumerate(rows, 1)]
 
 
 def _yuan(fen: int) -> str:
@@ -87,17 +87,4 @@ def _xlsx(words, head, lines) -> bytes:
 
 
 def _pdf(words, head, lines) -> bytes:
-    document = FPDF(orientation="landscape", format="A4")
-    font = _font()
-    if font:
-        document.add_font("cjk", fname=font, collection_font_number=FONTS[font])
-    document.set_font("cjk" if font else "helvetica", size=10)
-    text = str if font else lambda value: str(value).replace("–", "-").encode("ascii", "replace").decode()
-    document.add_page()
-    document.cell(text=text(words["title"]), new_x="LMARGIN", new_y="NEXT")
-    for label, value in head:
-        document.cell(text=text(f"{label}: {value}"), new_x="LMARGIN", new_y="NEXT")
-    with document.table(col_widths=(8, 16, 40, 62, 62, 20), headings_style=FontFace(emphasis="")) as table:
-        for row in [words["columns"], *lines]:
-            table.row([text(value) for value in row])
-    return bytes(document.output())
+    return statement_pdf.draw(words["title"], head, words["columns"], lines)

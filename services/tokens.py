@@ -52,6 +52,10 @@ def new_refresh() -> str:
     return "vgr_" + secrets.token_urlsafe(32)
 
 
+def new_cookie() -> str:
+    return "vgb_" + secrets.token_urlsafe(32)
+
+
 def new_reset() -> str:
     return "vgp_" + secrets.token_urlsafe(32)
 

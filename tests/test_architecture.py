@@ -13,9 +13,11 @@ ALLOWED = {  # floor -> our folders it may import
     "models": {"models"},
     "clients": {"clients"},
     "services": {"models", "services", "config"},
-    "api": {"api", "models", "services", "clients", "config"},
+    "api": {"api", "admin", "models", "services", "clients", "config"},
+    "admin": {"admin", "api", "models", "services", "config"},
 }
-OURS = {"api", "models", "services", "clients", "commands", "miniapp_stub", "config", "tests", "wsgi"}
+THE_EDGE = {"auth", "bodies", "boundary", "fields", "idempotency", "limits", "paging", "pictures", "problems", "settings"}
+OURS = {"admin", "api", "models", "services", "clients", "commands", "miniapp_stub", "config", "tests", "wsgi"}
 NEVER = re.compile(r"\b(user|member|operator|region|zone|vendor|voucher|payout|ticket)s?\b", re.IGNORECASE)
 OUTSIDE = {"healthz", "readyz", "metrics", "docs", "static", "api-docs", "docs_assets"}
 
@@ -38,6 +40,30 @@ def test_imports_point_downwards(floor):
         assert set(imports(path)) & OURS <= ALLOWED[floor], path
 
 
+def test_the_pages_use_the_edge_of_the_api_and_none_of_its_resources():
+    """What surrounds a request is shared; routes and schemas are each door's own. Only api/__init__.py, which puts the app together, names admin."""
+    for path in files("admin"):
+        named = {module.split(".")[1] for module in _modules(path) if module.startswith("api.")}
+        assert named | {name for name in _from(path, "api")} <= THE_EDGE, path
+    assert [path.name for path in files("api") if "admin" in set(imports(path))] == ["__init__.py"]
+
+
+def _modules(path):
+    return [node.module for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom) and node.module]
+
+
+def _from(path, package):
+    return {alias.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom) and node.module == package
+            for alias in node.names}
+
+
+def test_the_pages_ask_the_services_and_never_the_database():
+    for path in files("admin"):
+        assert "sqlalchemy" not in set(imports(path)), path
+        if path.name != "door.py":
+            assert "db" not in _from(path, "models"), path
+
+
 def test_rules_know_nothing_of_the_web():
     for path in files("services", "models"):
         assert not set(imports(path)) & {"flask", "werkzeug", "flask_smorest", "flask_babel"}, path
@@ -46,7 +72,7 @@ def test_rules_know_nothing_of_the_web():
 def test_only_the_edge_commits():
     for path in files("models", "services", "clients"):
         assert ".commit(" not in path.read_text(), path
-    assert [path.name for path in files("api") if ".commit(" in path.read_text()] == ["boundary.py"]
+    assert [path.name for path in files("api", "admin") if ".commit(" in path.read_text()] == ["boundary.py"]
 
 
 def test_one_module_signs():
@@ -86,7 +112,7 @@ def test_every_refusal_has_its_own_code_and_a_status(app):
 
 
 def test_modules_can_be_read_in_a_sitting():
-    long = {str(path): len(path.read_text().splitlines()) for path in files("api", "services", "models", "clients", "commands")}
+    long = {str(path): len(path.read_text().splitlines()) for path in files("api", "admin", "services", "models", "clients", "commands")}
     assert {path: lines for path, lines in long.items() if lines > 300} == {}
 
 

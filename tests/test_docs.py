@@ -14,7 +14,7 @@ BASE = "/api/v1"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 CALL = re.compile(rf"`(?:({'|'.join(METHODS)}) )?([/.][^`\s]*)[^`]*`")
 HERE = ("/healthz", "/readyz", "/metrics")
-OWN_CODES = ("area_row_invalid",)  # refused on the operator's console, never in an answer
+OWN_CODES = ("area_row_invalid", "code_taken", "form_not_ours", "not_for_you")  # refused on the operator's console or on a page of /admin
 
 
 def text_of(name: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from models import Direction, db
-from services import events, presence
+from services import approvals, events, offers, presence, records
 from tests.conftest import NOON
 
 HOT = 12  # the budget of a check-in, an approval, a coupon and a redemption
@@ -50,6 +50,30 @@ def test_the_volunteers_day_stays_within_its_budget(cleanup, as_, li, wang, fund
     reply, seen = post(as_(wang), f"/api/v1/activity-records/{reply.json['activity_record_id']}/approve", key)
     assert (reply.status_code, reply.json["status"]) == (200, "credited"), reply.json
     assert len(seen) <= HOT, "\n".join(seen)
+
+
+@pytest.fixture
+def offer(town, zhao, lins_market, fund, wang, li, cleanup):
+    """Something for 10 points, and Li has 40."""
+    record = records.declare(by=wang, now=NOON, category="care", area_id=town.grid_a.id, description="x", resident_id=li.id,
+                             started_at=NOON - timedelta(hours=2), ended_at=NOON - timedelta(hours=1))
+    for by in (wang, zhao):
+        approvals.approve(record.id, by=by, now=NOON, points=40)
+    made = offers.create(shop_ids=[], by=zhao, now=NOON, merchant_id=lins_market.id, title="x", kind="cash_off", face_value_fen=1000,
+                         points_price=10, stock=9, area_id=town.community.id, on_sale_from=NOON, on_sale_until=NOON + timedelta(days=9),
+                         valid_days=30, funded_by="community")
+    offers.step(made.id, "publish", by=zhao, now=NOON)
+    db.session.commit()
+    return made
+
+
+def test_a_coupon_and_its_use_stay_within_their_budget(offer, as_, li, mei, key):
+    shop = as_(mei).get("/api/v1/shops").json["items"][0]
+    bought, exchanging = post(as_(li), "/api/v1/coupons", key, offer_id=str(offer.id))
+    used, redeeming = post(as_(mei), "/api/v1/redemptions", key, code=bought.json["short_code"], shop_id=shop["id"])
+    assert (bought.status_code, used.status_code) == (201, 201)
+    assert len(exchanging) <= HOT, "\n".join(exchanging)
+    assert len(redeeming) <= HOT, "\n".join(redeeming)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/activity-records", "/api/v1/events", "/api/v1/objections"])

@@ -21,7 +21,8 @@ BODIES = {  # what each POST would take, by the end of its path
     "pay": {"paid_at": "2026-05-06T04:00:00Z", "bank_reference": "x"},
     "join": {"resident_token": "R" + "A" * 28}, "shops": {"name": "x", "address": "x"},
 }
-EVERYBODY_SEES = {("GET", "/api/v1/areas/"), ("GET", "/api/v1/events/"), ("POST", "sign-ups"), ("GET", "/api/v1/offers/")}
+EVERYBODY_SEES = {("GET", "/api/v1/areas/"), ("GET", "/api/v1/events/"), ("POST", "sign-ups"), ("GET", "/api/v1/offers/"),
+                  ("GET", "mini-program-code.png")}  # of an offer; an event's is asked for in tests/wechat
 
 NOT_ABOUT_REACH = {("DELETE", "me"), ("POST", "roles")}  # one's own sign-up; a worker may be hired from anywhere
 
@@ -60,11 +61,13 @@ def rows(as_, town, li, wang, zhao, lin, mei, lins_market, fund, key):
     request = ok(resident.post("/api/v1/me/household-requests", json={"household_id": household["id"]}))
     granny = ok(worker.post("/api/v1/residents", json={"display_name": "奶奶", "home_area_id": str(town.grid_a.id)}))
     card = ok(worker.post(f"/api/v1/residents/{granny['id']}/card"))
+    message = ok(resident.get("/api/v1/me/messages?limit=1"))["items"][0]
     return {"event_id": event["id"], "check_in_id": came["id"], "record_id": record["id"], "evidence_id": evidence["id"],
             "objection_id": objection["id"], "fund_id": str(fund.id), "offer_id": offer["id"], "coupon_id": coupons[1]["id"],
             "redemption_id": redemption["id"], "settlement_id": settlement["id"], "person_id": granny["id"], "card_id": card["id"],
             "role_id": str(wang.roles[0].id), "request_id": request["id"], "merchant_id": str(lins_market.id), "shop_id": shop["id"],
-            "area_id": str(town.grid_a.id), "row_id": came["id"], "kind": "check_in"}
+            "area_id": str(town.grid_a.id), "row_id": came["id"], "message_id": message["id"],
+            "kind": "check_in"}
 
 
 @pytest.fixture

@@ -12,13 +12,14 @@ class BadFault(ValueError):
 
 @dataclass(frozen=True)
 class Fault:
-    """Acted out `times` times; `delay_s` goes with any other, or alone before a good answer."""
+    """Acted out `times` times, of one call if a path is named; `delay_s` goes with any other, or alone before a good answer."""
 
     times: int = 1
     delay_s: float = 0
     errcode: int | str | None = None
     status: int | None = None
     garbage: bool | str = False
+    path: str | None = None
 
     @classmethod
     def read(cls, body) -> "Fault":
@@ -46,20 +47,21 @@ class Fault:
 
 
 class Faults:
-    """The one fault being acted out; telling another replaces it, and `times` 0 ends it."""
+    """One fault for each path and one for all; telling another replaces it, and `times` 0 ends it."""
 
     def __init__(self):
-        self._lock, self._told = Lock(), Fault(times=0)
+        self._lock, self._told = Lock(), {}
 
     def tell(self, fault: Fault) -> None:
         with self._lock:
-            self._told = fault
+            self._told[fault.path] = fault
 
-    def next(self) -> Fault | None:
+    def next(self, path: str) -> Fault | None:
         """The fault that this answer acts out, counted; None for a good answer."""
         with self._lock:
-            fault = self._told
-            if fault.times == 0:
-                return None
-            self._told = replace(fault, times=fault.times - 1)
-            return fault
+            for place in (path, None):
+                fault = self._told.get(place)
+                if fault and fault.times:
+                    self._told[place] = replace(fault, times=fault.times - 1)
+                    return fault
+        return None

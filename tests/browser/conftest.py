@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 
 from config import Settings
 from models import db
-from services import approvals, coupons, events, ledger, offers, residents, roles, sign_in
+from services import coupons, events, funds, ledger, offers, residents, roles, sign_in
 from services.ledger import Cause
 from tests.conftest import KEYS, NOON
 
@@ -157,7 +157,7 @@ def coupon(town, lins_market, zhao, fund, li, settings):
                           min_spend_fen=0, points_price=10, stock=9, per_resident_limit=None, shop_ids=[], on_sale_from=NOON,
                           on_sale_until=NOON + timedelta(days=9), valid_days=30, funded_by="community", by=zhao, now=NOON)
     offers.step(offer.id, "publish", by=zhao, now=NOON)
-    ledger.credit(approvals.purse_of(town.community, li.id, NOON), 100, kind="activity", because=Cause("activity_record", li.id),
+    ledger.credit(funds.purse_of(town.community, li.id, NOON), 100, kind="activity", because=Cause("activity_record", li.id),
                   lapses_on=NOON.date(), now=NOON)
     made = coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
     db.session.commit()

@@ -22,10 +22,10 @@ def screen(visit, event, wang):
 
 @pytest.fixture
 def later(clock):
-    """So many seconds pass, for the server and for the page."""
+    """So many seconds pass at once, for the server and for the page: its timers that are due fire, and what they ask takes no time."""
     def pass_by(page, seconds):
         clock.now += timedelta(seconds=seconds)
-        page.clock.run_for(seconds * 1000)
+        page.clock.fast_forward(seconds * 1000)
     return pass_by
 
 
@@ -34,8 +34,8 @@ def shown_token(page) -> str:
 
 
 def changed(page, before):
-    """Wait for another picture."""
-    page.wait_for_function("before => document.getElementById('code').src !== before", arg=before)
+    """Wait for another picture, by asking from outside: in the page the clock stands."""
+    expect(page.locator("#code")).not_to_have_attribute("src", before)
 
 
 def test_a_resident_checks_in_with_the_code_on_the_screen(screen, as_, li, key):

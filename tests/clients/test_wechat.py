@@ -8,34 +8,8 @@ import pytest
 import requests
 
 from clients.wechat import CodeRefused, Unavailable, WeChat, WeChatSession
-from miniapp_stub.platform.app import create_app
 from miniapp_stub.platform.codes import openid
-from miniapp_stub.platform.server import serving
-
-APP_ID, SECRET = "wx1234", "s3cr3t-of-the-app"
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def base(clock):
-    with serving(create_app(APP_ID, SECRET, clock=clock)) as port:
-        yield f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture
-def wechat(base):
-    return WeChat(base, APP_ID, SECRET)
+from tests.clients.conftest import APP_ID, SECRET
 
 
 def mint(base, name):

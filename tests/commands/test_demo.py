@@ -11,7 +11,7 @@ from commands import town as demo_town
 from miniapp_stub.platform.app import DEMO_APP_ID
 from miniapp_stub.platform.codes import openid
 from models import ActivityRecord, Area, Event, Redemption, Settlement, SettlementLine, Wallet, WeChatLogin, db, local_day
-from services import books, identifiers, ledger, sign_in
+from services import books, identifiers, ledger, sign_in, statement_pdf
 from tests.conftest import NOON
 
 NEW_YEAR = datetime(2027, 1, 1, 2, tzinfo=UTC)
@@ -91,3 +91,9 @@ def test_the_demo_has_its_own_database_and_leaves_other_settings_alone(tmp_path,
     monkeypatch.setitem(os.environ, "DATABASE_URL", "postgresql://production")
     env = demo.environment(tmp_path, 8001)
     assert (env["REVERSAL_MINUTES"], env["DATABASE_URL"]) == ("1", f"sqlite:///{tmp_path}/linli.db")
+
+
+@pytest.mark.parametrize(("fonts", "told"), [({__file__: 0}, False), ({}, True)])
+def test_the_welcome_speaks_of_a_font_for_chinese_only_where_none_is(tmp_path, monkeypatch, fonts, told):
+    monkeypatch.setattr(statement_pdf, "FONTS", fonts)
+    assert ("fonts-noto-cjk" in demo.welcome(8000, tmp_path)) is told

@@ -75,15 +75,16 @@ def test_one_record_would_be_credited_more_than_once(app, half_approved, zhao, t
 
 
 def test_one_balance_would_be_spent_more_than_once(app, spend_ten, monkeypatch):
-    def read_then_write(wallet_id, amount):
-        row = db.session.execute(select(Wallet.balance, Wallet.floor).where(Wallet.id == wallet_id)).one()
+    def read_then_write(source, destination, amount):
+        held, floor = db.session.execute(select(Wallet.balance, Wallet.floor).where(Wallet.id == source)).one()
         look_away()
-        if row.floor is not None and row.balance + amount < row.floor:
+        if held - amount < floor:
             raise Overdrawn
-        db.session.execute(update(Wallet).where(Wallet.id == wallet_id).values(balance=row.balance + amount)
-                           .execution_options(synchronize_session=False))
-        return row.balance + amount
-    monkeypatch.setattr(ledger, "_change", read_then_write)
+        for wallet_id, balance in ((source, held - amount), (destination, Wallet.balance + amount)):
+            db.session.execute(update(Wallet).where(Wallet.id == wallet_id).values(balance=balance)
+                               .execution_options(synchronize_session=False))
+        return held - amount, amount
+    monkeypatch.setattr(ledger, "_move", read_then_write)
     monkeypatch.setattr(lots, "take", lambda *args, **more: None)
     assert at_once(app, spend_ten).count("spent") > 1
     assert books.problems() != []

@@ -1,12 +1,16 @@
+import os
+import unicodedata
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
 from models import Coupon, Offer, Posting, Redemption, SettlementLine, SettlementStatus, Shop, Unit, WalletKind, db
-from services import books, codes, ledger, settlements, statements
+from services import books, codes, ledger, settlements, statement_pdf, statements
 from services.ledger import Cause
 from services.refusals import Forbidden, InvalidTransition, NotFound, ValidationFailed
 from tests.conftest import NOON
@@ -139,6 +143,52 @@ def test_the_statement_says_the_same_in_every_form(use, make):
     assert statements.make(made, "csv", language="zh").decode() == text
     assert statements.make(made, "xlsx", language="en").startswith(b"PK")
     assert statements.make(made, "pdf", language="zh").startswith(b"%PDF")
+
+
+def text_of(pdf):
+    """pypdf gives the two bytes of a character of an embedded font as two characters, the first of them NUL."""
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).replace("\0", "")
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+@pytest.fixture
+def chinese_font():
+    if statement_pdf.font() is None and os.environ.get("REQUIRE_CHINESE_FONT"):
+        pytest.fail("a font for Chinese is required here and was not found")
+    if statement_pdf.font() is None:
+        pytest.skip("no font for Chinese: install fonts-noto-cjk")
+
+
+@pytest.mark.parametrize(("language", "says"), [("zh", ["结算单", "商户: 林记超市", "合计(元): 10.00"]),
+                                                ("en", ["Settlement statement", "Merchant: 林记超市", "Total (CNY): 10.00"])])
+def test_with_a_font_for_chinese_the_pdf_is_in_the_readers_language_and_has_the_names(chinese_font, use, make, language, says):
+    use(1000, NOON)
+    text = text_of(statements.make(make(NOON + timedelta(hours=2)), "pdf", language=language))
+    assert [said for said in says if said not in text] == []
+
+
+def test_without_a_font_for_chinese_the_pdf_says_who_is_meant_by_codes(use, make, lins_market, monkeypatch):
+    monkeypatch.setattr(statement_pdf, "FONTS", {})
+    row = use(1000, NOON)
+
+    text = text_of(statements.make(make(NOON + timedelta(hours=2)), "pdf", language="zh"))
+
+    assert f"Merchant: {lins_market.uscc}" in text and str(row.shop_id) in text and "10.00" in text
+    assert "no font for Chinese" in text
+    assert "?" not in text
+
+
+def test_without_a_font_for_chinese_a_name_in_latin_letters_stays(make, lins_market, monkeypatch):
+    monkeypatch.setattr(statement_pdf, "FONTS", {})
+    lins_market.name = "Café Lin"
+    assert "Merchant: Café Lin" in text_of(statements.make(make(), "pdf", language="en"))
+
+
+def test_a_long_pdf_numbers_its_pages(use, make):
+    for fen in range(1, 41):
+        use(fen, NOON)
+    text = text_of(statements.make(make(NOON + timedelta(hours=2)), "pdf", language="en"))
+    assert "1 / 2" in text and "2 / 2" in text
 
 
 def test_a_name_that_looks_like_a_formula_stays_text(use, make, lins_market):

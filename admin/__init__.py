@@ -1,0 +1,22 @@
+"""Pages in a browser for those who administer or audit an area: HTML out, forms in, no rule.
+
+Beside api/ and on the same services. What surrounds a request (one transaction, limits, keys) is api/boundary.py's;
+door.py adds a browser's way in: a cookie, a token in each form, and refusals that can be read.
+"""
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+
+TRANSLATIONS = Path(__file__).parent / "translations"
+MODULES = ("sign_in", "own", "overview", "figures", "people", "households", "areas", "funds", "events", "records", "objections",
+           "offers", "merchants", "settlements", "audit")
+
+
+def register(app: Flask) -> None:
+    from admin import looks
+    from admin.door import bp
+    for name in MODULES:
+        import_module(f"admin.{name}")
+    looks.register(app)
+    app.register_blueprint(bp)

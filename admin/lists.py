@@ -1,0 +1,43 @@
+"""Lists: a keyset page of a service's query, and what its filters offer to choose from."""
+from uuid import UUID
+
+from flask import g, request
+
+from admin import forms
+from admin.shown import ADMIN
+from api import paging
+from models import Merchant, Role
+from services import grids, merchants, names
+from services.refusals import N_
+
+PAGE = 30
+MOST_CHOICES = 500
+SEES = (Role.AREA_ADMIN, Role.AUDITOR)
+INDENT = "\u2003"
+
+
+def page(query, keys, *, newest_first: bool = True, scalars: bool = True) -> dict:
+    return paging.page(query, keys, limit=PAGE, cursor=request.args.get("cursor"), newest_first=newest_first, scalars=scalars)
+
+
+def areas(roles=SEES) -> list[tuple[UUID, str]]:
+    """The areas in reach as a tree, to choose one of; none where there are too many, and a code is asked for."""
+    found = grids.in_reach(g.person, g.now, roles=roles, most=MOST_CHOICES)
+    top = min((area.path.count("/") for area in found), default=0)
+    return [(area.id, INDENT * (area.path.count("/") - top) + area.name) for area in found]
+
+
+def own_areas() -> list[tuple[UUID, str]]:
+    """Those where the person may change something."""
+    return areas(ADMIN)
+
+
+def merchants_in_sight(also: UUID | None = None) -> list[tuple[UUID, str]]:
+    """The newest merchants, and the one that a merchant's own page named; each leads to what concerns it."""
+    found = paging.page(merchants.search(g.person, g.now), [Merchant.id], limit=MOST_CHOICES, cursor=None)["items"]
+    shown = {merchant.id: merchant.name for merchant in found}
+    return [*shown.items(), *((key, name) for key, name in names.merchants([also]).items() if key not in shown)]
+
+
+def area_filter():
+    return forms.area(N_("Area"), required=False, filter=True)

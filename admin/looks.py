@@ -1,0 +1,47 @@
+"""What all pages have: the way around, the present words, where the pictures' script lies."""
+from flask import g, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from admin import charts, door, words
+from models import Role
+from services import reach
+from services.refusals import N_
+
+READ = (Role.AREA_ADMIN, Role.AUDITOR)
+WAYS = (  # heading, and (label, endpoint, who, what other endpoints belong to it)
+    ("", ((N_("Overview"), "overview", READ, ()), (N_("Figures"), "figures", READ, ()))),
+    (N_("Residents"), ((N_("People"), "people", READ, ("person",)), (N_("Households"), "households", READ, ()),
+                       (N_("Events"), "events", READ, ("event",)), (N_("Records"), "records", READ, ("record",)),
+                       (N_("Objections"), "objections", READ, ("objection",)))),
+    (N_("Points and shops"), ((N_("Funds"), "funds", READ, ("fund",)), (N_("Offers"), "offers", READ, ("offer", "new_offer")),
+                              (N_("Merchants"), "merchants", READ, ("merchant",)),
+                              (N_("Settlements"), "settlements", READ, ("settlement",)),
+                              (N_("Reconciliation"), "reconciliation", READ, ()))),
+    (N_("Oversight"), ((N_("Areas and rules"), "areas", READ, ("area",)), (N_("Audit log"), "audit_log", (Role.AUDITOR,), ("seals",)))),
+)
+
+
+def register(app) -> None:
+    app.context_processor(_on_every_page)
+    app.jinja_env.globals.update(form_token=door.form_token, new_act=door.new_act)
+
+
+def _on_every_page() -> dict:
+    if request.blueprint != "admin":
+        return {}
+    said = words.DONE.get(request.args.get("done"))
+    return {"ways": _ways() if g.get("person") else [], "language": "en" if str(get_locale()) == "en" else "zh-CN",
+            "done": _(said) if said else "",
+            "refused": g.get("refused"), "charts_script": charts.script(), "here": request.full_path.rstrip("?")}
+
+
+def _ways() -> list:
+    here = (request.endpoint or "").removeprefix("admin.")
+    shown = []
+    for heading, ways in WAYS:
+        mine = [{"label": _(label), "href": url_for(f"admin.{endpoint}"), "is_here": here == endpoint or here in others}
+                for label, endpoint, who, others in ways if reach.holds(g.person, who, g.now)]
+        if mine:
+            shown.append((_(heading) if heading else "", mine))
+    return shown

@@ -1,0 +1,70 @@
+"""Objections to records: read, and decided by an admin."""
+from flask import g, render_template, url_for
+from flask_babel import gettext as _
+
+from admin import forms, lists, shown, words
+from admin.door import bp, gone_to
+from api.auth import only
+from api.idempotency import once
+from models import Objection, Role
+from services import names, reach
+from services import objections as rules
+from services.refusals import N_
+
+READ = (Role.AREA_ADMIN, Role.AUDITOR)
+DECISIONS = (("uphold", N_("Uphold: the objection is right")), ("dismiss", N_("Dismiss: the record stays as it is")))
+
+
+class Narrow(forms.Form):
+    status = forms.one_of(N_("State"), words.pairs(words.OBJECTIONS), required=False, filter=True)
+
+
+class DecideForm(forms.Form):
+    decision = forms.one_of(N_("Decision"), DECISIONS, kind="radio")
+    reason = forms.words(N_("Reason"), longest=500, kind="textarea", hint=N_("Who objected and who did the deed read it."))
+
+
+@bp.get("/objections")
+@only(*READ)
+def objections():
+    asked = forms.narrowed(Narrow)
+    page = lists.page(rules.search(g.person, g.now, **asked), [Objection.id])
+    called = names.people(row.by_id for row in page["items"])
+    return render_template(
+        "admin/list.html", title=_("Objections"), filters=forms.show(
+            Narrow, url_for("admin.objections"), _("Show"), values=asked),
+        table=shown.table(
+            _("Objections"), [_("To the record"), _("State"), _("By"), _("When")], page,
+            lambda row: [shown.text(row.record.description or row.record.category, url_for("admin.objection", objection_id=row.id)),
+                         shown.badge(row.status, words.OBJECTIONS), shown.text(called.get(row.by_id)), shown.moment(row.at)],
+            empty=_("Nobody objects to anything.")))
+
+
+@bp.get("/objections/<uuid:objection_id>")
+@only(*READ)
+def objection(objection_id):
+    found = rules.visible(objection_id, by=g.person, now=g.now)
+    record = found.record
+    reach.require(g.person, record.area, READ, g.now)
+    called = names.people([found.by_id, found.decided_by_id, record.resident_id])
+    facts = [(_("To the record"), shown.text(record.description or record.category, url_for("admin.record", record_id=record.id))),
+             (_("The record is of"), shown.text(called.get(record.resident_id))),
+             (_("Its state"), shown.badge(record.status, words.RECORDS)),
+             (_("Objection by"), shown.text(called.get(found.by_id))), (_("When"), shown.moment(found.at)),
+             *([(_("Decided by"), shown.text(called.get(found.decided_by_id))), (_("Decided"), shown.moment(found.decided_at)),
+                (_("Why"), shown.text(found.decided_reason))] if found.decided_at else [])]
+    sections = []
+    if found.status == "open" and shown.may_change(record.area):
+        sections = [shown.Section(_("Decide"), forms=[("", forms.show(
+            DecideForm, url_for("admin.decide", objection_id=found.id), _("Decide")))])]
+    return render_template("admin/row.html", title=_("Objection"), state=shown.badge(found.status, words.OBJECTIONS), facts=facts,
+                           intro=found.reason, trail=[(_("Objections"), url_for("admin.objections"))], sections=sections)
+
+
+@bp.post("/objections/<uuid:objection_id>/decide")
+@only(Role.AREA_ADMIN)
+@once
+@bp.form(DecideForm, again=objection)
+def decide(args, objection_id):
+    rules.decide(objection_id, uphold=args["decision"] == "uphold", reason=args["reason"], by=g.person, now=g.now)
+    return gone_to("admin.objection", objection_id=objection_id, done="decided")

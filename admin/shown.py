@@ -1,0 +1,102 @@
+"""What a page shows, before it is drawn: cells, tables, facts, acts. Drawn by templates/admin/parts.html."""
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from flask import g, request, url_for
+from flask_babel import gettext as _
+
+from admin import words
+from admin.forms import HOME, ShownForm
+from models import Role
+from services import reach
+
+ADMIN = (Role.AREA_ADMIN,)
+
+
+@dataclass
+class Cell:
+    text: str
+    href: str = ""
+    kind: str = ""  # number, badge, moment, code
+    tone: str = ""
+    machine: str = ""  # the moment as programs read it
+
+
+@dataclass
+class Table:
+    caption: str
+    columns: list[str]
+    rows: list[list[Cell]]
+    empty: str = ""
+    next_href: str = ""
+    numbers: set[int] = field(default_factory=set)
+
+
+@dataclass
+class Section:
+    """A part of a page: a table, facts, forms, a note; whichever it has."""
+
+    title: str
+    table: Table | None = None
+    facts: list[tuple[str, Cell]] = field(default_factory=list)
+    forms: list[tuple[str, ShownForm]] = field(default_factory=list)
+    note: str = ""
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def text(value, href: str = "") -> Cell:
+    return Cell("—" if value in (None, "") else str(value), href)
+
+
+def code(value) -> Cell:
+    return Cell(str(value), kind="code")
+
+
+def number(value) -> Cell:
+    return Cell("—" if value is None else f"{value:,}", kind="number")
+
+
+def yuan(fen: int | None) -> Cell:
+    if fen is None:
+        return Cell("—", kind="number")
+    return Cell(f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}", kind="number")
+
+
+def moment(at: datetime | None) -> Cell:
+    if at is None:
+        return Cell("—")
+    here = at.astimezone(HOME)
+    return Cell(here.strftime("%Y-%m-%d %H:%M"), kind="moment", machine=here.isoformat(timespec="minutes"))
+
+
+def day(on: date | None) -> Cell:
+    return Cell("—") if on is None else Cell(on.isoformat(), kind="moment", machine=on.isoformat())
+
+
+def days(first: date, last: date) -> Cell:
+    return Cell(f"{first} – {last}", kind="moment", machine=f"{first}/{last}")
+
+
+def badge(value: str, called: dict) -> Cell:
+    return Cell(_(called[value]) if value in called else value, kind="badge", tone=words.tone(value))
+
+
+def word(value: str | None, called: dict) -> Cell:
+    return text(_(called[value]) if value in called else value)
+
+
+def table(caption: str, columns: list[str], page: dict, row, *, empty: str, numbers=()) -> Table:
+    """A page of a list, each of its rows drawn by `row`, with the way to the next page."""
+    return Table(caption, columns, [row(item) for item in page["items"]], empty, next_page(page), set(numbers))
+
+
+def next_page(page: dict) -> str:
+    if not page["next_cursor"]:
+        return ""
+    kept = {name: value for name, value in request.args.items() if name not in ("cursor", "done")}
+    return url_for(request.endpoint, **(request.view_args or {}), **kept, cursor=page["next_cursor"])
+
+
+def may_change(area=None) -> bool:
+    """Whether to draw what changes something: for an admin of this area, or of any. The rules look again."""
+    return reach.holds(g.person, ADMIN, g.now) if area is None else reach.reaches(g.person, area, ADMIN, g.now)

@@ -1,0 +1,78 @@
+"""What codes are called on a page, and how good or bad the news is."""
+from services.refusals import N_
+
+ROLES = {"resident": N_("Resident"), "grid_worker": N_("Grid worker"), "area_admin": N_("Area admin"), "auditor": N_("Auditor"),
+         "department": N_("Department"), "merchant_owner": N_("Shop owner"), "merchant_clerk": N_("Clerk")}
+LEVELS = {"city": N_("City"), "district": N_("District"), "street": N_("Street"), "community": N_("Community"), "grid": N_("Grid")}
+RECORDS = {"pending": N_("Waiting for approval"), "approved": N_("In public notice"), "credited": N_("Credited"),
+           "rejected": N_("Rejected"), "withdrawn": N_("Withdrawn"), "reversed": N_("Reversed")}
+STEPS = {"create": N_("Made"), "approve": N_("Approved"), "reject": N_("Rejected"), "withdraw": N_("Withdrawn"),
+         "credit": N_("Credited"), "reverse": N_("Reversed"), "uphold": N_("Objection upheld")}
+TIERS = {"A": N_("Scanned in and out"), "B": N_("Scanned once"), "C": N_("Entered by staff"), "D": N_("Declared by the resident")}
+EVENTS = {"draft": N_("Draft"), "published": N_("Published"), "closed": N_("Closed"), "cancelled": N_("Called off")}
+CHECK_IN_MODES = {"venue_code": N_("The venue's code"), "resident_code": N_("The resident's code"), "both": N_("Either code")}
+MISSING = {"planned_end": N_("Counts to the planned end"), "zero": N_("Counts nothing"), "review": N_("Is looked at by staff")}
+OFFERS = {"draft": N_("Draft"), "on_sale": N_("On sale"), "paused": N_("Paused"), "ended": N_("Ended")}
+KINDS = {"cash_off": N_("Money off"), "percent_off": N_("Per cent off"), "goods": N_("Goods"), "service": N_("Service"),
+         "free_trial": N_("Free trial")}
+FUNDED_BY = {"community": N_("The community"), "merchant": N_("The merchant")}
+OPEN = {"active": N_("Open"), "suspended": N_("Suspended")}
+SETTLEMENTS = {"draft": N_("Waits for the shop"), "confirmed": N_("Confirmed by the shop"), "approved": N_("Approved, to be paid"),
+               "paid": N_("Paid"), "disputed": N_("Disputed")}
+OBJECTIONS = {"open": N_("To be decided"), "upheld": N_("Upheld"), "dismissed": N_("Dismissed")}
+REQUESTS = {"pending": N_("Waiting"), "confirmed": N_("Confirmed"), "refused": N_("Refused")}
+FLAGS = {"missing_check_out": N_("No check-out"), "disputed": N_("Objected to"), "overlap": N_("Overlaps another event"),
+         "shared_device": N_("One phone for several people"), "late": N_("Sent late"), "entered_late": N_("Entered late")}
+DIRECTIONS = {"in": N_("Check-in"), "out": N_("Check-out")}
+LANGUAGES = {"zh-CN": N_("Chinese"), "en": N_("English")}
+TARGETS = {"activity_record": N_("Record"), "area": N_("Area"), "card": N_("Card"), "coupon": N_("Coupon"), "event": N_("Event"), "fund": N_("Fund"),
+           "household": N_("Household"), "household_request": N_("Household request"), "merchant": N_("Merchant"),
+           "objection": N_("Objection"), "offer": N_("Offer"), "person": N_("Person"), "redemption": N_("Redemption"),
+           "role": N_("Role"), "session": N_("Session"), "settlement": N_("Settlement"), "shop": N_("Shop")}
+ACTIONS = {
+    "activity_record.approve": N_("Approved a record"), "activity_record.reject": N_("Rejected a record"),
+    "activity_record.reverse": N_("Reversed a record"), "activity_record.uphold": N_("Changed a record after an objection"),
+    "area.add_grid": N_("Added a grid"), "area.set_rules": N_("Set an area's rules"),
+    "authenticator.give_up": N_("Gave up their authenticator"), "authenticator.reset": N_("Took an authenticator away"),
+    "authenticator.set_up": N_("Set up an authenticator"), "card.make": N_("Made a card"), "card.revoke": N_("Revoked a card"),
+    "coupon.exchange": N_("Exchanged points for a resident"), "coupon.refund": N_("Refunded a resident's coupon"),
+    "event.plan": N_("Planned an event"), "event.edit": N_("Changed an event"), "event.publish": N_("Published an event"),
+    "event.cancel": N_("Called an event off"), "event.close": N_("Closed an event"), "fund.create": N_("Made a fund"),
+    "fund.top_up": N_("Topped a fund up"), "household.make": N_("Made a household"),
+    "household.confirm": N_("Let somebody into a household"), "household.refuse": N_("Refused a household request"),
+    "merchant.take_in": N_("Took a merchant in"), "merchant.edit": N_("Changed a merchant"),
+    "merchant.suspend": N_("Suspended a merchant"), "merchant.resume": N_("Let a merchant go on"),
+    "objection.decide": N_("Decided an objection"), "offer.create": N_("Made an offer"), "offer.edit": N_("Changed an offer"),
+    "offer.approve": N_("Approved an offer"), "offer.publish": N_("Put an offer on sale"), "offer.pause": N_("Paused an offer"),
+    "offer.end": N_("Ended an offer"), "password.reset": N_("Gave a password link"), "person.create_admin": N_("Made an admin"),
+    "redemption.reverse": N_("Reversed a redemption"), "resident.enrol": N_("Enrolled a resident"),
+    "resident.join": N_("Joined a card's person and a sign-in"), "role.give": N_("Gave a role"), "role.end": N_("Ended a role"),
+    "session.begin": N_("Signed in to administer"), "settlement.make": N_("Made a settlement"),
+    "settlement.confirm": N_("Confirmed a settlement"), "settlement.dispute": N_("Disputed a settlement"),
+    "settlement.reopen": N_("Reopened a settlement"), "settlement.approve": N_("Approved a settlement"),
+    "settlement.pay": N_("Paid a settlement"), "shop.open": N_("Opened a shop"), "shop.suspend": N_("Suspended a shop"),
+    "shop.resume": N_("Let a shop go on"),
+    "wechat.cancel": N_("Left the mini program"), "wechat.revoke": N_("Took back consents in WeChat"),
+}
+DONE = {  # what an act says of itself on the page that it leads to
+    "saved": N_("Saved."), "role_given": N_("The role is given."), "role_ended": N_("The role has ended."),
+    "joined": N_("Joined: one person, one wallet."), "authenticator_set": N_("Your authenticator is set up: its code is asked for from now on."),
+    "authenticator_gone": N_("The authenticator is gone: the password alone is enough until a new one is set up."),
+    "made": N_("Made."), "confirmed": N_("Confirmed."), "refused": N_("Refused."), "topped_up": N_("The fund is topped up."),
+    "reversed": N_("Reversed: the points are taken back."), "approved": N_("Approved."), "rejected": N_("Rejected."), "published": N_("On sale now."),
+    "paused": N_("Paused."), "ended": N_("Ended."), "suspended": N_("Suspended."), "resumed": N_("Open again."),
+    "reopened": N_("Reopened: the shop looks at it again."), "paid": N_("Paid."), "decided": N_("Decided."),
+    "signed_out": N_("You have signed out."),
+}
+GOOD = {"credited", "published", "on_sale", "active", "paid", "confirmed", "dismissed"}
+WAITS = {"pending", "approved", "draft", "open", "paused"}
+BAD = {"rejected", "reversed", "suspended", "disputed", "upheld", "refused", "cancelled"}
+
+
+def tone(code: str) -> str:
+    return "good" if code in GOOD else "waits" if code in WAITS else "bad" if code in BAD else "over"
+
+
+def pairs(words: dict) -> list[tuple[str, str]]:
+    """For a choice of a form."""
+    return list(words.items())

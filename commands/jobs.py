@@ -1,0 +1,89 @@
+"""The worker's hourly and nightly work: each job is done in batches, and doing it again changes nothing."""
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import delete
+
+from config import Settings
+from models import Area, IdempotencyKey, Level, db, local_day
+from services import approvals, audit_chain, audit_checkpoints, content, coupons, lapses, messages, notices, pushes
+
+
+@dataclass(frozen=True)
+class Job:
+    """`do` gives how many rows it changed, a batch at most: it is called until it gives 0."""
+
+    name: str
+    says: str
+    every: timedelta
+    do: Callable[[Settings, datetime], int]
+
+
+def _credit(_settings: Settings, now: datetime) -> int:
+    return approvals.credit_due(now)
+
+
+def _expire(_settings: Settings, now: datetime) -> int:
+    return coupons.expire(now)
+
+
+def _lapse(_settings: Settings, now: datetime) -> int:
+    city = db.session.query(Area).filter_by(level=Level.CITY).order_by(Area.code).first()
+    return lapses.lapse(local_day(now, city), now=now) if city else 0
+
+
+def _seal(_settings: Settings, _now: datetime) -> int:
+    return audit_chain.seal()
+
+
+def _checkpoint(settings: Settings, now: datetime) -> int:
+    """One signed line a day into AUDIT_CHECKPOINTS, where that is set."""
+    if not settings.audit_checkpoints:
+        return 0
+    path = Path(settings.audit_checkpoints)
+    if path.exists() and now.timestamp() - path.stat().st_mtime < timedelta(days=1).total_seconds():
+        return 0
+    line = audit_checkpoints.make(settings.keys["fields"], now)
+    with path.open("a") as file:
+        file.write(line + "\n")
+    os.utime(path, (now.timestamp(), now.timestamp()))
+    return 1
+
+
+def _hand_out(settings: Settings, now: datetime) -> int:
+    return notices.hand_out(settings, now)
+
+
+def _warn_of_lapse(settings: Settings, now: datetime) -> int:
+    city = db.session.query(Area).filter_by(level=Level.CITY).order_by(Area.code).first()
+    return messages.warn_of_lapse(local_day(now, city), days=settings.lapse_notice_days, now=now) if city else 0
+
+
+def _leave_unheard(_settings: Settings, now: datetime) -> int:
+    return content.leave_unheard(now)
+
+
+def _forget_pushes(_settings: Settings, now: datetime) -> int:
+    return pushes.forget_old(now)
+
+
+def _forget_keys(settings: Settings, now: datetime) -> int:
+    too_old = IdempotencyKey.at < now - timedelta(hours=settings.idempotency_hours)
+    return db.session.execute(delete(IdempotencyKey).where(too_old)).rowcount
+
+
+JOBS = (
+    Job("credit", "credited %d records whose notice is over", timedelta(minutes=5), _credit),
+    Job("expire", "expired %d coupons", timedelta(minutes=5), _expire),
+    Job("lapse", "lapsed %d lots of points", timedelta(hours=1), _lapse),
+    Job("warn", "told %d people that points lapse soon", timedelta(hours=1), _warn_of_lapse),
+    Job("notice", "looked at %d new messages", timedelta(0), _hand_out),
+    Job("unheard", "left %d pictures to people that WeChat did not answer about", timedelta(minutes=5), _leave_unheard),
+    Job("seal", "sealed %d audit rows", timedelta(seconds=30), _seal),
+    Job("checkpoint", "signed %d checkpoint of the audit chain", timedelta(minutes=10), _checkpoint),
+    Job("forget", "forgot %d old idempotency keys", timedelta(hours=1), _forget_keys),
+    Job("receipts", "forgot %d old pushes", timedelta(hours=1), _forget_pushes),
+)

@@ -1,0 +1,260 @@
+"""What each act at /admin does: the same as the API's, with what a person typed."""
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models import (
+    ActivityRecord,
+    Area,
+    AreaRules,
+    Fund,
+    Household,
+    HouseholdRequest,
+    Merchant,
+    Objection,
+    Offer,
+    Person,
+    RoleGrant,
+    Settlement,
+    Shop,
+    StaffLogin,
+    db,
+)
+from services import authenticators, codes, households, people, presence, records, residents, sign_in
+from tests.conftest import NOON
+
+
+def done(reply):
+    assert reply.status_code == 303, reply.text
+    return reply.location.split("?")[0]
+
+
+def fresh(row, row_id):
+    return db.session.get(row, row_id, populate_existing=True)
+
+
+def test_a_role_is_given_until_the_end_of_a_day_and_ended(browse, zhao, li, town):
+    visitor = browse(zhao)
+    done(visitor.send(f"/admin/people/{li.id}/area-roles", role="grid_worker", area_id=str(town.grid_b.id), until="2026-06-30"))
+    given = db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == li.id)).one()
+    assert given.until.isoformat() == "2026-06-30T16:00:00+00:00", "until midnight in Chongqing"
+    assert "2026-07-01 00:00" in visitor.get(f"/admin/people/{li.id}").text
+
+    done(visitor.send(f"/admin/people/{li.id}/roles/{given.id}/end"))
+    assert fresh(RoleGrant, given.id).ended_at
+
+
+def test_a_merchants_page_leads_to_naming_its_owner(browse, zhao, li, lins_market):
+    visitor = browse(zhao)
+    page = visitor.get(f"/admin/merchants/{lins_market.id}").text
+    search = re.search(r'href="(/admin/people\?merchant_id=[^"]+)"', page)[1]
+    person = next(link for link in re.findall(r'href="(/admin/people/[^"]+)"', visitor.get(search).text) if str(li.id) in link)
+    assert re.search(rf'<option value="{lins_market.id}" selected>', visitor.get(person.replace("&amp;", "&")).text)
+
+    done(visitor.send(f"/admin/people/{li.id}/shop-roles", role="merchant_owner", merchant_id=str(lins_market.id)))
+    assert "李娜" in visitor.get(f"/admin/merchants/{lins_market.id}").text
+
+
+def test_nobody_gives_themself_a_role_or_is_offered_to(browse, zhao, town):
+    visitor = browse(zhao)
+    page = visitor.get(f"/admin/people/{zhao.id}").text
+    assert "area-roles" not in page and "Nobody decides on their own roles." in page
+    assert visitor.send(f"/admin/people/{zhao.id}/area-roles", role="auditor", area_id=str(town.community.id)).status_code == 403
+
+
+def test_a_cards_person_and_a_wechat_person_become_one(browse, zhao, wang, live, town, settings, clock):
+    granny = residents.enrol("奶奶", town.grid_a.id, papers={}, by=wang, settings=settings, now=NOON)
+    phone = sign_in.by_openid("granny-s-phone", settings=settings, now=NOON).person
+    shown = presence.show_person(phone, settings=settings, now=NOON).token
+    db.session.commit()
+
+    visitor = browse(zhao)
+    assert visitor.send(f"/admin/people/{granny.id}/join", resident_token="R" + "A" * 28).status_code == 422
+    done(visitor.send(f"/admin/people/{granny.id}/join", resident_token=f"{settings.public_url}/c/{shown}"))
+    assert fresh(Person, phone.id).joined_into_id == granny.id
+    assert codes.parse(shown) is not None
+
+
+def test_a_lost_authenticator_is_taken_away_by_an_admin(browse, zhao, wang, password, settings, clock):
+    login = password(wang, "wang")
+    secret = authenticators.new_secret()
+    import pyotp
+    authenticators.set_up(wang, secret, pyotp.TOTP(secret).at(NOON), "correct horse battery", settings=settings, now=NOON)
+    db.session.commit()
+    assert login.totp_sealed
+
+    done(browse(zhao).send(f"/admin/people/{wang.id}/authenticator-reset"))
+    assert fresh(StaffLogin, wang.id).totp_sealed is None
+
+
+def test_somebody_is_let_into_a_household(browse, zhao, li, town):
+    home = households.make(town.grid_a.id, "1-101", by=zhao, now=NOON)
+    asked = people.ask_for_household(li, home.id, now=NOON)
+    db.session.commit()
+    visitor = browse(zhao)
+    assert "1-101" in visitor.get("/admin/households").text
+    done(visitor.send(f"/admin/household-requests/{asked.id}/confirm"))
+    assert fresh(HouseholdRequest, asked.id).status == "confirmed" and fresh(Person, li.id).household_id == home.id
+    assert visitor.send(f"/admin/household-requests/{asked.id}/refuse").status_code == 409
+
+
+def test_a_grid_is_added_with_the_next_code(browse, zhao, town):
+    visitor = browse(zhao)
+    page = visitor.get(f"/admin/areas/{town.community.id}").text
+    assert 'value="500103001900003"' in page
+    done(visitor.send(f"/admin/areas/{town.community.id}/grids", code="500103001900003", name="三网格"))
+    grid = db.session.scalars(select(Area).where(Area.code == "500103001900003")).one()
+    assert (grid.level, grid.path) == ("grid", town.community.path + "500103001900003/")
+    assert "三网格" in visitor.get(f"/admin/areas/{town.community.id}").text
+    assert visitor.send(f"/admin/areas/{town.grid_a.id}/grids", code="500103001900009", name="x").status_code == 422
+
+
+def test_an_areas_days_of_notice_hold_below_it(browse, zhao, wang, li, fund, town):
+    visitor = browse(zhao)
+    numbers = {"notice_days": "7", "declared_points_per_hour": "20", "declared_points_max": "60", "declared_minutes_max": "180", "version": "0"}
+    done(visitor.send(f"/admin/areas/{town.community.id}/rules", **numbers))
+    assert db.session.get(AreaRules, town.community.id).notice_days == 7
+    assert "晚晴社区" in visitor.get(f"/admin/areas/{town.grid_a.id}").text.split("Set by")[1]
+
+    record = records.declare(by=li, now=NOON, category="x", area_id=town.grid_a.id, description="x", started_at=NOON - timedelta(hours=3),
+                             ended_at=NOON - timedelta(hours=1))
+    record.approvals_needed = 1
+    db.session.commit()
+    done(visitor.send(f"/admin/records/{record.id}/approve", points="30", note="well done"))
+    assert (fresh(ActivityRecord, record.id).status, record.points) == ("approved", 30)
+    assert record.notice_until == NOON + timedelta(days=7)
+
+
+def test_a_record_is_approved_credited_and_reversed(browse, zhao, qian, wang, li, fund, town):
+    record = records.declare(by=li, now=NOON, category="x", area_id=town.grid_a.id, description="x", started_at=NOON - timedelta(hours=3),
+                             ended_at=NOON - timedelta(hours=1))
+    db.session.commit()
+    path = f"/admin/records/{record.id}"
+    done(browse(zhao).send(f"{path}/approve", points="20"))
+    assert "You have approved this already" in browse(zhao).send(f"{path}/approve", points="20").text
+    done(browse(qian).send(f"{path}/approve", points="20"))
+    assert fresh(ActivityRecord, record.id).status == "credited"
+
+    assert browse(zhao).send(f"{path}/reverse").status_code == 422
+    done(browse(zhao).send(f"{path}/reverse", reason="counted twice"))
+    assert fresh(ActivityRecord, record.id).status == "reversed"
+    assert "counted twice" in browse(zhao).get(path).text
+
+
+def test_an_objection_is_decided(browse, zhao, rows):
+    visitor = browse(zhao)
+    path = f"/admin/objections/{rows['objection_id']}"
+    assert visitor.send(f"{path}/decide", reason="x").status_code == 422
+    done(visitor.send(f"{path}/decide", decision="dismiss", reason="seen by three"))
+    assert db.session.scalars(select(Objection.status)).one() == "dismissed"
+    page = visitor.get(path).text
+    assert "seen by three" in page and "/decide" not in page
+
+
+def test_a_fund_is_made_and_filled(browse, zhao, town):
+    visitor = browse(zhao)
+    path = done(visitor.send("/admin/funds", area_id=town.community.code, name="2026", period_start="2026-01-01", period_end="2026-12-31"))
+    done(visitor.send(f"{path}/top-ups", points="1,000", amount_fen="1,234.5", reference="2026-17"))
+    assert db.session.scalars(select(Fund.name)).one() == "2026"
+    page = visitor.get(path).text
+    assert "1,000" in page and "1,234.50" in page and "2026-17" in page
+
+
+OFFER = {"title": "满减十元", "kind": "cash_off", "face_value_fen": "10", "points_price": "50", "stock": "9", "on_sale_from": "2026-05-01T08:00",
+         "on_sale_until": "2026-06-01T08:00", "valid_days": "30", "funded_by": "community"}
+
+
+def test_an_offer_is_made_put_on_sale_paused_and_ended(browse, zhao, town, lins_market):
+    visitor = browse(zhao)
+    shop = db.session.scalars(select(Shop)).one()
+    path = done(visitor.send("/admin/offers", area_id=str(town.community.id), merchant_id=str(lins_market.id), shop_ids=str(shop.id), **OFFER))
+    made = db.session.scalars(select(Offer)).one()
+    assert (made.face_value_fen, made.min_spend_fen, made.shops) == (1000, 0, [shop])
+    assert made.on_sale_from.isoformat() == "2026-05-01T00:00:00+00:00"
+    for verb, status in (("publish", "on_sale"), ("pause", "paused"), ("publish", "on_sale"), ("end", "ended")):
+        assert f"{path}/{verb}" in visitor.get(path).text
+        done(visitor.send(f"{path}/{verb}"))
+        assert fresh(Offer, made.id).status == status
+    assert visitor.send(f"{path}/publish").status_code == 409
+
+
+def test_an_offer_that_lacks_something_is_shown_again_for_the_same_merchant(browse, zhao, town, lins_market):
+    form = OFFER | {"kind": "percent_off", "area_id": str(town.community.id), "merchant_id": str(lins_market.id)}
+    reply = browse(zhao).send("/admin/offers", **form)
+    assert reply.status_code == 422 and "林记超市" in reply.text and 'value="满减十元"' in reply.text
+    assert {"face_value_fen", "percent", "discount_cap_fen"} == set(re.findall(r'name="(\w+)"[^>]*aria-invalid', reply.text))
+
+
+def test_an_owners_offer_waits_for_an_admin(browse, zhao, as_, lin, town, lins_market):
+    made = as_(lin).post("/api/v1/offers", json={
+        "merchant_id": str(lins_market.id), "title": "x", "kind": "cash_off", "face_value_fen": 1000, "points_price": 5, "stock": 9,
+        "area_id": str(town.community.id), "on_sale_from": "2026-05-01T00:00:00Z", "on_sale_until": "2026-06-01T00:00:00Z",
+        "valid_days": 30, "funded_by": "community"}).json
+    visitor, path = browse(zhao), f"/admin/offers/{made['id']}"
+    assert f"{path}/publish" not in visitor.get(path).text
+    done(visitor.send(f"{path}/approve"))
+    assert f"{path}/publish" in visitor.get(path).text
+
+
+def test_a_merchant_is_taken_in_with_a_sealed_account(browse, zhao, town):
+    visitor = browse(zhao)
+    form = {"name": "康宁诊所", "uscc": "91350100M000100Y43", "area_id": str(town.community.id)}
+    half = visitor.send("/admin/merchants", **form, account_number="6222000011112222")
+    assert half.status_code == 422 and db.session.scalars(select(Merchant.id)).all() == []
+
+    path = done(visitor.send("/admin/merchants", **form, account_number="6222000011112222", account_name="康宁诊所", bank_name="工商银行"))
+    page = visitor.get(path).text
+    assert "****2222" in page and "6222000011112222" not in page
+
+    found = db.session.scalars(select(Merchant)).one()
+    masked = {"account_number": "****2222", "account_name": "康宁诊所", "bank_name": "建设银行", "version": str(found.version)}
+    done(visitor.send(path, **form | {"name": "康宁"}, **masked))
+    assert "建设银行" in visitor.get(path).text and fresh(Merchant, found.id).name == "康宁"
+    assert visitor.send(path, **form, **masked).status_code == 412
+
+
+def test_a_shop_is_opened_suspended_and_goes_on(browse, zhao, lins_market):
+    visitor, path = browse(zhao), f"/admin/merchants/{lins_market.id}"
+    done(visitor.send(f"{path}/shops", name="分店", address="中山一路 3 号", latitude="29.5", longitude="106.5"))
+    shop = db.session.scalars(select(Shop).where(Shop.name == "分店")).one()
+    for verb, status in (("suspend", "suspended"), ("resume", "active")):
+        done(visitor.send(f"{path}/shops/{shop.id}/{verb}"))
+        assert fresh(Shop, shop.id).status == status
+    done(visitor.send(f"{path}/suspend"))
+    assert fresh(Merchant, lins_market.id).status == "suspended"
+
+
+def test_a_disputed_settlement_is_reopened_for_the_shop(browse, as_, zhao, lin, rows, clock, lins_market):
+    clock.now += timedelta(days=1)
+    visitor = browse(zhao)
+    path = done(visitor.send("/admin/settlements", merchant_id=str(lins_market.id), period_start="2026-05-01", period_end="2026-05-31"))
+    made = db.session.scalars(select(Settlement).order_by(Settlement.id.desc())).first()
+    line = as_(lin).get(f"/api/v1/settlements/{made.id}/lines").json["items"][0]["id"]
+    as_(lin).post(f"/api/v1/settlements/{made.id}/dispute", json={"reason": "not ours", "line_ids": [line]})
+    page = visitor.get(path).text
+    assert "not ours" in page and "Reopen for the shop" in page
+    done(visitor.send(f"{path}/reopen"))
+    assert fresh(Settlement, made.id).status == "draft"
+
+
+@pytest.mark.parametrize("query", ["?area_id=x", "?status=nothing", "?cursor=", "?q=%00", "?area_id=500103001900"])
+def test_a_filter_that_makes_no_sense_narrows_nothing(browse, zhao, town, query):
+    assert browse(zhao).get(f"/admin/records{query}").status_code == 200
+
+
+def test_a_cursor_that_is_none_of_ours_is_refused(browse, zhao, town):
+    assert browse(zhao).get("/admin/records?cursor=x").status_code == 422
+
+
+def test_where_there_are_too_many_areas_one_is_named_by_its_code(browse, live, town, monkeypatch):
+    from admin import lists
+    monkeypatch.setattr(lists, "MOST_CHOICES", 2)
+    mayor = live("市长", town.city, "area_admin", town.city)
+    visitor = browse(mayor)
+    page = visitor.get(f"/admin/households?area_id={town.grid_a.id}").text
+    assert f'value="{town.grid_a.code}"' in page and "<select" not in page.split("filters")[1].split("</form>")[0]
+    done(visitor.send("/admin/households", area_id=town.grid_a.code, name="1-101"))
+    assert db.session.scalars(select(Household.area_id)).one() == town.grid_a.id
+    assert visitor.send("/admin/households", area_id="999", name="1-102").status_code == 422

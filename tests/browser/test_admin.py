@@ -1,0 +1,157 @@
+"""The pages at /admin in a real Chromium: by keyboard, on a phone, without scripts, printed."""
+import re
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from commands import copy_charts
+from models import Household, StaffLogin, TopUp, db
+from services import browser_sessions, passwords
+from tests.browser.conftest import PATIENCE_MS, _listen
+
+INSPECT = Path(__file__).with_name("inspect.js").read_text()
+WIDTHS = {320: 640, 390: 844, 1280: 800}
+PASSWORD = "correct horse battery"
+LISTS = ("", "/figures", "/people", "/households", "/events", "/records", "/objections", "/funds", "/offers", "/merchants", "/settlements",
+         "/reconciliation", "/areas", "/me")
+
+
+@pytest.fixture
+def desk(browser, site, settings, clock, complaints):
+    """A page of a browser that this person is signed in with."""
+    contexts = []
+
+    def sit_down(person=None, *, language="en", width=1280, height=800, **more):
+        context = browser.new_context(locale=language, timezone_id="Asia/Shanghai", base_url=site,
+                                      viewport={"width": width, "height": height}, **more)
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        if person:
+            cookie = browser_sessions.open_for(person, settings=settings, now=clock.now)
+            db.session.commit()
+            context.add_cookies([{"name": "linli_admin", "value": cookie, "url": site, "httpOnly": True, "sameSite": "Strict"}])
+        page = context.new_page()
+        _listen(page, site, complaints)
+        return page
+    yield sit_down
+    for context in contexts:
+        context.close()
+
+
+def serious(found):
+    """What an office's page has to keep: contrast of 4.5, 24 px to tap (WCAG 2.2 AA); a phone's pages ask for more."""
+    small = [match for one in found if (match := re.match(r"(\d+) × (\d+) px to tap", one)) and min(int(match[1]), int(match[2])) < 24]
+    pale = [one for one in found if (match := re.match(r"contrast ([\d.]+)", one)) and float(match[1]) < 4.5]
+    rest = [one for one in found if not re.match(r"\d+ × \d+ px to tap|contrast|small type", one)]
+    return [match[0] for match in small] + pale + rest
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_page_fits_every_width_and_complains_of_nothing(desk, complaints, zhao, fund, coupon, event, language):
+    page = desk(zhao, language=language)
+    paths = [*LISTS, f"/funds/{fund.id}", f"/offers/{coupon.offer_id}", f"/events/{event.id}", f"/merchants/{coupon.merchant_id}",
+             f"/people/{coupon.resident_id}", f"/areas/{fund.area_id}", f"/offers/new?merchant_id={coupon.merchant_id}", "/nothing"]
+    for path in paths:
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(f"/admin{path}")
+            page.eval_on_selector_all("main details", "all => all.forEach((it) => { it.open = true; })")
+            page.eval_on_selector_all(".scroll", "all => all.forEach((it) => it.remove())")  # a wide table scrolls in its own frame
+            assert serious(page.evaluate(INSPECT)) == [], (path, width)
+    assert [said for said in complaints if "404" not in said] == []
+
+
+def test_signing_in_takes_a_keyboard_and_nothing_else(desk, complaints, zhao):
+    db.session.add(StaffLogin(person_id=zhao.id, username="zhao", password_hash=passwords.hash_password(PASSWORD)))
+    db.session.commit()
+    page = desk()
+    page.goto("/admin/funds")
+    keys = page.keyboard
+    keys.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.type("zhao")
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Funds")
+    page.get_by_role("button", name="Sign out").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("You have signed out.")
+    page.go_back()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in to administer")
+    assert complaints == []
+
+
+def test_a_fund_is_topped_up_without_any_script(desk, zhao, fund):
+    page = desk(zhao, java_script_enabled=False)
+    page.goto(f"/admin/funds/{fund.id}")
+    page.get_by_text("Top it up").click()
+    page.get_by_label("Points").fill("2500")
+    page.get_by_label("Money, yuan").fill("12.50")
+    page.get_by_label("Reference").fill("2026-17")
+    page.get_by_role("button", name="Top up").click()
+
+    expect(page.get_by_role("status")).to_have_text("The fund is topped up.")
+    assert db.session.execute(select(TopUp.points, TopUp.amount_fen).where(TopUp.reference == "2026-17")).one() == (2500, 1250)
+
+
+def test_a_double_click_makes_one_household(desk, zhao, town):
+    page = desk(zhao)
+    page.goto(f"/admin/households?area_id={town.grid_a.id}")
+    page.get_by_text("Make a household").click()
+    name = uuid4().hex[:8]
+    page.locator("main form.form").get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Make it").dblclick()
+
+    expect(page.get_by_role("status")).to_have_text("Made.")
+    assert len(db.session.scalars(select(Household.id).where(Household.name == name)).all()) == 1
+
+
+def test_what_is_wrong_is_said_first_and_leads_to_its_field(desk, zhao, fund):
+    page = desk(zhao)
+    page.goto(f"/admin/funds/{fund.id}")
+    page.get_by_text("Top it up").click()
+    page.get_by_label("Money, yuan").fill("twelve")
+    page.get_by_role("button", name="Top up").click()
+
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link", name="Money, yuan").click()
+    expect(page.get_by_label("Money, yuan")).to_be_focused()
+    expect(page.get_by_label("Money, yuan")).to_have_value("twelve")
+    expect(page.get_by_label("Money, yuan")).to_have_accessible_description("An amount in yuan, please, such as 12.50.")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_figures_are_pictures_with_echarts_and_without(desk, complaints, zhao, coupon, event, monkeypatch, is_there):
+    from admin import charts
+    if is_there and not copy_charts.is_there():
+        pytest.skip("ECharts was not copied: make charts")
+    monkeypatch.setattr(charts, "_is_there", lambda: is_there)
+    page = desk(zhao)
+    page.goto("/admin/figures")
+
+    picture = page.locator("figure", has_text="Points issued and spent")
+    drawn = picture.locator(".drawn svg")
+    expect(drawn).to_be_visible()
+    assert drawn.bounding_box()["height"] > 150
+    assert drawn.locator("rect[class^=s]").count() == (0 if is_there else 24)
+    picture.get_by_text("The numbers").click()
+    expect(picture.get_by_role("row", name="26-05")).to_contain_text("100")
+    assert complaints == []
+
+
+def test_on_paper_there_are_figures_and_no_buttons(desk, zhao, coupon):
+    page = desk(zhao)
+    page.goto("/admin/figures")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation")).to_be_hidden()
+    expect(page.get_by_role("button", name="Show")).to_be_hidden()
+    expect(page.locator(".drawn svg").first).to_be_visible()
+    assert page.pdf().startswith(b"%PDF")
