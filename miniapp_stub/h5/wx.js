@@ -7,7 +7,7 @@ import * as media from "./wx/media.js";
 import { downloadFile, request, uploadFile } from "./wx/request.js";
 import { scanCode } from "./wx/scan.js";
 import { makeStorage } from "./wx/storage.js";
-import { speak } from "./words.js";
+import { say, speak } from "./words.js";
 
 async function logIn(door) {
   if (!door.name) throw new Error("not in WeChat");
@@ -17,7 +17,7 @@ async function logIn(door) {
 // Each asking gives a right to one message for each template that is accepted; here a person is asked by the browser's own dialog.
 async function requestSubscribeMessage({ tmplIds }) {
   if (!Array.isArray(tmplIds) || !tmplIds.length || tmplIds.length > 5) throw Object.assign(new Error("invalid tmplIds"), { errno: 20003 });
-  const { confirm } = await dialogs.showModal({ content: tmplIds.join(", ") });
+  const { confirm } = await dialogs.showModal({ title: say("notices"), content: tmplIds.join("\n") });
   return Object.fromEntries(tmplIds.map((id) => [id, confirm ? "accept" : "reject"]));
 }
 

@@ -12,7 +12,7 @@ function pointsText(record) {
 
 function view(record, now = Date.now()) {
   return {
-    id: record.id, title: record.description, who: record.resident_name || "", category: word("category", record.category),
+    id: record.id, title: record.description || word("category", record.category), who: record.resident_name || "", category: word("category", record.category),
     when: format.period(record.started_at, record.ended_at, now), minutes: format.minutes(record.minutes), points: pointsText(record),
     tag: { text: word("record_status", record.status), tone: TONES[record.status] || "plain" },
     tier: word("tier", record.evidence_tier), flags: record.flags.map((flag) => word("flag", flag)),

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from api import create_app, mini_program
 from commands import history, import_areas, town
-from commands.demo import HERE
+from commands.demo import HERE, TEMPLATES
 from config import Settings
 from miniapp_stub.platform import app as platform
 from miniapp_stub.platform.server import serving
@@ -60,7 +60,7 @@ def settings(listener, lived_town, wechat, tmp_path):
     path = shutil.copy(lived_town, tmp_path / "linli.db")
     return Settings(database_url=f"sqlite:///{path}", keys=KEYS, demo=True, rate_limits=False, wechat_api_base=wechat,
                     wechat_app_id=platform.DEMO_APP_ID, wechat_app_secret=platform.DEMO_APP_SECRET, home_area_code=town.COMMUNITY,
-                    public_url=f"http://127.0.0.1:{listener.getsockname()[1]}", reversal_minutes=60)
+                    public_url=f"http://127.0.0.1:{listener.getsockname()[1]}", reversal_minutes=60, **{name.lower(): template for name, template in TEMPLATES.items()})
 
 
 @pytest.fixture

@@ -38,12 +38,14 @@ function work() {
 screen("home", {
   async load() {
     const now = Date.now();
-    const [points, events, coupons] = await Promise.all([
-      api.get("/me/points"), api.all("/events", ahead(now)), api.all("/me/coupons", { status: "available" })]);
+    const [points, events, coupons, { unread }] = await Promise.all([
+      api.get("/me/points"), api.all("/events", ahead(now)), api.all("/me/coupons", { status: "available" }),
+      api.get("/me/messages/unread")]);
     const next = nextEvent(events.items, now);
     const [coupon] = coupons.items.sort((a, b) => new Date(a.valid_until) - new Date(b.valid_until));
     return {
       name: session.person().display_name, points, lapsing: lapsing(points, now), work: work(),
+      unread: unread ? t("home.new_messages", { n: unread }) : "",
       next: next && { ...eventView.view(next, { now }), mine: Boolean(next.sign_up_status) },
       coupon: coupon && daysLeft(coupon.valid_until, now) <= LAPSING_DAYS ? couponView(coupon, now) : null,
       stale: points.stale || events.stale || coupons.stale,

@@ -6,7 +6,7 @@ const session = require("../../lib/session");
 const typeSize = require("../../lib/type-size");
 
 const ROWS = [
-  ["records", "/pages/records/records", "list"], ["points", "/pages/points/points", "coins"], ["my_code", "/pages/my-code/my-code", "code"],
+  ["inbox", "/pages/inbox/inbox", "bell"], ["records", "/pages/records/records", "list"], ["points", "/pages/points/points", "coins"], ["my_code", "/pages/my-code/my-code", "code"],
   ["declare", "/pages/declare/declare", "heart"], ["household", "/pages/household/household", "home"], ["my_data", "/pages/my-data/my-data", "person"],
 ];
 

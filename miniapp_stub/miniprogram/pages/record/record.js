@@ -3,6 +3,7 @@ const format = require("../../lib/format");
 const { t } = require("../../lib/i18n");
 const recordView = require("../../lib/record-view");
 const screen = require("../../lib/screen");
+const session = require("../../lib/session");
 
 const OBJECTABLE = ["approved", "credited", "rejected", "reversed", "pending"];
 
@@ -12,13 +13,14 @@ screen("record", {
   async load({ id }) {
     const record = await api.get(`/activity-records/${id}`);
     const objections = await api.get("/objections").catch(() => ({ items: [] }));
+    const isOwn = record.resident_id === session.person().id;
     const mine = objections.items.filter((each) => each.activity_record_id === id);
     this.showPictures(record.evidence_ids || []);
     return {
       record: recordView.view(record), history: record.history.map((each) => recordView.step(each)), stale: record.stale,
       notice: record.status === "approved" && record.notice_until ? t("record.notice_until", { day: format.day(record.notice_until) }) : "",
       objections: mine.map((each) => ({ id: each.id, text: t(`record.objection_${each.status}`), reason: each.reason, answer: each.decided_reason || "" })),
-      canObject: OBJECTABLE.includes(record.status) && !mine.some((each) => each.status === "open"), canWithdraw: record.status === "pending",
+      canObject: isOwn && OBJECTABLE.includes(record.status) && !mine.some((each) => each.status === "open"), canWithdraw: isOwn && record.status === "pending",
     };
   },
 

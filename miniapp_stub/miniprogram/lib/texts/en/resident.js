@@ -6,7 +6,7 @@ module.exports = {
   password: { title: "Staff sign-in", username: "Name", password: "Password", otp: "Number from your authenticator", sign_in: "Sign in", signing_in: "Signing in…" },
   home: {
     title: "Linli", hello: "Hello,", held: "On their way:", scan: "Scan to check in", my_next: "My next event", next: "Coming up near you",
-    use_soon: "Use it soon", lapsing: "{n} {n?point lapses:points lapse} after {day}", grid_work: "Grid worker's desk", shop_work: "Shop till",
+    use_soon: "Use it soon", inbox: "Messages", new_messages: "{n} new", lapsing: "{n} {n?point lapses:points lapse} after {day}", grid_work: "Grid worker's desk", shop_work: "Shop till",
   },
   events: {
     title: "Events", calendar: "The next two weeks", on_day: "{day}: {n} {n?event:events}", filter_all: "All", filter_mine: "Mine", filter_free: "With places", filter_near: "Nearest first",
@@ -49,7 +49,7 @@ module.exports = {
   },
   my_code: { title: "My code", show: "Show this to the staff.", changes: "It changes all the time, so a photo of it is of no use." },
   me: {
-    title: "Me", records: "What I did", points: "My points", my_code: "My code", declare: "I helped someone", household: "My household", my_data: "My data", large: "Large type", large_hint: "Everything 1.4 times as large",
+    title: "Me", inbox: "Messages", records: "What I did", points: "My points", my_code: "My code", declare: "I helped someone", household: "My household", my_data: "My data", large: "Large type", large_hint: "Everything 1.4 times as large",
     language: "Language", "language_zh-CN": "中文", language_en: "English", sign_out: "Sign out", sign_out_sure: "Sign out on this phone?",
   },
   my_data: {
@@ -57,6 +57,12 @@ module.exports = {
     kept_what: "My name, where I live, the events I was at, what I declared, my points and coupons. Where I stood when I checked in is compared and not kept.",
     copy: "Copy everything about me", collecting: "Collecting…", remove: "Correct or delete", remove_how: "Your name can be changed above. For anything else, or to be forgotten, ask your grid worker: it is done within fifteen days.",
   },
+  inbox: {
+    title: "Messages", none: "No messages yet. What concerns you is told here.", unread: "{n} not read yet", read_all: "Mark all as read", new: "New", was_read: "Read",
+    ring: "Tell me on my phone too", ring_how: "WeChat asks you now. Each yes is good for one message of that kind.", ring_free: "Saying no changes nothing else. You can always read everything here.",
+    ring_ask: "Ask me", ring_yes: "Your phone will tell you", ring_no: "Nothing was changed", rights: "{n} more {n?message:messages}", no_rights: "Not yet",
+  },
+  notice: { event: "Events I signed up for", record: "What I did", points: "Points about to lapse", coupon: "Coupons", settlement: "Settlements" },
   household: {
     title: "My household", yours: "Your household", none: "None yet", why: "Grid workers do not decide on records of their own household. Yours is confirmed by a grid worker.", door: "Your door", door_example: "For example: 1-101 室",
     look: "Look it up", not_found: "No household with this door in your grid. Ask your grid worker.", ask: "This is mine: ask to join", asked: "Asked to join {name}. A grid worker will confirm it.",

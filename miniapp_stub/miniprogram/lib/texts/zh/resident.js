@@ -6,7 +6,7 @@ module.exports = {
   password: { title: "工作人员登录", username: "账号", password: "密码", otp: "验证器上的数字", sign_in: "登录", signing_in: "正在登录…" },
   home: {
     title: "邻里", hello: "您好，", held: "即将到账：", scan: "扫码签到", my_next: "我的下一个活动", next: "身边的活动",
-    use_soon: "快到期的券", lapsing: "{n}积分将在{day}后过期", grid_work: "网格工作台", shop_work: "门店收券",
+    use_soon: "快到期的券", inbox: "消息", new_messages: "{n}条新消息", lapsing: "{n}积分将在{day}后过期", grid_work: "网格工作台", shop_work: "门店收券",
   },
   events: {
     title: "活动", calendar: "未来两周", on_day: "{day}，{n}个活动", filter_all: "全部", filter_mine: "我报名的", filter_free: "有名额", filter_near: "离我最近",
@@ -49,7 +49,7 @@ module.exports = {
   },
   my_code: { title: "我的码", show: "请出示给工作人员。", changes: "码一直在变，截图没有用。" },
   me: {
-    title: "我的", records: "我做过的", points: "我的积分", my_code: "我的码", declare: "我做了好事", household: "我的家庭", my_data: "我的资料", large: "大字", large_hint: "全部放大到1.4倍",
+    title: "我的", inbox: "消息", records: "我做过的", points: "我的积分", my_code: "我的码", declare: "我做了好事", household: "我的家庭", my_data: "我的资料", large: "大字", large_hint: "全部放大到1.4倍",
     language: "语言", "language_zh-CN": "中文", language_en: "English", sign_out: "退出登录", sign_out_sure: "在这部手机上退出登录？",
   },
   my_data: {
@@ -57,6 +57,12 @@ module.exports = {
     kept_what: "我的名字、居住地、参加过的活动、申报的好事、积分和券。签到时的位置只用来比对，不保存。",
     copy: "复制我的全部资料", collecting: "正在整理…", remove: "更正或删除", remove_how: "名字可以在上面修改。其他更正或者删除，请找网格员，十五天内办好。",
   },
+  inbox: {
+    title: "消息", none: "还没有消息。与您有关的事会在这里告诉您。", unread: "{n}条未读", read_all: "全部标为已读", new: "新", was_read: "已读",
+    ring: "同时用微信提醒我", ring_how: "微信会询问您。每同意一次，可以收到一条这类提醒。", ring_free: "不同意也没有关系，所有消息都能在这里看到。",
+    ring_ask: "去选择", ring_yes: "好的，会提醒您", ring_no: "没有改变", rights: "还可提醒{n}次", no_rights: "还没有同意",
+  },
+  notice: { event: "报名的活动", record: "我的活动记录", points: "积分快到期", coupon: "兑换券", settlement: "结算" },
   household: {
     title: "我的家庭", yours: "您的家庭", none: "还没有", why: "网格员不审批自己家人的记录。您的家庭由网格员确认。", door: "门牌号", door_example: "例如：1-101 室",
     look: "查找", not_found: "您的网格里没有这个门牌号，请问网格员。", ask: "这是我家，申请加入", asked: "已申请加入{name}，等网格员确认。",
