@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import pytest
 import qrcode
 from PIL import Image
-from playwright.sync_api import expect
 from sqlalchemy import select
 
 from api import create_app, mini_program
@@ -60,7 +59,8 @@ def settings(listener, lived_town, wechat, tmp_path):
     path = shutil.copy(lived_town, tmp_path / "linli.db")
     return Settings(database_url=f"sqlite:///{path}", keys=KEYS, demo=True, rate_limits=False, wechat_api_base=wechat,
                     wechat_app_id=platform.DEMO_APP_ID, wechat_app_secret=platform.DEMO_APP_SECRET, home_area_code=town.COMMUNITY,
-                    public_url=f"http://127.0.0.1:{listener.getsockname()[1]}", reversal_minutes=60, **{name.lower(): template for name, template in TEMPLATES.items()})
+                    public_url=f"http://127.0.0.1:{listener.getsockname()[1]}", reversal_minutes=60,
+                    **{name.lower(): template for name, template in TEMPLATES.items()})
 
 
 @pytest.fixture
@@ -80,6 +80,17 @@ def person_of(app):
         with app.app_context():
             return db.session.scalars(select(Person.id).filter_by(display_name=name)).one()
     return found
+
+
+@pytest.fixture
+def ask(app):
+    """The API as one of the town's people, beside the screens: `ask("grid-wang", "get", "/me")`."""
+    client = app.test_client()
+
+    def asked(name, method, path, **options):
+        token = client.post("/api/v1/auth/wechat", json={"code": f"demo:{name}"}).json["access_token"]
+        return client.open(f"/api/v1{path}", method=method.upper(), headers={"Authorization": f"Bearer {token}"}, **options).json
+    return asked
 
 
 class Camera:
@@ -139,7 +150,7 @@ def phone(request, browser, site, camera):
         page.goto(f"{site}/app/?as={name}" + (f"&at={at}" if at else "") + (f"#{page_path}" if page_path else ""))
         if signs_in:
             page.get_by_role("button", name=SIGN_IN[language]).click()
-            expect(page.get_by_role("button", name=SIGN_IN[language])).to_be_hidden()
+            page.wait_for_function("() => !location.hash.includes('pages/sign-in')")
         return page
     yield opened
     for context in contexts:
@@ -151,7 +162,7 @@ def listen(page, site, complaints, expects=()):
     def heard(said):
         refused = REFUSED.search(said.text)
         if said.type in ("error", "warning") and not (refused and int(refused[1]) in expects) and "ERR_INTERNET_DISCONNECTED" not in said.text:
-            complaints.append(said.text)
+            complaints.append(f"{said.text} {said.location.get('url', '')}")
     page.on("console", heard)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda asked: complaints.append(asked.url) if leaves(asked.url, site) else None)

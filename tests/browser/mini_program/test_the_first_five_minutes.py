@@ -105,3 +105,10 @@ def test_from_the_door_to_a_used_coupon(doors, snap):
     expect(till.get_by_text(re.compile("收券成功"))).to_be_visible()
     snap(till, "taken")
     expect(li.get_by_role("status").get_by_text("已使用")).to_be_visible()
+
+
+def test_the_first_screen_weighs_less_than_two_hundred_kilobytes(phone):
+    page = phone("li-na", signs_in=False)
+    expect(page.get_by_role("button", name=SIGN_IN)).to_be_visible()
+    weights = page.evaluate("() => performance.getEntriesByType('resource').map(({ name, encodedBodySize }) => [name, encodedBodySize])")
+    assert 50_000 < sum(size for _, size in weights) < 200_000, weights

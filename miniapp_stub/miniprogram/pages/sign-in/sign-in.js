@@ -1,5 +1,5 @@
 const api = require("../../lib/api");
-const { speak } = require("../../lib/i18n");
+const { language, speak } = require("../../lib/i18n");
 const navigate = require("../../lib/navigate");
 const screen = require("../../lib/screen");
 const session = require("../../lib/session");
@@ -7,11 +7,16 @@ const session = require("../../lib/session");
 screen("sign_in", {
   isOpen: true,
 
+  /** A newcomer's account takes the phone's language; later a phone takes the account's. */
+  async agreeOnWords(isNew) {
+    if (isNew) await api.put("/me", { language: language() });
+    else speak((await api.get("/me")).language);
+  },
+
   async signIn() {
     const signed = await this.act("sign_in", session.byWeChat);
     if (!signed) return;
-    const me = await api.get("/me").catch(() => null); // the words of somebody who reads English are English
-    if (me) speak(me.language);
+    await this.agreeOnWords(signed.is_new).catch(() => {}); // what can be chosen again under Me stops nobody here
     navigate.restart(this.query.to && this.query.to !== "/pages/home/home" ? this.query.to : session.landing());
   },
 });

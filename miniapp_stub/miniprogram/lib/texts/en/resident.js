@@ -5,7 +5,7 @@ module.exports = {
   },
   password: { title: "Staff sign-in", username: "Name", password: "Password", otp: "Number from your authenticator", sign_in: "Sign in", signing_in: "Signing in…" },
   home: {
-    title: "Linli", hello: "Hello,", held: "On their way:", scan: "Scan to check in", my_next: "My next event", next: "Coming up near you",
+    title: "Linli", hello: "Hello, ", held: "On their way: ", scan: "Scan to check in", my_next: "My next event", next: "Coming up near you",
     use_soon: "Use it soon", inbox: "Messages", new_messages: "{n} new", lapsing: "{n} {n?point lapses:points lapse} after {day}", grid_work: "Grid worker's desk", shop_work: "Shop till",
   },
   events: {
@@ -14,7 +14,7 @@ module.exports = {
   },
   event: {
     title: "Event", now: "On now", signed_up: "Signed up", waitlisted: "On the waiting list", full: "Full", checked_in: "Checked in", checked_out: "Done",
-    taken: "{n} signed up", room: "{left} of {capacity} places left", reward: "{per_hour} points an hour, {most} at most", away: "From here:",
+    taken: "{n} signed up", room: "{left} of {capacity} places left", reward: "{per_hour} points an hour, {most} at most", away: "From here: ",
     how_far: "How far is it?", in_at: "Checked in: {when}", out_at: "Checked out: {when}", check_in: "Scan to check in", check_out: "Scan to check out", show_my_code: "Show my code to staff",
     sign_up: "Sign up", join_waiting: "Join the waiting list", withdraw: "I cannot come", withdraw_sure: "Your place goes to the next on the waiting list.", yes: "Give it up", share: "Tell a friend",
   },
@@ -34,8 +34,8 @@ module.exports = {
     day: "On which day", from: "From", to: "To", add_picture: "Add a picture", remove: "Remove this picture", send: "Send", sent: "Sent. Thank you!", ends_before_start: "The end must be after the start.",
   },
   points: {
-    title: "My points", available: "Points to spend", earned: "Earned in all:", spent: "Spent in all:", held: "On their way:", owed: "Owed:", spend: "See what they buy", lapsing: "When they lapse",
-    entries: "In and out", none: "No points yet.", balance: "Left:",
+    title: "My points", available: "Points to spend", earned: "Earned in all: ", spent: "Spent in all: ", held: "On their way: ", owed: "Owed: ", spend: "See what they buy", lapsing: "When they lapse",
+    entries: "In and out", none: "No points yet.", balance: "Left: ",
   },
   offers: {
     title: "Exchange", all: "All", you_have: "You have", none: "No offers at present.", left: "{n} left", valid: "Good for {n} {n?day:days}", exchange: "Exchange", short_of: "{n} more {n?point:points} needed",
@@ -43,7 +43,7 @@ module.exports = {
   },
   wallet: { title: "My coupons", filter_available: "Ready to use", filter_used: "Used", filter_over: "Over", none: "No coupons here.", get_some: "Exchange points" },
   coupon: {
-    title: "Coupon", code_picture: "The coupon's code, for the shop to scan", or_say: "Or read out these digits:", just_used: "Used. Enjoy!", refund: "Give it back for its points",
+    title: "Coupon", code_picture: "The coupon's code, for the shop to scan", or_say: "Or read out these digits: ", just_used: "Used. Enjoy!", refund: "Give it back for its points",
     refund_sure: "You get {n} {n?point:points} back, and the coupon is gone.", cash_off: "{amount} off", percent_off: "{percent}% off", from: "from {amount}", cap: "{amount} off at most", comma: ", ",
     used_at: "Used: {when}", until: "Good until {day}", last_day: "Last day: until {when}", days_left: "{n} {n?day:days} left",
   },

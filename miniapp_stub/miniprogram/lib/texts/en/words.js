@@ -1,7 +1,7 @@
 // Words that several pages share, and the words for what the server names.
 module.exports = {
   common: {
-    no: "No", more: "Show more", points: "points", stale: "No network. This is how it was at", sending: "Sending…", send: "Send",
+    no: "No", more: "Show more", points: "points", stale: "No network. This is how it was at ", sending: "Sending…", send: "Send",
     none: "Nothing here yet.", picture: "Picture", close: "Close", privacy: "Privacy", declare: "I helped someone", my_code: "My code",
   },
   format: {
@@ -12,8 +12,8 @@ module.exports = {
     weekday_0: "Sun", weekday_1: "Mon", weekday_2: "Tue", weekday_3: "Wed", weekday_4: "Thu", weekday_5: "Fri", weekday_6: "Sat",
     metres: "{n} m", kilometres: "{n} km", minutes: "{n} {n?minute:minutes}", hours: "{n} {n?hour:hours}", hours_minutes: "{h} h {m} min",
   },
-  state: { loading: "Loading", try_again: "Try again", close: "Close", error_number: "Error number:" },
-  tabs: { label: "Main parts", home: "Home", events: "Events", offers: "Exchange", wallet: "Coupons", me: "Me" },
+  state: { loading: "Loading", try_again: "Try again", close: "Close", error_number: "Error number: " },
+  tabs: { label: "Main parts", home: "Home", events: "Events", offers: "Spend", wallet: "Coupons", me: "Me" },
   problem: {
     offline: "There is no network.", unexpected: "Something went wrong here. Please try again.", no_camera: "The camera cannot be used. Please type the code.",
     not_in_wechat: "Signing in by WeChat works inside WeChat. Staff can sign in by name and password.",
