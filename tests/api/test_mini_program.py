@@ -121,7 +121,9 @@ def demo(settings):
 
 def test_the_demo_has_a_door_for_each_of_its_people_where_the_event_is(built, demo):
     doors = demo.get("/").text
-    assert set(re.findall(r"as=([a-z-]+)&", doors)) - {"new-"} == {login.name for login in town.LOGINS}
+    phones, desks = set(re.findall(r"as=([a-z-]+)&", doors)) - {"new-"}, set(re.findall(rf"<code>([a-z-]+) · {town.PASSWORD}", doors))
+    assert phones | desks == {login.name for login in town.LOGINS}
+    assert phones & desks == set()
     latitude, longitude = map(float, re.search(r"at=([\d.]+),([\d.]+)", doors).groups())
     assert abs(latitude - town.PLACE[0]) < 0.001 and abs(longitude - town.PLACE[1]) < 0.001
     assert demo.get("/app/").headers["Location"] == "/"

@@ -87,9 +87,9 @@ def ask(app):
     """The API as one of the town's people, beside the screens: `ask("grid-wang", "get", "/me")`."""
     client = app.test_client()
 
-    def asked(name, method, path, **options):
+    def asked(name, method, path, *, headers=None, **options):
         token = client.post("/api/v1/auth/wechat", json={"code": f"demo:{name}"}).json["access_token"]
-        return client.open(f"/api/v1{path}", method=method.upper(), headers={"Authorization": f"Bearer {token}"}, **options).json
+        return client.open(f"/api/v1{path}", method=method.upper(), headers={"Authorization": f"Bearer {token}"} | (headers or {}), **options).json
     return asked
 
 
