@@ -8,22 +8,43 @@ FLOORS_WITH_TEXTS := api admin
 PO := $(wildcard $(FLOORS_WITH_TEXTS:%=%/translations/*/LC_MESSAGES/*.po))
 MO := $(PO:.po=.mo)
 PYTEST_ARGS ?=
+APP := miniapp_stub/h5/gen/app.js
+APP_SOURCES := $(shell find miniapp_stub/miniprogram miniapp_stub/tools miniapp_stub/h5/builtins miniapp_stub/h5/scopes.js miniapp_stub/package-lock.json)
+APP_PACKAGES := miniapp_stub/node_modules/.package-lock.json
+NODE := $(shell command -v npm 2>/dev/null && command -v node 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test test-fast test-faults lint format texts translations charts clean venv runtime dev
+.PHONY: help demo demo-reset app test test-fast test-faults test-app lint format texts translations charts clean venv runtime dev
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
-demo: runtime translations charts ## run the demo on this machine; PORT=8000, DEMO_DIR=./demo-data
+demo: runtime translations charts app ## run the demo on this machine; PORT=8000, DEMO_DIR=./demo-data
 	@$(call run_demo,)
 
-demo-reset: runtime translations charts ## forget the demo's data, make it again and run it
+demo-reset: runtime translations charts app ## forget the demo's data, make it again and run it
 	@$(call run_demo, --reset)
 
-test: dev translations ## the linter, then every test, on SQLite and on PostgreSQL
-	@$(call lint_and, $(BIN)/pytest -n auto $(PYTEST_ARGS))
+app: ## build the mini program for browsers, if its sources have changed and Node is there
+ifeq ($(NODE),)
+	@echo "No Node.js here: the mini program is not built, everything else works. $(if $(CI),CI needs it.)"; test -z "$$CI"
+else
+	@$(MAKE) --no-print-directory --silent $(APP) || { echo "The mini program was not built; everything else works."; test -z "$$CI"; }
+
+$(APP_PACKAGES): miniapp_stub/package-lock.json
+	@echo "Installing the mini program's packages with npm"
+	@cd miniapp_stub && npm ci --silent --no-audit --no-fund && touch node_modules/.package-lock.json
+
+$(APP): $(APP_SOURCES) $(APP_PACKAGES)
+	@cd miniapp_stub && npm run --silent build && touch h5/gen/app.js
+endif
+
+test-app: app ## the tests of the mini program's scripts and of its browser host
+	@if test -n "$(NODE)"; then cd miniapp_stub && npm test --silent; else test -z "$$CI"; fi
+
+test: dev translations app ## the linter, then every test, on SQLite and on PostgreSQL
+	@$(call lint_and, $(BIN)/pytest -n auto $(PYTEST_ARGS) && $(MAKE) --no-print-directory test-app)
 
 test-fast: dev translations ## the tests on SQLite only
 	@$(BIN)/pytest -n auto --databases sqlite $(PYTEST_ARGS)
@@ -51,8 +72,8 @@ translations: runtime $(MO) ## compile the catalogue, where it has changed
 charts: runtime ## copy ECharts from npm for the pictures of /admin, where there is npm
 	@$(BIN)/python -m commands.copy_charts
 
-clean: ## remove what can be made again (.venv, caches, compiled catalogue); data stay
-	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis h5/gen admin/static/gen $(MO)
+clean: ## remove what can be made again (.venv, caches, compiled catalogue, built mini program); data stay
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis miniapp_stub/h5/gen miniapp_stub/node_modules admin/static/gen $(MO)
 	@find . -name node_modules -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 %.mo: %.po | runtime

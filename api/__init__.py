@@ -10,7 +10,7 @@ from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
-from api import limits, logs, metrics, openapi, outside, problems
+from api import limits, logs, metrics, mini_program, openapi, outside, problems
 from api.i18n import babel, pick_locale
 from clients.wechat import WeChat
 from config import Settings, UnsafeSettings
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(U
         api.register_blueprint(module.bp)
     openapi.complete(app, api)
     admin.register(app)
+    app.register_blueprint(mini_program.bp)  # files for people: no part of the API's document
     return app
 
 

@@ -9,7 +9,7 @@ from api.http import Blueprint
 from api.idempotency import once
 from api.settings import settings
 from models import STAFF, ActivityRecord, RecordStatus, Role, db
-from services import approvals, audit, content, evidence, reach, records
+from services import approvals, audit, content, evidence, people, reach, records
 from services.refusals import Refusal
 
 bp = Blueprint("activity_records", "Activity records")
@@ -36,6 +36,8 @@ class RecordSchema(Schema):
     id = ma.fields.UUID()
     event_id = ma.fields.UUID(allow_none=True)
     resident_id = ma.fields.UUID()
+    resident_name = ma.fields.Function(lambda record: g.get("resident_names", {}).get(record.resident_id),
+                                       metadata={"type": ["string", "null"], "description": "where records are read; null in a decision's answer"})
     area_id = ma.fields.UUID()
     category = ma.fields.Str()
     description = ma.fields.Function(lambda record: content.shown(record.description, record.text_state, to_writer=_is_writer(record)),
@@ -125,13 +127,20 @@ class EvidenceSchema(Schema):
     at = Moment()
 
 
+def _named(read):
+    """What was read (a record, or a page of them), with the residents' names at hand: one statement."""
+    rows = read["items"] if isinstance(read, dict) else [read]
+    g.resident_names = people.names_of({record.resident_id for record in rows})
+    return read
+
+
 @bp.get("/activity-records")
 @only(*reach.READERS)
 @bp.arguments(QueueQuery, location="query")
 @bp.response(200, page_of(ReadRecordSchema))
 def queue(args):
     query = records.queue(g.person, g.now, **{name: args.get(name) for name in ("area_id", "status", "event_id")})
-    return paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"])
+    return _named(paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"]))
 
 
 @bp.get("/me/activity-records")
@@ -139,7 +148,8 @@ def queue(args):
 @bp.arguments(OwnQuery, location="query")
 @bp.response(200, page_of(ReadRecordSchema))
 def own(args):
-    return paging.page(records.own(g.person, status=args.get("status")), [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"])
+    query = records.own(g.person, status=args.get("status"))
+    return _named(paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"]))
 
 
 @bp.post("/activity-records")
@@ -155,7 +165,7 @@ def declare(args):
 @only(Role.RESIDENT)
 @bp.response(200, ReadRecordSchema)
 def get_record(record_id):
-    return records.visible(record_id, by=g.person, now=g.now)
+    return _named(records.visible(record_id, by=g.person, now=g.now))
 
 
 @bp.post("/activity-records/<uuid:record_id>/approve")

@@ -8,7 +8,7 @@ from api.auth import of_a_public_row, only
 from api.fields import Integer, Moment, Name, Number, PageQuery, Schema, Text, Truth, page_of
 from api.http import Blueprint, check_version
 from models import STAFF, CheckInMode, Event, EventStatus, MissingCheckOut, RefusedScan, Role, SignUp, db
-from services import events, reach, sign_ups
+from services import events, presences, reach, sign_ups
 
 bp = Blueprint("events", "Events and sign-ups", url_prefix="/api/v1/events")
 
@@ -36,12 +36,18 @@ class PlanSchema(Schema):
     missing_check_out = ma.fields.Str(load_default=MissingCheckOut.REVIEW, validate=ma.validate.OneOf(list(MissingCheckOut)))
 
 
+def _own_time(event: Event, at: int) -> str | None:
+    return Moment()._serialize(g.get("own_times", {}).get(event.id, (None, None))[at], None, None)
+
+
 class EventSchema(PlanSchema):
     id = ma.fields.UUID(dump_only=True)
     status = ma.fields.Str(dump_only=True)
     places_taken = Integer(attribute="taken", dump_only=True)
     sign_up_status = ma.fields.Function(lambda event: g.get("sign_up_statuses", {}).get(event.id),
                                         metadata={"type": ["string", "null"], "description": "the caller's own"})
+    checked_in_at = ma.fields.Function(lambda event: _own_time(event, 0), metadata={"type": ["string", "null"], "format": "date-time"})
+    checked_out_at = ma.fields.Function(lambda event: _own_time(event, 1), metadata={"type": ["string", "null"], "format": "date-time"})
     created_at = Moment(dump_only=True)
     place = ma.fields.Function(lambda event: _place(event), metadata={"type": ["object", "null"]})
 
@@ -59,6 +65,8 @@ class EditEventSchema(PlanSchema):
     status = ma.fields.Raw(load_only=True)
     places_taken = ma.fields.Raw(load_only=True)
     sign_up_status = ma.fields.Raw(load_only=True, allow_none=True)
+    checked_in_at = ma.fields.Raw(load_only=True, allow_none=True)
+    checked_out_at = ma.fields.Raw(load_only=True, allow_none=True)
     created_at = ma.fields.Raw(load_only=True)
 
 
@@ -77,6 +85,13 @@ class SignUpSchema(Schema):
     at = Moment()
 
 
+class ListedSignUpSchema(SignUpSchema):
+    resident_id = ma.fields.UUID()
+    display_name = ma.fields.Str()
+    checked_in_at = Moment(allow_none=True)
+    checked_out_at = Moment(allow_none=True)
+
+
 class ScanQuery(PageQuery):
     refused = ma.fields.Str(load_default="true", validate=ma.validate.OneOf(["true"]))
 
@@ -93,10 +108,11 @@ class RefusedScanSchema(Schema):
 
 
 def with_own_sign_up(found: list[Event]) -> None:
-    """Read the caller's own sign-ups of these events, in one statement, for the answer."""
+    """Read the caller's own sign-ups of these events, and when they came and left, for the answer: two statements."""
     rows = db.session.execute(select(SignUp.event_id, SignUp.status).where(
         SignUp.resident_id == g.person.id, SignUp.event_id.in_([event.id for event in found]), SignUp.status != "cancelled"))
     g.sign_up_statuses = dict(rows.all())
+    g.own_times = presences.times_of(g.person.id, [event.id for event in found])
 
 
 @bp.post("")
@@ -163,6 +179,17 @@ def close(event_id):
 @bp.response(201, SignUpSchema)
 def sign_up(event_id):
     return sign_ups.sign_up(events.visible(event_id, by=g.person, now=g.now), g.person, now=g.now)
+
+
+@bp.get("/<uuid:event_id>/sign-ups")
+@only(*reach.READERS)
+@of_a_public_row
+@bp.arguments(PageQuery, location="query")
+@bp.response(200, page_of(ListedSignUpSchema))
+def list_sign_ups(args, event_id):
+    event = events.visible(event_id, by=g.person, now=g.now)
+    reach.require(g.person, event.area, reach.READERS, g.now)
+    return paging.page(presences.at_event(event), [SignUp.id], limit=args["limit"], cursor=args["cursor"], scalars=False)
 
 
 @bp.delete("/<uuid:event_id>/sign-ups/me")

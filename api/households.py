@@ -4,7 +4,7 @@ from flask import g
 
 from api import paging
 from api.auth import only
-from api.fields import Moment, Name, PageQuery, Schema, page_of
+from api.fields import Moment, Name, PageQuery, Schema, Text, page_of
 from api.http import Blueprint
 from models import STAFF, Household, HouseholdRequest, Role
 from services import households, people, reach
@@ -21,6 +21,10 @@ class HouseholdSchema(Schema):
 
 class HouseholdQuery(PageQuery):
     area_id = ma.fields.UUID()
+
+
+class DoorQuery(PageQuery):
+    q = Text(required=True, validate=ma.validate.Length(1, 40))
 
 
 class AskSchema(Schema):
@@ -60,6 +64,15 @@ def make(args):
 def list_households(args):
     query = households.search(g.person, g.now, area_id=args.get("area_id"))
     return paging.page(query, [Household.id], limit=args["limit"], cursor=args["cursor"])
+
+
+@bp.get("/me/households")
+@only(Role.RESIDENT)
+@bp.arguments(DoorQuery, location="query")
+@bp.response(200, page_of(HouseholdSchema))
+def find_own(args):
+    """The household behind a door of one's own grid, for who names it exactly."""
+    return paging.page(households.at_door(args["q"], of=g.person), [Household.id], limit=args["limit"], cursor=args["cursor"])
 
 
 @bp.post("/me/household-requests")

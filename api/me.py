@@ -9,7 +9,7 @@ from api.fields import Moment, Name, Schema
 from api.http import Blueprint, check_version
 from api.settings import settings
 from models import Person, Role, db
-from services import people
+from services import households, people
 
 bp = Blueprint("me", "The signed-in person", url_prefix="/api/v1/me")
 
@@ -21,6 +21,7 @@ class PersonSchema(Schema):
     language = ma.fields.Str()
     home_area_id = ma.fields.UUID()
     household_id = ma.fields.UUID(allow_none=True)
+    household_name = ma.fields.Function(lambda person: households.name_of(person), metadata={"type": ["string", "null"]})
     roles = ma.fields.List(ma.fields.Nested(RoleSchema))
     created_at = Moment()
 
@@ -34,6 +35,7 @@ class EditPersonSchema(Schema):
     id = ma.fields.Raw(load_only=True)
     name_state = ma.fields.Raw(load_only=True)
     household_id = ma.fields.Raw(load_only=True, allow_none=True)
+    household_name = ma.fields.Raw(load_only=True, allow_none=True)
     roles = ma.fields.Raw(load_only=True)
     created_at = ma.fields.Raw(load_only=True)
 

@@ -37,6 +37,10 @@ class ResidentSchema(Schema):
     created_at = Moment()
 
 
+class ReadResidentSchema(ResidentSchema):
+    has_card = ma.fields.Function(lambda person: residents.has_card(person), metadata={"type": "boolean", "description": "one in force"})
+
+
 class ResidentQuery(PageQuery):
     area_id = ma.fields.UUID()
     q = Text(validate=ma.validate.Length(1, 40))
@@ -124,7 +128,7 @@ def list_residents(args):
 
 @bp.get("/residents/<uuid:person_id>")
 @only(*STAFF, Role.AUDITOR)
-@bp.response(200, ResidentSchema)
+@bp.response(200, ReadResidentSchema)
 def get_resident(person_id):
     return residents.within(person_id, by=g.person, roles=reach.READERS, now=g.now)
 

@@ -43,6 +43,10 @@ class RedemptionSchema(Schema):
     reversed_reason = ma.fields.Str(allow_none=True)
 
 
+class ListedRedemptionSchema(RedemptionSchema):
+    title = ma.fields.Str(attribute="coupon.offer.title")
+
+
 class RedemptionQuery(PageQuery):
     shop_id = ma.fields.UUID()
     since = Moment(data_key="from")
@@ -78,7 +82,7 @@ def reverse(args, redemption_id):
 @bp.get("")
 @only(*SHOP, Role.AREA_ADMIN, Role.AUDITOR)
 @bp.arguments(RedemptionQuery, location="query")
-@bp.response(200, page_of(RedemptionSchema))
+@bp.response(200, page_of(ListedRedemptionSchema))
 def list_redemptions(args):
     limit, cursor = args.pop("limit"), args.pop("cursor")
     return paging.page(redemptions.search(g.person, g.now, **args), [Redemption.id], limit=limit, cursor=cursor)

@@ -212,7 +212,9 @@ Who can sign in, by WeChat's stand-in as demo:NAME, staff also by name with the 
 {who}
   any other     a new resident of {town.COMMUNITY_NAME}
 
-A first try:
+Open {url} in a browser: there is a door for each of them.
+
+A first try without one:
   curl -s {url}/api/v1/auth/wechat -H 'Content-Type: application/json' -d '{{"code": "demo:li-na"}}'
 
 Administration in a browser, for the admins and the auditor: {url}/admin

@@ -219,7 +219,7 @@ class _Story:
 
 
 def plan_ahead(now: datetime) -> None:
-    """One event running now, and one or two on each of the coming days, with some sign-ups; unless some are planned."""
+    """One event running now, where checking in is enough, and one or two on each of the coming days; unless some are planned."""
     wang = sign_in.load(db.session.scalars(select(StaffLogin.person_id).filter_by(username="grid-wang")).one(), now)
     grid = db.session.scalars(select(Area).filter_by(code=town.GRID_ONE)).one()
     if db.session.scalar(select(Event.id).where(Event.area_id == grid.id, Event.status == EventStatus.PUBLISHED,
@@ -227,7 +227,7 @@ def plan_ahead(now: datetime) -> None:
         return
     guests = db.session.scalars(select(Person).where(Person.home_area_id == grid.id, Person.display_name.not_in(
         [login.display_name for login in town.LOGINS])).order_by(Person.id)).all()
-    _publish(0, wang, grid, now - timedelta(minutes=20), now + timedelta(hours=3), now)
+    _publish(0, wang, grid, now - timedelta(minutes=20), now + timedelta(hours=3), now, check_out_required=False)
     for number in range(1, AHEAD_DAYS * 2):
         starts = _local(now, number // 2, HOURS[number % len(HOURS)])
         if starts > now:
@@ -241,12 +241,13 @@ def _local(now: datetime, days: int, hour: int) -> datetime:
     return datetime.combine(now.astimezone(LOCAL).date() + timedelta(days=days), time(hour), LOCAL)
 
 
-def _publish(number: int, worker: Person, area, starts: datetime, ends: datetime, at: datetime) -> Event:
+def _publish(number: int, worker: Person, area, starts: datetime, ends: datetime, at: datetime, *,
+             check_out_required: bool = True) -> Event:
     title, category, place = KINDS[number % len(KINDS)]
     latitude, longitude = town.PLACE
     event = events.plan(
         by=worker, now=at, area_id=area.id, title=title, category=category, description="", starts_at=starts, ends_at=ends,
         place={"name": place, "latitude": latitude, "longitude": longitude, "radius_m": 300}, capacity=30,
-        check_in_mode=CheckInMode.BOTH, check_out_required=True, points_per_hour=10, points_max=40,
+        check_in_mode=CheckInMode.BOTH, check_out_required=check_out_required, points_per_hour=10, points_max=40,
         missing_check_out=MissingCheckOut.REVIEW)
     return events.step(event, "publish", by=worker, now=at)

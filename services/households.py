@@ -17,6 +17,16 @@ def make(area_id: UUID, name: str, *, by: Person, now: datetime) -> Household:
     return household
 
 
+def name_of(person: Person) -> str | None:
+    household = person.household_id and db.session.get(Household, person.household_id)
+    return household.name if household else None
+
+
+def at_door(name: str, *, of: Person):
+    """A select of the households that somebody finds by naming the very door, in their own grid and no other."""
+    return select(Household).where(Household.area_id == of.home_area_id, Household.name == name)
+
+
 def search(by: Person, now: datetime, *, area_id: UUID | None = None):
     """A select of the households in reach."""
     return select(Household).where(Household.area_id.in_(reach.area_ids(by, reach.READERS, now, within=area_id)))

@@ -88,6 +88,11 @@ def share_household(one: Person, other_id) -> bool:
     return other.id == one.id or (one.household_id is not None and other.household_id == one.household_id)
 
 
+def names_of(ids) -> dict:
+    """The display name of each of these people."""
+    return dict(db.session.execute(select(Person.id, Person.display_name).where(Person.id.in_(ids))).all())
+
+
 def masked(name: str) -> str:
     """`*娜` for two characters, first and last for more: what a shop sees of a resident."""
     letters = name.replace(" ", "")

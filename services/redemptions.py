@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 from uuid_utils.compat import uuid7
 
 from config import Settings
@@ -143,9 +143,9 @@ def fen_wallets(fund_id: UUID, merchant_id: UUID) -> list[UUID]:
 
 
 def search(by: Person, now: datetime, *, shop_id: UUID | None = None, since: datetime | None = None, until: datetime | None = None):
-    """A select of the redemptions of one's merchants, and of one's areas' offers, from `since` up to before `until`."""
+    """A select of the redemptions of one's merchants, and of one's areas' offers, from `since` up to before `until`, with what each was for."""
     seen = or_(Redemption.merchant_id.in_(reach.merchant_ids(by, now)), Coupon.area_id.in_(reach.area_ids(by, READERS, now)))
-    query = select(Redemption).join(Redemption.coupon).where(seen)
+    query = select(Redemption).join(Redemption.coupon).options(contains_eager(Redemption.coupon).joinedload(Coupon.offer)).where(seen)
     if shop_id:
         query = query.where(Redemption.shop_id == _seen_shop(shop_id, by, now))
     if since:

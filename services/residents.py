@@ -81,10 +81,18 @@ def make_card(person_id: UUID, *, by: Person, now: datetime) -> Card:
 def card_of(person_id: UUID, *, by: Person, now: datetime) -> tuple[Card, UUID]:
     """The card that is good now, and its person's home; NotFound when there is none."""
     person = within(person_id, by=by, now=now)
-    card = db.session.scalars(select(Card).filter_by(person_id=person.id, revoked_at=None)).first()
+    card = _card_in_force(person)
     if card is None:
         raise NotFound
     return card, person.home_area_id
+
+
+def has_card(person: Person) -> bool:
+    return _card_in_force(person) is not None
+
+
+def _card_in_force(person: Person) -> Card | None:
+    return db.session.scalars(select(Card).filter_by(person_id=person.id, revoked_at=None)).first()
 
 
 def card_token(card: Card, settings: Settings) -> str:

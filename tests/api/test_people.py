@@ -7,9 +7,11 @@ def test_staff_enrol_a_resident_and_print_a_card(town, wang, as_):
     card = client.post(f"/api/v1/residents/{made.json['id']}/card")
     assert card.status_code == 201 and set(card.json) == {"id", "person_id", "token", "url", "at"}
     assert client.get(f"/api/v1/residents/{made.json['id']}/card").json["token"] == card.json["token"]
+    assert client.get(f"/api/v1/residents/{made.json['id']}").json["has_card"]
     assert b"<svg" in client.get(f"/api/v1/residents/{made.json['id']}/card.svg").data
     revoked = client.post(f"/api/v1/cards/{card.json['id']}/revoke")
     assert revoked.status_code == 200, revoked.json
+    assert not client.get(f"/api/v1/residents/{made.json['id']}").json["has_card"]
     assert client.post(f"/api/v1/cards/{card.json['id']}/revoke").json["code"] == "already_revoked"
 
 

@@ -1,0 +1,17 @@
+// A message of the inbox as it is shown, and the page that opens when it is tapped.
+const format = require("./format");
+const { t } = require("./i18n");
+
+const PAGES = {
+  event: "/pages/event/event", activity_record: "/pages/record/record", coupon: "/pages/coupon/coupon", settlement: "/shop/settlement/settlement",
+};
+
+function urlOf({ about, topic }) {
+  if (topic === "points_lapsing") return "/pages/points/points";
+  return about && PAGES[about.type] ? `${PAGES[about.type]}?id=${about.id}` : "";
+}
+
+module.exports = (message, now = Date.now()) => ({
+  id: message.id, title: message.title, text: message.text, when: format.dayAndClock(message.at, now), url: urlOf(message),
+  read: message.read_at !== null, mark: message.read_at === null ? t("inbox.new") : t("inbox.was_read"),
+});

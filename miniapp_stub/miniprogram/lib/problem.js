@@ -1,0 +1,41 @@
+// How the server, or the road to it, said no: a code for the program, a sentence for the person, and a way on.
+const { t, word } = require("./i18n");
+
+const WAYS = { // where a button leads after this refusal
+  location_required: { text: "ways.show_my_code", url: "/pages/my-code/my-code" },
+  too_far: { text: "ways.show_my_code", url: "/pages/my-code/my-code" },
+  insufficient_points: { text: "ways.earn", url: "/pages/events/events" },
+  not_checked_in: { text: "ways.show_my_code", url: "/pages/my-code/my-code" },
+};
+
+class Problem extends Error {
+  constructor(status, body = {}) {
+    super(body.detail || body.title || t("problem.unexpected"));
+    this.status = status;
+    this.code = body.code || "unknown";
+    this.body = body;
+  }
+
+  get isOffline() { return this.status === 0; }
+
+  /** What a page shows: plain data. */
+  get shown() {
+    const errors = Object.entries(this.body.errors || {}).map(([, sentences]) => sentences[0]);
+    const way = WAYS[this.code];
+    return {
+      offline: this.isOffline, code: this.code, title: this.message, ways: word("way", this.code) === this.code ? "" : word("way", this.code),
+      errors, action: way ? { text: t(way.text), url: way.url } : null, request_id: this.status >= 500 ? this.body.request_id || "" : "",
+    };
+  }
+}
+
+const offline = () => new Problem(0, { code: "offline", detail: t("problem.offline") });
+
+/** Any error as a Problem: a mistake of ours is one too, and is not swallowed. */
+function problemOf(error) {
+  if (error instanceof Problem) return error;
+  console.error(error);
+  return new Problem(-1, { code: "unexpected" });
+}
+
+module.exports = { Problem, offline, problemOf };

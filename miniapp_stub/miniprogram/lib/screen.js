@@ -1,0 +1,93 @@
+// What every page shares: a signed-in person, their language and type size, its four states, and one act at a time.
+const i18n = require("./i18n");
+const { clock } = require("./format");
+const navigate = require("./navigate");
+const { problemOf } = require("./problem");
+const session = require("./session");
+const { sizeClass } = require("./type-size");
+
+const decoded = (query) => Object.fromEntries(Object.entries(query || {}).map(([name, value]) => [name, decodeURIComponent(value)]));
+
+function urlOf(page) {
+  const query = Object.entries(page.query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+  return `/${page.route}${query ? `?${query}` : ""}`;
+}
+
+/** The words, the size and the title follow what the person has chosen meanwhile on another page. */
+function dress(page, name) {
+  const words = i18n.section(name);
+  wx.setNavigationBarTitle({ title: words.title });
+  const wear = `${i18n.language()} ${sizeClass()}`;
+  if (page.wear === wear) return;
+  page.wear = wear;
+  page.setData({ t: words, size: sizeClass() });
+}
+
+const shared = {
+  go(event) {
+    navigate.go(event.currentTarget.dataset.url);
+  },
+
+  /** Read again what the page shows. Once something is shown, a failure leaves it there and says so. */
+  async reload() {
+    if (!this.load) return this.setData({ state: "ready" });
+    try {
+      const found = await this.load(this.query);
+      this.setData({ ...found, state: "ready", problem: null, staleAt: found && found.stale ? clock(found.stale) : "" });
+    } catch (error) {
+      const problem = problemOf(error);
+      if (this.data.state === "ready") return this.setData({ problem: problem.shown });
+      this.setData({ state: problem.isOffline ? "offline" : "error", problem: problem.shown });
+    }
+    return undefined;
+  },
+
+  /** Do one thing; a second tap meanwhile is not a second act. Gives what `work` gave, or undefined after a refusal, which is shown. */
+  async act(name, work) {
+    if (this.data.busy) return undefined;
+    this.setData({ busy: name, problem: null });
+    try {
+      return await work();
+    } catch (error) {
+      const problem = problemOf(error);
+      this.setData({ problem: problem.shown });
+      if (this.refused) this.refused(problem);
+      return undefined;
+    } finally {
+      this.setData({ busy: "" });
+    }
+  },
+
+  closeProblem() {
+    this.setData({ problem: null });
+  },
+
+  onPullDownRefresh() {
+    return this.reload().then(() => wx.stopPullDownRefresh());
+  },
+};
+
+/** Make a page. `name` is its section in the catalogue; `load(query)` gives what it shows; `isOpen` needs no sign-in. */
+module.exports = function screen(name, { isOpen = false, data = {}, onLoad, onShow, ...own }) {
+  Page({
+    ...shared,
+    ...own,
+    data: { state: own.load ? "loading" : "ready", problem: null, busy: "", staleAt: "", size: sizeClass(), t: i18n.section(name), ...data },
+
+    onLoad(query) {
+      this.query = decoded(query);
+      this.wear = "";
+      dress(this, name);
+      if (onLoad) onLoad.call(this, this.query);
+    },
+
+    onShow() {
+      if (!isOpen && !session.current()) return navigate.restart(`/pages/sign-in/sign-in?to=${encodeURIComponent(urlOf(this))}`);
+      dress(this, name);
+      const at = navigate.TABS.indexOf(`/${this.route}`);
+      if (at >= 0 && this.getTabBar) this.getTabBar().choose(at);
+      if (onShow) onShow.call(this);
+      return this.reload();
+    },
+  });
+};

@@ -1,0 +1,1 @@
+module.exports = { ...require("./en/words"), ...require("./en/resident"), ...require("./en/shop"), ...require("./en/grid") };

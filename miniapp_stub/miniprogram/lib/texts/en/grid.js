@@ -1,0 +1,41 @@
+module.exports = {
+  area: {
+    title: "My grid", queue: "Records to decide", today: "Events still on today", now: "On now", scans_wait: "scans wait for the network", new_event: "New event", residents: "Residents", enrol: "Enrol somebody without a phone",
+    households: "Household requests", as_resident: "As a resident", points: "Points in my area", issued: "issued", spent: "spent", outstanding: "with residents", held: "on their way",
+  },
+  grid_events: { title: "Events", new_event: "New event", now: "On now", drafts: "Drafts", coming: "Coming", over: "Last week", none: "No events yet." },
+  plan: {
+    title: "Event", like: "Same as", what: "What", place: "Where", spot_set: "Check-in only at the place (300 m around it).", spot_none: "No place on the map: check-in from anywhere.", spot_here: "It is here", spot_remove: "Remove", day: "Day", from: "From", to: "To",
+    publish: "Publish", save: "Save", draft: "Keep as a draft", one_moment: "One moment…", published: "Published", rest: "The rest, if it differs", kind: "Kind", mode: "Who scans",
+    mode_both: "Either", mode_venue_code: "Residents scan the venue's code", mode_resident_code: "Staff scan residents", out: "Check-out too", capacity: "Places", capacity_hint: "Empty: no limit.", per_hour: "Points an hour", most: "Points at most", more: "More about it",
+  },
+  grid_event: {
+    title: "Event", now: "On now", publish: "Publish", show_code: "Show the code", scan: "Scan residents", who: "Here / signed up", nobody: "Nobody yet.", here: "Here", left: "Left", confirmed: "Signed up", waitlisted: "Waiting",
+    refused: "Refused scans", records: "Its records to decide", poster: "Poster to print", edit: "Change it", close: "Close it", cancel: "Call it off",
+    close_sure: "Who never checked out gets a record marked so.", cancel_sure: "Everybody who signed up is told.",
+  },
+  refused_scan: {
+    token_invalid: "Not one of our codes", token_expired: "An old code", outside_check_in_time: "Too early or too late", too_far: "Too far away", location_required: "No location", already_checked_in: "Was checked in already",
+    already_checked_out: "Was checked out already", not_checked_in: "Out before in", event_full: "No place left", event_not_open: "Event not open", event_cancelled: "Event called off",
+  },
+  venue: { title: "Venue's code", how: "Scan this in Linli", in: "Check in", out: "Check out", copy: "Copy the code" },
+  scan: {
+    title: "Scan residents", scan: "Scan one after another", wait: "scans wait on this phone", send_now: "Send now", type_code: "Or type the code", type_hint: "From the resident's phone or card.", submit: "Take it", results: "What was scanned",
+    not_a_resident: "This is no resident's code.", kept: "Kept, sent later", sent: "Sent", done: "Done", annul: "Annul", annulled: "annulled", annul_reason: "Scanned by mistake",
+  },
+  queue: {
+    title: "To decide", none: "Nothing waits. Well done!", wait: "waiting", odd: "with something odd", select_plain: "Select all with nothing odd", select_none: "Select none", look: "Look at", approve: "Approve", reject: "Reject",
+    why: "Why?", or_say: "Or in your words", reason_not_there: "Was not there", reason_too_long: "Was not there that long", reason_no_proof: "Cannot be verified", reason_twice: "Counted already", outcome: "{n} decided.",
+  },
+  residents: { title: "Residents", search: "Name", look: "Search", enrol: "Enrol", none: "Nobody of this name." },
+  enrol: {
+    title: "Enrol", what_for: "For people without a phone: they get a card that works like a phone's code.", name: "Name", area: "Grid", household: "Household", no_household: "None", papers: "Add papers (optional)",
+    papers_hint: "Kept sealed, only to find the same person again.", paper_name: "Name in the papers", id_number: "Number of the papers", phone: "Phone", enrol: "Enrol, and make a card", one_moment: "One moment…",
+  },
+  resident: {
+    title: "Resident", card_since: "Card made on ", no_card: "No card yet.", print_card: "Print the card", make_card: "Make a card", new_card: "New card", new_card_sure: "The old card stops working.", revoke: "The card is lost: stop it",
+    revoke_sure: "The card stops working at once.", declare_for: "Declare a deed for them", exchange: "Exchange points for them", exchange_sure: "{name} gives {n} {n?point:points}.", exchange_yes: "Exchange", exchanged: "Exchanged", print_coupon: "Print the coupon",
+  },
+  paper: { title: "To print", how: "The page opens beside the app. Print it there, or send it to a computer." },
+  households: { title: "Household requests", none: "No requests.", asks: "asks to be of", confirm: "Confirm", refuse: "Refuse" },
+};

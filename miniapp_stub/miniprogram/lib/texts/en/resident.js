@@ -1,0 +1,81 @@
+module.exports = {
+  sign_in: {
+    title: "Linli", welcome: "Welcome to Linli", what: "Help your neighbours, collect points, and use them in the shops nearby.",
+    sign_in: "Sign in with WeChat", signing_in: "Signing in…", agree: "By signing in you agree to how your data are protected.", by_password: "Staff: name and password",
+  },
+  password: { title: "Staff sign-in", username: "Name", password: "Password", otp: "Number from your authenticator", sign_in: "Sign in", signing_in: "Signing in…" },
+  home: {
+    title: "Linli", hello: "Hello, ", held: "On their way: ", scan: "Scan to check in", my_next: "My next event", next: "Coming up near you",
+    use_soon: "Use it soon", inbox: "Messages", new_messages: "{n} new", lapsing: "{n} {n?point lapses:points lapse} after {day}", grid_work: "Grid worker's desk", shop_work: "Shop till",
+  },
+  events: {
+    title: "Events", calendar: "The next two weeks", on_day: "{day}: {n} {n?event:events}", filter_all: "All", filter_mine: "Mine", filter_free: "With places", filter_near: "Nearest first",
+    no_place: "The phone does not say where it is.", none: "No such events in these days.",
+  },
+  event: {
+    title: "Event", now: "On now", signed_up: "Signed up", waitlisted: "On the waiting list", full: "Full", checked_in: "Checked in", checked_out: "Done",
+    taken: "{n} signed up", room: "{left} of {capacity} places left", reward: "{per_hour} points an hour, {most} at most", away: "From here: ",
+    how_far: "How far is it?", in_at: "Checked in: {when}", out_at: "Checked out: {when}", check_in: "Scan to check in", check_out: "Scan to check out", show_my_code: "Show my code to staff",
+    sign_up: "Sign up", join_waiting: "Join the waiting list", withdraw: "I cannot come", withdraw_sure: "Your place goes to the next on the waiting list.", yes: "Give it up", share: "Tell a friend",
+  },
+  check_in: {
+    title: "Check in or out", scan: "Scan the venue's code", sending: "One moment…", type_code: "Or type the code", type_hint: "You can also paste it.", submit: "Check in", my_code: "No luck? Show my code to staff",
+    in_done: "Checked in at {when}", out_done: "Checked out at {when}. Thank you!", scan_again: "When you leave, scan again to check out.", record_waits: "Your record now waits for approval.",
+    see_record: "See the record", see_event: "See the event",
+  },
+  records: { title: "What I did", all: "All", none: "Nothing yet. Join an event, or tell us what you did." },
+  record: {
+    title: "Record", history: "What happened", object: "Something is wrong", what_is_wrong: "What is wrong?", withdraw: "Withdraw it", withdraw_sure: "Withdraw this record? It then brings no points.",
+    got: "+{n} points", coming: "{n} points are coming", proposed: "{n} points proposed", points: "{n} points", notice_until: "Shown to the neighbours until {day}; then the points arrive.",
+    objection_open: "Your objection is being looked at", objection_upheld: "Your objection was right", objection_dismissed: "Your objection was turned down",
+  },
+  declare: {
+    title: "I helped someone", what_for: "Tell us what you did. Two people look at it, then the points arrive.", kind: "What kind", what: "What did you do?", what_example: "For example: fetched medicine for Mrs Wu",
+    day: "On which day", from: "From", to: "To", add_picture: "Add a picture", remove: "Remove this picture", send: "Send", sent: "Sent. Thank you!", ends_before_start: "The end must be after the start.",
+  },
+  points: {
+    title: "My points", available: "Points to spend", earned: "Earned in all: ", spent: "Spent in all: ", held: "On their way: ", owed: "Owed: ", spend: "See what they buy", lapsing: "When they lapse",
+    entries: "In and out", none: "No points yet.", balance: "Left: ",
+  },
+  offers: {
+    title: "Exchange", all: "All", you_have: "You have", none: "No offers at present.", left: "{n} left", valid: "Good for {n} {n?day:days}", exchange: "Exchange", short_of: "{n} more {n?point:points} needed",
+    sure: "Exchange points?", price: "It costs", after: "{n} points stay with you.", refundable: "Unused, it can be given back for its points.", exchanging: "One moment…", confirm: "Yes, exchange", done: "It is yours",
+  },
+  wallet: { title: "My coupons", filter_available: "Ready to use", filter_used: "Used", filter_over: "Over", none: "No coupons here.", get_some: "Exchange points" },
+  coupon: {
+    title: "Coupon", code_picture: "The coupon's code, for the shop to scan", or_say: "Or read out these digits: ", just_used: "Used. Enjoy!", refund: "Give it back for its points",
+    refund_sure: "You get {n} {n?point:points} back, and the coupon is gone.", cash_off: "{amount} off", percent_off: "{percent}% off", from: "from {amount}", cap: "{amount} off at most", comma: ", ",
+    used_at: "Used: {when}", until: "Good until {day}", last_day: "Last day: until {when}", days_left: "{n} {n?day:days} left",
+  },
+  my_code: { title: "My code", show: "Show this to the staff.", changes: "It changes all the time, so a photo of it is of no use." },
+  me: {
+    title: "Me", inbox: "Messages", records: "What I did", points: "My points", my_code: "My code", declare: "I helped someone", household: "My household", my_data: "My data", large: "Large type", large_hint: "Everything 1.4 times as large",
+    language: "Language", "language_zh-CN": "中文", language_en: "English", sign_out: "Sign out", sign_out_sure: "Sign out on this phone?",
+  },
+  my_data: {
+    title: "My data", name: "My name", save: "Save", saved: "Saved", area: "Where I live", household: "Household", no_household: "None", kept: "What is kept about me",
+    kept_what: "My name, where I live, the events I was at, what I declared, my points and coupons. Where I stood when I checked in is compared and not kept.",
+    copy: "Copy everything about me", collecting: "Collecting…", remove: "Correct or delete", remove_how: "Your name can be changed above. For anything else, or to be forgotten, ask your grid worker: it is done within fifteen days.",
+  },
+  inbox: {
+    title: "Messages", none: "No messages yet. What concerns you is told here.", unread: "{n} not read yet", read_all: "Mark all as read", new: "New", was_read: "Read",
+    ring: "Tell me on my phone too", ring_how: "WeChat asks you now. Each yes is good for one message of that kind.", ring_free: "Saying no changes nothing else. You can always read everything here.",
+    ring_ask: "Ask me", ring_yes: "Your phone will tell you", ring_no: "Nothing was changed", rights: "{n} more {n?message:messages}", no_rights: "Not yet",
+  },
+  notice: { event: "Events I signed up for", record: "What I did", points: "Points about to lapse", coupon: "Coupons", settlement: "Settlements" },
+  household: {
+    title: "My household", yours: "Your household", none: "None yet", why: "Grid workers do not decide on records of their own household. Yours is confirmed by a grid worker.", door: "Your door", door_example: "For example: 1-101 室",
+    look: "Look it up", not_found: "No household with this door in your grid. Ask your grid worker.", ask: "This is mine: ask to join", asked: "Asked to join {name}. A grid worker will confirm it.",
+  },
+  privacy: {
+    title: "Privacy",
+    parts: [
+      { head: "What we keep, and what for", body: "Your WeChat identity to sign you in; the name you chose; where you live; the events you were at and what you declared, to count your points; your points and coupons." },
+      { head: "Your location", body: "Asked when you check in or look for the nearest event. It is compared with the event's place and not kept: only how far, roughly." },
+      { head: "Camera and pictures", body: "The camera reads codes and keeps nothing. Pictures that you add to a declared deed are seen by the staff who decide on it; the place and time a camera writes into them are removed." },
+      { head: "How long", body: "As long as you take part. Records that the law asks for are kept as long as it asks." },
+      { head: "Your rights", body: "See and copy everything under Me, My data. Have it corrected or deleted by your grid worker. Object to any record on its page. Not agreeing ends nothing but this app: staff can do everything with your printed card." },
+      { head: "Who sees it", body: "Staff of your area see your records. A shop sees a masked name, and nothing else. Nothing is sold, and nothing is used to judge your credit." },
+    ],
+  },
+};

@@ -1,0 +1,67 @@
+// Words that several pages share, and the words for what the server names.
+module.exports = {
+  common: {
+    no: "No", more: "Show more", points: "points", stale: "No network. This is how it was at ", sending: "Sending…", send: "Send",
+    none: "Nothing here yet.", picture: "Picture", close: "Close", privacy: "Privacy", declare: "I helped someone", my_code: "My code",
+  },
+  format: {
+    date: "{month_name} {day}", full_date: "{month_name} {day}, {year}", day: "{weekday}, {date}", day_clock: "{day}, {clock}", period: "{day}, {from}–{to}",
+    today: "Today", tomorrow: "Tomorrow", yesterday: "Yesterday",
+    month_1: "Jan", month_2: "Feb", month_3: "Mar", month_4: "Apr", month_5: "May", month_6: "June", month_7: "July", month_8: "Aug", month_9: "Sept",
+    month_10: "Oct", month_11: "Nov", month_12: "Dec",
+    weekday_0: "Sun", weekday_1: "Mon", weekday_2: "Tue", weekday_3: "Wed", weekday_4: "Thu", weekday_5: "Fri", weekday_6: "Sat",
+    metres: "{n} m", kilometres: "{n} km", minutes: "{n} {n?minute:minutes}", hours: "{n} {n?hour:hours}", hours_minutes: "{h} h {m} min",
+  },
+  state: { loading: "Loading", try_again: "Try again", close: "Close", error_number: "Error number: " },
+  tabs: { label: "Main parts", home: "Home", events: "Events", offers: "Spend", wallet: "Coupons", me: "Me" },
+  problem: {
+    offline: "There is no network.", unexpected: "Something went wrong here. Please try again.", no_camera: "The camera cannot be used. Please type the code.",
+    not_in_wechat: "Signing in by WeChat works inside WeChat. Staff can sign in by name and password.",
+  },
+  ways: { show_my_code: "Show my code to staff", earn: "Find an event to join" },
+  way: { // after which refusal, what helps
+    offline: "Check the network and try again. What you have not sent is not lost.",
+    token_invalid: "Scan the code on the screen at the venue, or type it again.",
+    token_expired: "The code at the venue changes every half minute. Scan the one shown now.",
+    outside_check_in_time: "Check-in opens half an hour before the start. If you are late, tell the staff.",
+    too_far: "Come closer and try again, or let the staff scan your code.",
+    location_required: "Allow your location in the phone's settings, or let the staff scan your code.",
+    not_checked_in: "If you were here from the start, let the staff scan your code.",
+    event_full: "You can join the waiting list on the event's page.",
+    insufficient_points: "Join an event to earn more.",
+    coupon_code_expired: "Ask the customer to show the code that is on the screen now, or type the twelve digits.",
+    coupon_code_invalid: "Look at the twelve digits again. A printed coupon has them too.",
+    coupon_already_used: "Each coupon works once. Today's list shows when it was used.",
+    coupon_expired: "Its last day has passed. The customer can exchange points for a new one.",
+    wrong_shop: "The coupon's own page names the shop where it works.",
+    below_minimum_spend: "The purchase has to be larger for this coupon.",
+    shop_suspended: "Please call the community office.",
+    reversal_too_late: "After an hour only the community office can take it back.",
+    own_record: "Ask a colleague to decide on it.",
+    fund_exhausted: "The record waits. Tell the community office that the fund is empty.",
+    access_token_expired: "Please sign in again.", credentials_invalid: "Check both, and mind capitals.", otp_required: "Type the number that your authenticator shows.",
+    rate_limited: "Wait a minute, then try again.", wechat_unavailable: "WeChat does not answer. Try again in a moment.",
+  },
+  category: {
+    environment: "Environment", care: "Care for elders", safety: "Safety", health: "Health", culture: "Culture", neighbours: "Helping neighbours",
+  },
+  event_status: { draft: "Draft", published: "Published", closed: "Closed", cancelled: "Called off" },
+  record_status: { pending: "Waiting for approval", approved: "Approved", credited: "Points paid", rejected: "Rejected", withdrawn: "Withdrawn", reversed: "Taken back" },
+  tier: { A: "Scanned in and out", B: "Scanned once", C: "Entered by staff", D: "Declared, two approvals needed" },
+  flag: {
+    missing_check_out: "Never checked out", shared_device: "One phone for several people", overlap: "At two events at once", late: "Sent later than scanned",
+    disputed: "Somebody objects",
+  },
+  step: {
+    create: "Recorded", approve: "Approved", reject: "Rejected", credit: "Points paid", withdraw: "Withdrawn", reverse: "Points taken back", annul: "Check-in annulled",
+  },
+  entry: {
+    activity: "For an activity", coupon: "For a coupon", coupon_refund: "Coupon given back", lapse: "Lapsed", reversal: "Taken back",
+    reversal_owed: "Owed", owed_paid: "Paid what was owed", join: "From a joined card", join_owed: "From a joined card",
+  },
+  coupon_status: { available: "Ready to use", used: "Used", expired: "Expired", refunded: "Given back", void: "Void" },
+  offer_kind: { cash_off: "Money off", percent_off: "Discount", goods: "Goods", service: "Service", free_trial: "Free trial" },
+  why_not: {
+    out_of_stock: "None left. Look again another day.", limit_reached: "You have as many of these as one person may have.", offer_not_on_sale: "Not on sale now.",
+  },
+};

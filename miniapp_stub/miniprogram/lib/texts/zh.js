@@ -1,0 +1,1 @@
+module.exports = { ...require("./zh/words"), ...require("./zh/resident"), ...require("./zh/shop"), ...require("./zh/grid") };

@@ -1,0 +1,81 @@
+module.exports = {
+  sign_in: {
+    title: "邻里", welcome: "欢迎来到邻里", what: "帮助邻居，积累积分，在身边的小店使用。",
+    sign_in: "微信登录", signing_in: "正在登录…", agree: "登录即表示同意隐私保护说明。", by_password: "工作人员账号登录",
+  },
+  password: { title: "工作人员登录", username: "账号", password: "密码", otp: "验证器上的数字", sign_in: "登录", signing_in: "正在登录…" },
+  home: {
+    title: "邻里", hello: "您好，", held: "即将到账：", scan: "扫码签到", my_next: "我的下一个活动", next: "身边的活动",
+    use_soon: "快到期的券", inbox: "消息", new_messages: "{n}条新消息", lapsing: "{n}积分将在{day}后过期", grid_work: "网格工作台", shop_work: "门店收券",
+  },
+  events: {
+    title: "活动", calendar: "未来两周", on_day: "{day}，{n}个活动", filter_all: "全部", filter_mine: "我报名的", filter_free: "有名额", filter_near: "离我最近",
+    no_place: "手机没有提供位置。", none: "这几天没有这样的活动。",
+  },
+  event: {
+    title: "活动", now: "进行中", signed_up: "已报名", waitlisted: "候补中", full: "已满", checked_in: "已签到", checked_out: "已完成",
+    taken: "{n}人报名", room: "还有{left}个名额（共{capacity}个）", reward: "每小时{per_hour}积分，最多{most}积分", away: "距离这里：",
+    how_far: "离我多远？", in_at: "签到：{when}", out_at: "签退：{when}", check_in: "扫码签到", check_out: "扫码签退", show_my_code: "出示我的码",
+    sign_up: "报名", join_waiting: "加入候补", withdraw: "我去不了了", withdraw_sure: "您的名额会让给候补的人。", yes: "取消报名", share: "告诉朋友",
+  },
+  check_in: {
+    title: "签到签退", scan: "扫现场的码", sending: "请稍等…", type_code: "或者输入码", type_hint: "也可以粘贴。", submit: "签到", my_code: "扫不了？出示我的码",
+    in_done: "{when} 签到成功", out_done: "{when} 签退成功，谢谢您！", scan_again: "离开时请再扫一次签退。", record_waits: "记录已提交，等待审批。",
+    see_record: "查看记录", see_event: "查看活动",
+  },
+  records: { title: "我做过的", all: "全部", none: "还没有记录。参加活动，或者告诉我们您做了什么。" },
+  record: {
+    title: "记录", history: "经过", object: "记录有误", what_is_wrong: "哪里不对？", withdraw: "撤回", withdraw_sure: "撤回这条记录？撤回后没有积分。",
+    got: "+{n}积分", coming: "{n}积分即将到账", proposed: "建议{n}积分", points: "{n}积分", notice_until: "公示到{day}，之后积分到账。",
+    objection_open: "您的异议正在处理", objection_upheld: "您的异议成立", objection_dismissed: "您的异议未被采纳",
+  },
+  declare: {
+    title: "我做了好事", what_for: "告诉我们您做了什么。两个人看过之后，积分就会到账。", kind: "哪一类", what: "做了什么？", what_example: "例如：帮吴阿姨买药",
+    day: "哪一天", from: "开始", to: "结束", add_picture: "添加图片", remove: "去掉这张图片", send: "提交", sent: "已提交，谢谢您！", ends_before_start: "结束时间要晚于开始时间。",
+  },
+  points: {
+    title: "我的积分", available: "可用积分", earned: "累计获得：", spent: "累计使用：", held: "即将到账：", owed: "欠：", spend: "看看能换什么", lapsing: "什么时候过期",
+    entries: "收支明细", none: "还没有积分。", balance: "剩余：",
+  },
+  offers: {
+    title: "兑换", all: "全部", you_have: "您有", none: "现在没有可兑换的。", left: "剩{n}份", valid: "{n}天内有效", exchange: "兑换", short_of: "还差{n}积分",
+    sure: "确定兑换吗？", price: "需要", after: "兑换后还有{n}积分。", refundable: "没用过可以退，积分返还。", exchanging: "请稍等…", confirm: "确定兑换", done: "兑换成功",
+  },
+  wallet: { title: "我的券", filter_available: "可使用", filter_used: "已使用", filter_over: "已失效", none: "这里没有券。", get_some: "去兑换" },
+  coupon: {
+    title: "兑换券", code_picture: "给店员扫的券码", or_say: "或者报这串数字：", just_used: "已使用", refund: "退券，拿回积分",
+    refund_sure: "返还{n}积分，券将失效。", cash_off: "减{amount}", percent_off: "{zhe}折", from: "满{amount}可用", cap: "最多减{amount}", comma: "，",
+    used_at: "使用时间：{when}", until: "{day}前有效", last_day: "今天到期：{when}", days_left: "还剩{n}天",
+  },
+  my_code: { title: "我的码", show: "请出示给工作人员。", changes: "码一直在变，截图没有用。" },
+  me: {
+    title: "我的", inbox: "消息", records: "我做过的", points: "我的积分", my_code: "我的码", declare: "我做了好事", household: "我的家庭", my_data: "我的资料", large: "大字", large_hint: "全部放大到1.4倍",
+    language: "语言", "language_zh-CN": "中文", language_en: "English", sign_out: "退出登录", sign_out_sure: "在这部手机上退出登录？",
+  },
+  my_data: {
+    title: "我的资料", name: "我的名字", save: "保存", saved: "已保存", area: "居住地", household: "家庭", no_household: "无", kept: "保存了我的什么",
+    kept_what: "我的名字、居住地、参加过的活动、申报的好事、积分和券。签到时的位置只用来比对，不保存。",
+    copy: "复制我的全部资料", collecting: "正在整理…", remove: "更正或删除", remove_how: "名字可以在上面修改。其他更正或者删除，请找网格员，十五天内办好。",
+  },
+  inbox: {
+    title: "消息", none: "还没有消息。与您有关的事会在这里告诉您。", unread: "{n}条未读", read_all: "全部标为已读", new: "新", was_read: "已读",
+    ring: "同时用微信提醒我", ring_how: "微信会询问您。每同意一次，可以收到一条这类提醒。", ring_free: "不同意也没有关系，所有消息都能在这里看到。",
+    ring_ask: "去选择", ring_yes: "好的，会提醒您", ring_no: "没有改变", rights: "还可提醒{n}次", no_rights: "还没有同意",
+  },
+  notice: { event: "报名的活动", record: "我的活动记录", points: "积分快到期", coupon: "兑换券", settlement: "结算" },
+  household: {
+    title: "我的家庭", yours: "您的家庭", none: "还没有", why: "网格员不审批自己家人的记录。您的家庭由网格员确认。", door: "门牌号", door_example: "例如：1-101 室",
+    look: "查找", not_found: "您的网格里没有这个门牌号，请问网格员。", ask: "这是我家，申请加入", asked: "已申请加入{name}，等网格员确认。",
+  },
+  privacy: {
+    title: "隐私保护说明",
+    parts: [
+      { head: "我们保存什么，用来做什么", body: "微信身份，用于登录；您起的名字；居住地；参加的活动和申报的好事，用于计算积分；积分和券。" },
+      { head: "您的位置", body: "签到或查找最近的活动时才会询问。只与活动地点比对，不保存坐标，只留下大致距离。" },
+      { head: "相机和图片", body: "相机只读码，不保存画面。申报时添加的图片只给审批的工作人员看，图片里的地点和时间信息会去掉。" },
+      { head: "保存多久", body: "在您使用期间保存。法律要求留存的记录，按法律规定的时间保存。" },
+      { head: "您的权利", body: "在“我的—我的资料”里查看和复制全部资料。更正或删除请找网格员。对任何记录可以在页面上提出异议。不同意也不影响参加：工作人员可以用打印的卡为您办理。" },
+      { head: "谁能看到", body: "您所在区域的工作人员能看到您的记录。商家只看到打码的名字。不出售，也不用来评定您的信用。" },
+    ],
+  },
+};

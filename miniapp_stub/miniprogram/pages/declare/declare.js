@@ -1,0 +1,65 @@
+const api = require("../../lib/api");
+const format = require("../../lib/format");
+const { t, word } = require("../../lib/i18n");
+const screen = require("../../lib/screen");
+const { Problem } = require("../../lib/problem");
+
+const CATEGORIES = ["neighbours", "care", "environment", "safety", "health", "culture"];
+const MOST_PICTURES = 9;
+const OLDEST_DAYS = 90;
+
+screen("declare", {
+  data: { category: "neighbours", description: "", day: "", from: "09:00", to: "10:00", pictures: [] },
+
+  load({ name }) {
+    const today = format.isoDay(Date.now());
+    return {
+      whom: name || "", categories: CATEGORIES.map((value) => ({ value, text: word("category", value) })), day: this.data.day || today, today,
+      oldest: format.addDays(today, -OLDEST_DAYS + 1), dayText: format.day(format.momentOf(this.data.day || today)),
+    };
+  },
+
+  typed(event) { this.setData({ description: event.detail.value }); },
+  chooseCategory(event) { this.setData({ category: event.detail.value }); },
+  chooseDay(event) { this.setData({ day: event.detail.value, dayText: format.day(format.momentOf(event.detail.value)) }); },
+  chooseFrom(event) { this.setData({ from: event.detail.value }); },
+  chooseTo(event) { this.setData({ to: event.detail.value }); },
+
+  async addPicture() {
+    const chosen = await wx.chooseMedia({ count: MOST_PICTURES - this.data.pictures.length, mediaType: ["image"], sizeType: ["compressed"] }).catch(() => null);
+    if (chosen) this.setData({ pictures: [...this.data.pictures, ...chosen.tempFiles.map((file) => ({ path: file.tempFilePath, id: "" }))] });
+  },
+
+  removePicture(event) {
+    const { at } = event.currentTarget.dataset;
+    this.setData({ pictures: this.data.pictures.filter((_, each) => each !== Number(at)) });
+  },
+
+  /** A picture that was sent is not sent again when the rest has to be tried anew. */
+  async sendPictures() {
+    for (const [at, picture] of this.data.pictures.entries()) {
+      if (!picture.id) this.setData({ [`pictures[${at}].id`]: (await api.upload("/evidence", picture.path)).id });
+    }
+    return this.data.pictures.map((picture) => picture.id);
+  },
+
+  /** Mine, or of the person whom a grid worker declares it for. */
+  async about() {
+    const { resident_id, area_id } = this.query;
+    return resident_id ? { resident_id, area_id } : { area_id: (await api.get("/me")).home_area_id };
+  },
+
+  async send() {
+    const { category, description, day, from, to } = this.data;
+    const made = await this.act("send", async () => {
+      if (to <= from) throw new Problem(-1, { code: "ends_before_start", detail: t("declare.ends_before_start") });
+      return api.post("/activity-records", {
+        category, description: description.trim(), ...await this.about(), started_at: format.momentOf(day, from).toISOString(),
+        ended_at: format.momentOf(day, to).toISOString(), evidence_ids: await this.sendPictures(),
+      }, { once: true });
+    });
+    if (!made) return;
+    wx.showToast({ title: t("declare.sent"), icon: "success" });
+    wx.redirectTo({ url: `/pages/record/record?id=${made.id}` });
+  },
+});

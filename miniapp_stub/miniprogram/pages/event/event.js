@@ -1,0 +1,71 @@
+const api = require("../../lib/api");
+const eventView = require("../../lib/event-view");
+const format = require("../../lib/format");
+const { t } = require("../../lib/i18n");
+const { here } = require("../../lib/place");
+const screen = require("../../lib/screen");
+
+const EARLY_MS = 30 * 60 * 1000;
+const LATE_MS = 60 * 60 * 1000;
+
+/** What the person can do now: at most one big button, and leaving. */
+function steps(event, now) {
+  const isOpen = event.status === "published";
+  const mayEnter = isOpen && now >= new Date(event.starts_at) - EARLY_MS && !eventView.isOver(event, now);
+  const mayLeave = isOpen && event.checked_in_at && !event.checked_out_at && event.check_out_required && now < new Date(event.ends_at).getTime() + LATE_MS;
+  const scanned = event.check_in_mode === "resident_code";
+  return {
+    checkIn: mayEnter && !event.checked_in_at, checkOut: Boolean(mayLeave), scanned,
+    signUp: isOpen && !event.sign_up_status && !eventView.isOver(event, now) && !event.checked_in_at, waits: eventView.isFull(event),
+    withdraw: Boolean(isOpen && event.sign_up_status && !event.checked_in_at && !eventView.isOver(event, now)),
+  };
+}
+
+function presence(event, now) {
+  const lines = [];
+  if (event.checked_in_at) lines.push(t("event.in_at", { when: format.dayAndClock(event.checked_in_at, now) }));
+  if (event.checked_out_at) lines.push(t("event.out_at", { when: format.dayAndClock(event.checked_out_at, now) }));
+  return lines;
+}
+
+screen("event", {
+  async load({ id }) {
+    const now = Date.now();
+    const event = await api.get(`/events/${id}`);
+    this.title = event.title;
+    return {
+      event: eventView.view(event, { now, here: this.place }), description: event.description, steps: steps(event, now), presence: presence(event, now),
+      hasPlace: Boolean(event.place && event.place.radius_m), stale: event.stale,
+    };
+  },
+
+  async showDistance() {
+    this.place = await here();
+    if (this.place) await this.reload();
+    else wx.showToast({ title: t("events.no_place"), icon: "none" });
+  },
+
+  async signUp() {
+    const made = await this.act("sign_up", () => api.post(`/events/${this.query.id}/sign-ups`));
+    if (made) wx.showToast({ title: made.status === "confirmed" ? t("event.signed_up") : t("event.waitlisted"), icon: "success" });
+    await this.reloadKeepingProblem();
+  },
+
+  async withdraw() {
+    const { confirm } = await wx.showModal({ title: t("event.withdraw"), content: t("event.withdraw_sure"), confirmText: t("event.yes"), cancelText: t("common.no") });
+    if (!confirm) return;
+    await this.act("withdraw", () => api.remove(`/events/${this.query.id}/sign-ups/me`));
+    await this.reloadKeepingProblem();
+  },
+
+  /** What was refused stays to be read while the page shows how things are now. */
+  async reloadKeepingProblem() {
+    const { problem } = this.data;
+    await this.reload();
+    if (problem) this.setData({ problem });
+  },
+
+  onShareAppMessage() {
+    return { title: this.title, path: `/pages/event/event?id=${this.query.id}` };
+  },
+});

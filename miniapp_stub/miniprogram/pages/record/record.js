@@ -1,0 +1,48 @@
+const api = require("../../lib/api");
+const format = require("../../lib/format");
+const { t } = require("../../lib/i18n");
+const recordView = require("../../lib/record-view");
+const screen = require("../../lib/screen");
+const session = require("../../lib/session");
+
+const OBJECTABLE = ["approved", "credited", "rejected", "reversed", "pending"];
+
+screen("record", {
+  data: { objecting: false, reason: "", pictures: [] },
+
+  async load({ id }) {
+    const record = await api.get(`/activity-records/${id}`);
+    const objections = await api.get("/objections").catch(() => ({ items: [] }));
+    const isOwn = record.resident_id === session.person().id;
+    const mine = objections.items.filter((each) => each.activity_record_id === id);
+    this.showPictures(record.evidence_ids || []);
+    return {
+      record: recordView.view(record), history: record.history.map((each) => recordView.step(each)), stale: record.stale,
+      notice: record.status === "approved" && record.notice_until ? t("record.notice_until", { day: format.day(record.notice_until) }) : "",
+      objections: mine.map((each) => ({ id: each.id, text: t(`record.objection_${each.status}`), reason: each.reason, answer: each.decided_reason || "" })),
+      canObject: isOwn && OBJECTABLE.includes(record.status) && !mine.some((each) => each.status === "open"), canWithdraw: isOwn && record.status === "pending",
+    };
+  },
+
+  async showPictures(ids) {
+    const pictures = await Promise.all(ids.map((id) => api.picture(`/evidence/${id}`, "image/jpeg"))).catch(() => []);
+    this.setData({ pictures });
+  },
+
+  enlarge(event) { wx.previewImage({ urls: this.data.pictures, current: event.currentTarget.dataset.src }); },
+
+  ask() { this.setData({ objecting: true }); },
+  cancel() { this.setData({ objecting: false }); },
+  typed(event) { this.setData({ reason: event.detail.value }); },
+
+  async object() {
+    const made = await this.act("object", () => api.post(`/activity-records/${this.query.id}/objection`, { reason: this.data.reason.trim() }));
+    this.setData({ objecting: false });
+    if (made) await this.reload();
+  },
+
+  async withdraw() {
+    const { confirm } = await wx.showModal({ content: t("record.withdraw_sure"), confirmText: t("record.withdraw"), cancelText: t("common.no") });
+    if (confirm && await this.act("withdraw", () => api.post(`/activity-records/${this.query.id}/withdraw`))) await this.reload();
+  },
+});

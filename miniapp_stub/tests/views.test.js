@@ -1,0 +1,76 @@
+const assert = require("node:assert/strict");
+const { test } = require("node:test");
+const { makePhone } = require("./phone");
+
+const phone = makePhone();
+const codes = require("../miniprogram/lib/codes");
+const couponView = require("../miniprogram/lib/coupon-view");
+const eventView = require("../miniprogram/lib/event-view");
+const recordView = require("../miniprogram/lib/record-view");
+const { metresBetween } = require("../miniprogram/lib/place");
+const { setLarge, sizeClass } = require("../miniprogram/lib/type-size");
+
+const NOON = Date.parse("2026-05-06T04:00:00Z");
+const TOKEN = "I5cW2aB3dE8f5G6h7J8k9L0m1N2p3";
+const event = (changes) => ({
+  id: "e", title: "x", category: "care", status: "published", starts_at: "2026-05-06T03:00:00Z", ends_at: "2026-05-06T05:00:00Z", capacity: 3, places_taken: 1,
+  place: { name: "y", latitude: 29.5591, longitude: 106.5694 }, points_per_hour: 10, points_max: 40, sign_up_status: null, ...changes,
+});
+const coupon = (changes) => ({
+  id: "c", status: "available", valid_until: "2026-06-06T04:00:00Z", short_code: "123456789012", points_paid: 50,
+  offer: { title: "x", merchant_name: "y", kind: "cash_off", face_value_fen: 1000, min_spend_fen: 0 }, ...changes,
+});
+
+test("a code is found in a link, a scene, and what a thumb typed", () => {
+  assert.deepEqual([`http://127.0.0.1:8000/c/${TOKEN}`, TOKEN, ` ${TOKEN} `, "hi there!", ""].map(codes.tokenOf), [TOKEN, TOKEN, TOKEN, "", ""]);
+  assert.deepEqual(["1234 5678 9012", "1234-5678-9012", "12345"].map(codes.couponCodeOf), ["123456789012", "123456789012", ""]);
+  assert.equal(codes.kindOf("R123"), "resident");
+});
+
+test("an event says where one stands in it", () => {
+  const tag = (changes) => (eventView.view(event(changes), { now: NOON }).tag || {}).text || "";
+  assert.deepEqual([{}, { places_taken: 3 }, { sign_up_status: "waitlisted" }, { sign_up_status: "confirmed" }, { checked_in_at: "2026-05-06T03:00:00Z" },
+    { checked_in_at: "x", checked_out_at: "x" }, { status: "cancelled" }].map(tag), ["", "已满", "候补中", "已报名", "已签到", "已完成", "已取消"]);
+  assert.ok(eventView.view(event({}), { now: NOON }).running);
+});
+
+test("an event is so far away, where both places are known", () => {
+  const here = { latitude: 29.5681, longitude: 106.5694 };
+  assert.equal(eventView.view(event({}), { here, now: NOON }).distance, "1.0公里");
+  assert.equal(eventView.view(event({ place: { name: "y", latitude: null } }), { here, now: NOON }).distance, "");
+  assert.equal(metresBetween(here, here), 0);
+});
+
+test("a coupon warns in its last week", () => {
+  const soon = (until) => couponView.view(coupon({ valid_until: until }), NOON);
+  assert.equal(soon("2026-06-06T04:00:00Z").soon, false);
+  assert.deepEqual([soon("2026-05-09T05:00:00Z").soon, soon("2026-05-09T05:00:00Z").lapse], [true, "还剩3天"]);
+  assert.equal(soon("2026-05-06T10:00:00Z").lapse, "今天到期：今天 18:00");
+});
+
+test("what a coupon is worth is the first thing read", () => {
+  const worth = (offer) => couponView.view(coupon({ offer: { title: "x", ...offer } }), NOON).worth;
+  assert.deepEqual([worth({ kind: "cash_off", face_value_fen: 1000 }), worth({ kind: "percent_off", percent: 15 }), worth({ kind: "goods", item: "鸡蛋" })], ["减¥10", "8.5折", "鸡蛋"]);
+});
+
+test("an offer that cannot be had says why, and how much is missing", () => {
+  const offer = { id: "o", title: "x", kind: "cash_off", face_value_fen: 100, points_price: 50, stock_left: 3, valid_days: 30, can_exchange: false };
+  assert.equal(couponView.offerView({ ...offer, why_not: "insufficient_points" }, 20).why_not, "还差30积分");
+  assert.equal(couponView.offerView({ ...offer, why_not: "out_of_stock" }, 90).why_not, "已经兑完，改天再来看看。");
+});
+
+test("a record's oddities are said in words", () => {
+  const record = { id: "r", description: "x", category: "care", started_at: "2026-05-06T01:00:00Z", ended_at: "2026-05-06T03:00:00Z", minutes: 0, points_proposed: 0,
+    status: "pending", evidence_tier: "B", flags: ["missing_check_out", "shared_device"] };
+  assert.deepEqual(recordView.view(record, NOON).flags, ["没有签退", "一部手机多人使用"]);
+});
+
+test("type follows the phone, and large is never smaller than that", () => {
+  assert.equal(sizeClass(), "size-100");
+  phone.scale = 1.24;
+  assert.equal(sizeClass(), "size-120");
+  setLarge(true);
+  assert.equal(sizeClass(), "size-140");
+  phone.scale = 1.6;
+  assert.equal(sizeClass(), "size-160");
+});

@@ -1,0 +1,99 @@
+"""Every screen of the app, as its people see it: nothing leaves the narrowest phone or is cut off, small type or large, in both languages."""
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from models import ActivityRecord, Event, EventStatus, Offer, Person, Settlement, db
+from services import coupons
+from tests.browser.mini_program.conftest import SIGN_IN
+
+INSPECT = Path(__file__).with_name("inspect.js").read_text()
+RESIDENT = (
+    "pages/home/home", "pages/events/events", "pages/event/event?id={event}", "pages/offers/offers", "pages/wallet/wallet", "pages/me/me",
+    "pages/check-in/check-in", "pages/records/records", "pages/record/record?id={record}", "pages/declare/declare", "pages/points/points",
+    "pages/coupon/coupon?id={coupon}", "pages/my-code/my-code", "pages/my-data/my-data", "pages/household/household", "pages/inbox/inbox",
+    "pages/privacy/privacy")
+SHOP = ("shop/till/till", "shop/today/today", "shop/settlements/settlements", "shop/settlement/settlement?id={settlement}")
+GRID = (
+    "grid/area/area", "grid/events/events", "grid/plan/plan", "grid/event/event?id={event}", "grid/venue/venue?id={event}",
+    "grid/scan/scan?id={event}", "grid/queue/queue", "grid/residents/residents", "grid/resident/resident?id={resident}", "grid/enrol/enrol",
+    "grid/paper/paper?kind=card&id={resident}", "grid/households/households")
+OPEN = ("pages/sign-in/sign-in", "pages/password/password", "pages/privacy/privacy")
+WIDTHS = (390, 414, 320)
+IS_SHOWN = """path => {
+  const shown = [...document.querySelectorAll("#pages > .wx-page:not([hidden])")];
+  const isLoading = () => shown[0].querySelector("[role=status][aria-label]");
+  return location.hash.slice(2) === path && shown.length === 1 && shown[0].querySelector(".screen") && !isLoading();
+}"""
+
+
+@pytest.fixture
+def ids(app, settings):
+    """One of each thing that a screen is about."""
+    with app.app_context():
+        li = db.session.scalars(select(Person).filter_by(display_name="李娜")).one()
+        offer = db.session.scalars(select(Offer).order_by(Offer.points_price)).first()
+        coupon = coupons.exchange(offer.id, by=li, settings=settings, now=datetime.now(UTC))
+        db.session.commit()
+        return {
+            "resident": li.id,
+            "event": db.session.scalars(select(Event.id).filter_by(status=EventStatus.PUBLISHED, area_id=li.home_area_id)
+                                        .order_by(Event.starts_at)).first(),
+            "record": db.session.scalars(select(ActivityRecord.id).filter_by(resident_id=li.id)).first(),
+            "coupon": coupon.id,
+            "settlement": db.session.scalars(select(Settlement.id).order_by(Settlement.id)).first()}
+
+
+def keep(page, name):
+    """A picture of each screen, where somebody wants to look at them: `SCREENS=folder pytest …`."""
+    if folder := os.environ.get("SCREENS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def speak(page, name, language):
+    """As if chosen under Me: an account's own language comes with it when it signs in."""
+    page.evaluate("([key, value]) => localStorage.setItem(key, value)", [f"wx:{name}:language", f'"{language}"'])
+    page.reload()
+
+
+def show(page, path):
+    page.evaluate("address => { location.hash = address; }", f"/{path}")
+    page.wait_for_function(IS_SHOWN, arg=path)
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize(("name", "paths"), [("li-na", RESIDENT), ("shop-lin", SHOP), ("grid-wang", GRID)])
+def test_every_screen_can_be_read_and_tapped_small_and_large(phone, ids, name, paths, language):
+    page = phone(name, language=language)
+    speak(page, name, language)
+    wrong = {}
+    for path in paths:
+        show(page, path.format(**ids))
+        label = "-".join(path.split("?")[0].split("/")[:2])
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 844})
+            wrong[path, width] = page.evaluate(INSPECT)
+            keep(page, f"{label}-{language}-{width}")
+        page.evaluate("() => document.querySelectorAll('.size-100').forEach((each) => each.classList.replace('size-100', 'size-140'))")
+        wrong[path, "large"] = page.evaluate(INSPECT)
+        keep(page, f"{label}-{language}-large")
+        page.set_viewport_size({"width": 390, "height": 844})
+    assert {where: found for where, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_what_a_stranger_sees_can_be_read_and_tapped_too(phone, language):
+    page = phone("li-na", language=language, signs_in=False)
+    expect(page.get_by_role("button", name=SIGN_IN[language])).to_be_visible()
+    for path in OPEN:
+        show(page, path)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 844})
+            assert page.evaluate(INSPECT) == [], (path, width)
+            keep(page, f"{path.split('/')[1]}-{language}-{width}")
