@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, insert, select, text
+from sqlalchemy import BigInteger, Uuid, bindparam, cast, func, insert, select, text
 from uuid_utils.compat import uuid7
 
 from models import Lot, LotUse, Posting, db
@@ -61,7 +61,7 @@ def open_equal(posting_id: UUID, wallet_id: UUID, back_id: UUID) -> list[Use]:
 
 def overdue(wallet_id, today: date):
     """An expression: the points of this wallet whose last day is over and that the night has not yet let go."""
-    return select(func.coalesce(func.sum(Lot.remaining), 0)).where(
+    return select(cast(func.coalesce(func.sum(Lot.remaining), 0), BigInteger)).where(
         Lot.wallet_id == wallet_id, Lot.remaining > 0, Lot.lapses_on < today).scalar_subquery()
 
 
