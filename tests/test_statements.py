@@ -133,6 +133,8 @@ def many(as_, live, town, li, zhang, wang, zhao, sun, lins_market, clinic, lin, 
         db.session.commit()
     for person in residents:
         db.session.add(RefusedScan(event_id=UUID(event["id"]), resident_id=person.id, made_by_id=wang.id, code="too_far", at=NOON, received_at=NOON))
+        if person is not resident:
+            ok(person, f"/events/{event['id']}/sign-ups")
     db.session.commit()
     made = [settlements.make(merchant_id=seller.id, period_start=NOON.date(), period_end=NOON.date(), by=zhao, settings=settings,
                              now=NOON + timedelta(hours=2)) for seller in merchants]
