@@ -1,8 +1,8 @@
 """How gunicorn serves Linli: `gunicorn` alone, in this directory, reads this file.
 
-Threads, not more processes, on the embedded SQLite: one process with eight threads has by far the better
-slowest requests, since several processes wait for the file's lock by polling. Any setting can be overruled
-with GUNICORN_CMD_ARGS.
+Worker kinds and counts were measured (docs/decisions/0008-workers.md). On the embedded SQLite threads, not
+more processes: threads of one process take turns, several processes wait for the file's lock by polling. Any
+setting can be overruled with GUNICORN_CMD_ARGS.
 """
 import json
 import os

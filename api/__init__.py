@@ -14,7 +14,7 @@ from api import limits, logs, metrics, mini_program, openapi, outside, problems
 from api.i18n import babel, pick_locale
 from clients.wechat import WeChat
 from config import Settings, UnsafeSettings
-from models import db
+from models import db, sqlite
 from services import message_templates
 
 RESOURCES = ("health", "auth_routes", "areas", "me", "events", "codes", "check_ins", "activity_records", "objections",
@@ -70,13 +70,14 @@ def engine_options(url: str) -> dict:
         return {"pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "connect_args": {
             "options": "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"}}
     try:
-        from pysqlite3 import dbapi2 as sqlite
+        from pysqlite3 import dbapi2 as driver
     except ImportError:
-        import sqlite3 as sqlite
-    if sqlite.sqlite_version_info < SAFE_SQLITE and int(os.environ.get("WEB_CONCURRENCY", "1")) > 1:
-        raise UnsafeSettings(f"SQLite {sqlite.sqlite_version} can corrupt its file under several processes; "
+        import sqlite3 as driver
+    if driver.sqlite_version_info < SAFE_SQLITE and int(os.environ.get("WEB_CONCURRENCY", "1")) > 1:
+        raise UnsafeSettings(f"SQLite {driver.sqlite_version} can corrupt its file under several processes; "
                              "install pysqlite3 or set WEB_CONCURRENCY=1")
-    return {"module": sqlite, "poolclass": NullPool} if ":memory:" in url else {"module": sqlite, "pool_size": 10, "max_overflow": 10}
+    options = {"module": driver, "connect_args": {"factory": sqlite.connections(driver)}}
+    return options | ({"poolclass": NullPool} if ":memory:" in url else {"pool_size": 10, "max_overflow": 10})
 
 
 def _register_headers(app: Flask) -> None:

@@ -1,7 +1,7 @@
-"""Which kind of worker, and how many? `python -m bench.workers [POSTGRESQL_URL]` measures check-ins under each, in turns.
+"""Which kind of worker, and how many? `python -m bench.workers [sqlite] [POSTGRESQL_URL]` measures check-ins under each, in turns.
 
 Eight clients ask in a closed loop, each check-in a new one; the candidates take turns for some rounds, so
-that the machine's noise falls on all alike. What came of it: docs/decisions/0007-workers.md.
+that the machine's noise falls on all alike. What came of it: docs/decisions/0008-workers.md.
 """
 import http.client
 import itertools
@@ -42,7 +42,7 @@ CANDIDATES = {
 
 
 def main() -> None:
-    databases = ["sqlite", *sys.argv[1:]]
+    databases = sys.argv[1:] or ["sqlite"]
     found = {(kind, name): [] for kind in databases for name in CANDIDATES}
     for number in range(ROUNDS):
         for (kind, name), rounds in found.items():

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
@@ -95,17 +96,22 @@ def one_of(column: str, values) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
-@event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection, _record):
-    if "sqlite3" not in type(connection).__module__:
-        return
-    connection.isolation_level = None  # BEGIN is ours, below
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON",
-                   "busy_timeout=5000", "trusted_schema=OFF"):
-        connection.execute("PRAGMA " + pragma).fetchall()
-
-
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection):
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN " + sqlite_begin.get())
+    if connection.dialect.name != "sqlite":
+        return
+    driver, how = connection.connection.dbapi_connection, "BEGIN " + sqlite_begin.get()
+    try:
+        if how == "BEGIN IMMEDIATE":
+            driver.take_turn()
+        connection.exec_driver_sql(how)
+    except connection.dialect.dbapi.Error as error:
+        raise sa.exc.OperationalError(how, None, error) from error
+    except sa.exc.DBAPIError:
+        driver.pass_on()
+        raise
+
+
+def insert_or(table):
+    """INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, which both databases know and SQL does not."""
+    return (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)

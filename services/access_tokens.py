@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils.compat import uuid7
 
-from models import AccessToken, db
+from models import AccessToken, db, insert_or
 from services import vault
 
 TURN = timedelta(seconds=15)
@@ -33,9 +32,8 @@ def held(app_id: str, *, keys: dict, now: datetime) -> tuple[str | None, bool, b
 
 def take_turn(app_id: str, instead_of: bytes | None, *, keys: dict, now: datetime) -> str | None:
     """The right to fetch, for 15 seconds. None while another has it, or when `instead_of` (a fingerprint) is not the one kept any more."""
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     row_id, turn = uuid7(), secrets.token_hex(8)
-    db.session.execute(dialect.insert(AccessToken).values(
+    db.session.execute(insert_or(AccessToken).values(
         id=row_id, app_id=app_id, data_key=vault.new_key(keys["fields"], row_id), forced_count=0).on_conflict_do_nothing())
     free = or_(AccessToken.lease_until.is_(None), AccessToken.lease_until <= now)
     needed = or_(AccessToken.fingerprint.is_(None), AccessToken.renew_at <= now)

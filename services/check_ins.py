@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import CheckIn, Direction, Event, EventStatus, Person, RefusedScan, SignUp, Tier, db
+from models import CheckIn, Direction, Event, EventStatus, Person, RefusedScan, SignUp, Tier, db, insert_or
 from services import approvals, audit, events, flags, places, presence, records, sign_ups
 from services.refusals import N_, Conflict, Invalid, Refusal, Unauthenticated
 from services.sign_ups import AlreadyCheckedIn, EventCancelled, EventNotOpen
@@ -191,9 +190,8 @@ def _insert_once(scan: Scan, band: str | None) -> CheckIn:
     made = CheckIn(id=uuid7(), event_id=scan.event.id, resident_id=scan.resident.id, direction=scan.direction, at=scan.at,
                    received_at=scan.received_at, made_by_id=scan.made_by.id, rotating=scan.rotating, distance_band=band,
                    device_hash=scan.device_hash)
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     values = {column.key: getattr(made, column.key) for column in CheckIn.__table__.columns}
-    insert_once = dialect.insert(CheckIn.__table__).values(**values).on_conflict_do_nothing().returning(CheckIn.__table__.c.id)
+    insert_once = insert_or(CheckIn.__table__).values(**values).on_conflict_do_nothing().returning(CheckIn.__table__.c.id)
     if db.session.execute(insert_once).first():
         return made
     earlier, _ = _earlier(scan)

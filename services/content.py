@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import ActivityRecord, CheckState, ContentCheck, ContentVerdict, Evidence, Objection, Person, Topic, db
+from models import ActivityRecord, CheckState, ContentCheck, ContentVerdict, Evidence, Objection, Person, Topic, db, insert_or
 from services import evidence_links, messages, outbox, subscriptions
 
 OUTBOX_TOPIC = "content_check"
@@ -117,8 +116,7 @@ def traced(check_id: UUID, trace_id: str, *, now: datetime) -> None:
 
 def heard(trace_id: str, suggest: str, label: int | None, *, now: datetime) -> None:
     """WeChat's pushed verdict on a picture; the first one counts."""
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    db.session.execute(dialect.insert(ContentVerdict).values(trace_id=trace_id, suggest=suggest, label=label, at=now).on_conflict_do_nothing())
+    db.session.execute(insert_or(ContentVerdict).values(trace_id=trace_id, suggest=suggest, label=label, at=now).on_conflict_do_nothing())
     check_id = db.session.scalar(select(ContentCheck.id).where(ContentCheck.trace_id == trace_id))
     if check_id:
         answered(check_id, suggest, label, now=now)

@@ -9,10 +9,9 @@ from datetime import datetime
 from uuid import UUID
 
 from PIL import Image
-from sqlalchemy.dialects import postgresql, sqlite
 
 from config import Settings
-from models import MiniProgramCode, db
+from models import MiniProgramCode, db, insert_or
 
 OFFER = "F"
 MOST_PIXELS = 1280 * 1280
@@ -46,8 +45,7 @@ def keep(scene: str, picture: bytes, *, settings: Settings, now: datetime) -> by
     """The picture as PNG; where another process kept one first, that one stays."""
     picture = _as_png(picture)
     app_id, scene, page, env_version = _key(scene, settings)
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    db.session.execute(dialect.insert(MiniProgramCode).values(
+    db.session.execute(insert_or(MiniProgramCode).values(
         app_id=app_id, scene=scene, page=page, env_version=env_version, picture=picture, at=now).on_conflict_do_nothing())
     return picture
 

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import case, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from config import Settings
-from models import Delivery, Message, OutboxMessage, Person, SubscriptionRight, db
+from models import Delivery, Message, OutboxMessage, Person, SubscriptionRight, db, insert_or
 from services import subscriptions
 from services.message_templates import KIND_OF, Template, templates
 
@@ -78,8 +77,7 @@ def _take_turn(message_id: UUID, openid: str, template_id: str, settings: Settin
                                              Delivery.state == "sending", Delivery.message_id != message_id)
     if db.session.scalar(busy.limit(1)):
         raise BeingWritten
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    db.session.execute(dialect.insert(Delivery).values(message_id=message_id, **values).on_conflict_do_update(
+    db.session.execute(insert_or(Delivery).values(message_id=message_id, **values).on_conflict_do_update(
         index_elements=["message_id"], set_=values).execution_options(synchronize_session=False))
 
 

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from config import Settings
-from models import Person, PushReceipt, WeChatLogin, db
+from models import Person, PushReceipt, WeChatLogin, db, insert_or
 from services import audit, content, notices, phones, sign_in, subscriptions
 from services.refusals import N_, NotAllowed
 
@@ -39,8 +38,7 @@ def receive(event: dict, raw: bytes, *, timestamp: str, nonce: str, settings: Se
 def _is_first(event: dict, raw: bytes, timestamp: str, nonce: str, now: datetime) -> bool:
     named = f"MsgId|{event['MsgId']}".encode() if event.get("MsgId") else raw
     digest, signed = hashlib.sha256(named).digest(), hashlib.sha256(f"{timestamp}|{nonce}".encode()).digest()
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    kept = dialect.insert(PushReceipt).values(digest=digest, signed=signed, at=now).on_conflict_do_nothing().returning(PushReceipt.digest)
+    kept = insert_or(PushReceipt).values(digest=digest, signed=signed, at=now).on_conflict_do_nothing().returning(PushReceipt.digest)
     if db.session.execute(kept).first():
         return True
     if db.session.scalar(select(PushReceipt.digest).where(PushReceipt.digest == digest)) is None:

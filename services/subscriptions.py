@@ -7,10 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from config import Settings
-from models import Person, SubscriptionRight, WeChatLogin, db
+from models import Person, SubscriptionRight, WeChatLogin, db, insert_or
 from services.message_templates import Template, templates
 from services.refusals import N_, Conflict, ValidationFailed
 
@@ -47,8 +46,7 @@ def _count(app_id: str, openid: str, template_id: str, ahead: int, now: datetime
     """One right more, unless this tap was counted when the other side told of it."""
     right = SubscriptionRight
     counted_already = right.client_ahead < 0 if ahead > 0 else right.client_ahead > 0
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    first = dialect.insert(right).values(app_id=app_id, openid=openid, template_id=template_id, rights=1, client_ahead=ahead, changed_at=now)
+    first = insert_or(right).values(app_id=app_id, openid=openid, template_id=template_id, rights=1, client_ahead=ahead, changed_at=now)
     db.session.execute(first.on_conflict_do_update(index_elements=["app_id", "openid", "template_id"], set_={
         "rights": right.rights + case((counted_already, 0), else_=1), "client_ahead": right.client_ahead + ahead, "changed_at": now})
         .execution_options(synchronize_session=False))

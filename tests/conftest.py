@@ -46,7 +46,10 @@ def pytest_addoption(parser):
 
 def pytest_generate_tests(metafunc):
     if "database" in metafunc.fixturenames:
-        metafunc.parametrize("database", metafunc.config.getoption("--databases").split(","), indirect=True)
+        kinds = metafunc.config.getoption("--databases").split(",")
+        if only := metafunc.definition.get_closest_marker("only"):
+            kinds = [kind for kind in kinds if kind in only.args]
+        metafunc.parametrize("database", kinds, indirect=True)
 
 
 @pytest.fixture(scope="session")

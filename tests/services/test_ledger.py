@@ -177,9 +177,8 @@ def test_the_database_refuses_to_change_history(books, statement):
     assert problems() == []
 
 
+@pytest.mark.only("sqlite")  # PostgreSQL knows no REPLACE
 def test_sqlite_refuses_to_replace_a_posting(books):
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL knows no REPLACE")
     books.credit(10, days=30)
     db.session.commit()
     with pytest.raises(DBAPIError, match="only added"):

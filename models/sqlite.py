@@ -1,0 +1,57 @@
+"""SQLite as we use it: its settings, and the turns that writers of one process take at its write lock.
+
+SQLite itself lets whoever is refused the lock sleep and try again, so that with eight threads the unlucky one
+waits a second (docs/decisions/0008-workers.md). A lock of the process wakes the next at once. Other processes
+are still waited for as SQLite does it, within its busy timeout.
+"""
+import threading
+
+WAIT_MS = 5000  # for the turn, and then for other processes
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", f"busy_timeout={WAIT_MS}",
+           "trusted_schema=OFF")
+
+
+def connections(driver) -> type:
+    """The class of connections for one engine, which share one turn."""
+    turn = threading.Lock()
+
+    class Connection(driver.Connection):
+        has_turn = False
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.isolation_level = None  # BEGIN is ours: models/db.py
+            for pragma in PRAGMAS:
+                self.execute("PRAGMA " + pragma).fetchall()
+
+        def take_turn(self):
+            """Wait for the writers of this process; twice is once. A turn not had in time is the driver's OperationalError."""
+            if not self.has_turn:
+                if not turn.acquire(timeout=WAIT_MS / 1000):
+                    raise driver.OperationalError("database is locked")
+                self.has_turn = True
+
+        def pass_on(self):
+            """The next may begin. Nothing if the turn is not held here."""
+            if self.has_turn:
+                self.has_turn = False
+                turn.release()
+
+        def commit(self):
+            try:
+                super().commit()
+            finally:
+                self.pass_on()
+
+        def rollback(self):
+            try:
+                super().rollback()
+            finally:
+                self.pass_on()
+
+        def close(self):
+            try:
+                super().close()
+            finally:
+                self.pass_on()
+    return Connection
