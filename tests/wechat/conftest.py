@@ -9,6 +9,7 @@ from threading import Event
 import pytest
 import requests
 
+from api import database_url
 from clients.wechat import push as protocol
 from commands import work as worker
 from config import Settings
@@ -16,7 +17,7 @@ from miniapp_stub.platform.app import create_app as create_platform
 from miniapp_stub.platform.codes import openid
 from miniapp_stub.platform.server import serving
 from models import WeChatLogin, db
-from tests.conftest import KEYS, NOON, database_url
+from tests.conftest import KEYS, NOON
 
 APP_ID, SECRET = "wxtest", "s3cr3t"
 CHANNEL = protocol.Channel("AAAAA", "C" * 43, APP_ID)

@@ -61,7 +61,7 @@ def test_zhou_serves_once_is_told_why_not_twice_and_undoes_it(phone, digits, ask
     zhou.get_by_role("button", name="撤销").click()
     zhou.get_by_role("button", name="扫错了").click()
     zhou.get_by_role("button", name="撤销").last.click()
-    expect(zhou.get_by_text("已撤销")).to_be_visible()
+    expect(zhou.locator("#pages").get_by_text("已撤销")).to_be_visible()
     [coupon] = ask("li-na", "get", "/me/coupons?status=available")["items"]
     assert coupon["short_code"] == digits
 
