@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from api.auth import only
 from api.auth_routes import RoleSchema
-from api.fields import Moment, Name, Schema
+from api.fields import Name, Schema
 from api.http import Blueprint, check_version
+from api.people import ResidentSchema
 from api.settings import settings
 from models import Person, Role, db
 from services import households, people
@@ -14,16 +15,9 @@ from services import households, people
 bp = Blueprint("me", "The signed-in person", url_prefix="/api/v1/me")
 
 
-class PersonSchema(Schema):
-    id = ma.fields.UUID()
-    display_name = ma.fields.Str()
-    name_state = ma.fields.Str(metadata={"description": "of the name given last: passed, pending, review or refused"})
-    language = ma.fields.Str()
-    home_area_id = ma.fields.UUID()
-    household_id = ma.fields.UUID(allow_none=True)
+class PersonSchema(ResidentSchema):
     household_name = ma.fields.Function(lambda person: households.name_of(person), metadata={"type": ["string", "null"]})
     roles = ma.fields.List(ma.fields.Nested(RoleSchema))
-    created_at = Moment()
 
 
 class EditPersonSchema(Schema):

@@ -9,6 +9,7 @@ import socket
 import threading
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,6 +30,14 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 EVENT, PLACE, OFFER, MERCHANT = "滨江清扫 Riverside", "南滨公园 Park", "满减十元 Ten off", "林记超市"
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
+
+
+CONTRAST = Path(__file__).with_name("contrast.js").read_text()
+
+
+def inspector(path: Path) -> str:
+    """The script of one of the two inspect.js, ready to be evaluated in a page."""
+    return f"() => {{\n{CONTRAST}\nreturn ({path.read_text()})();\n}}"
 
 
 def find_chromium() -> str | None:

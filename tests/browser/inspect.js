@@ -20,23 +20,9 @@
   }
   for (const image of seen("img")) if (!image.alt) found.push(`no alt: ${name(image)}`);
 
-  const numbers = (color) => color.match(/[\d.]+/g).map(Number);
-  const light = (color) => {
-    const [r, g, b] = numbers(color).map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const color = getComputedStyle(at).backgroundColor;
-      if (numbers(color)[3] !== 0) return color;
-    }
-    return "rgb(255, 255, 255)";
-  };
   for (const element of seen("body *")) {
     if (![...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim())) continue;
-    const [a, b] = [light(getComputedStyle(element).color), light(behind(element))].sort((x, y) => y - x);
-    const contrast = (a + 0.05) / (b + 0.05);
-    if (contrast < 7) found.push(`contrast ${contrast.toFixed(1)}: ${name(element)}`);
+    if (contrast(element) < 7) found.push(`contrast ${contrast(element).toFixed(1)}: ${name(element)}`);
     if (parseFloat(getComputedStyle(element).fontSize) < 16) found.push(`small type: ${name(element)}`);
   }
   return found;

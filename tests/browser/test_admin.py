@@ -10,9 +10,9 @@ from sqlalchemy import select
 from commands import copy_charts
 from models import Household, StaffLogin, TopUp, db
 from services import browser_sessions, passwords
-from tests.browser.conftest import PATIENCE_MS, _listen
+from tests.browser.conftest import PATIENCE_MS, _listen, inspector
 
-INSPECT = Path(__file__).with_name("inspect.js").read_text()
+INSPECT = inspector(Path(__file__).with_name("inspect.js"))
 WIDTHS = {320: 640, 390: 844, 1280: 800}
 PASSWORD = "correct horse battery"
 LISTS = ("", "/figures", "/people", "/households", "/events", "/records", "/objections", "/funds", "/offers", "/merchants", "/settlements",

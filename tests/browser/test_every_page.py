@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from services import codes
-from tests.browser.conftest import EVENT, MERCHANT, OFFER, PLACE
+from tests.browser.conftest import EVENT, MERCHANT, OFFER, PLACE, inspector
 
-INSPECT = Path(__file__).with_name("inspect.js").read_text()
+INSPECT = inspector(Path(__file__).with_name("inspect.js"))
 WIDTHS = {320: 640, 414: 896, 1280: 800}
 NAMES_OF_PEOPLE_AND_THINGS = (EVENT, PLACE, OFFER, MERCHANT, "李娜")
 PAGES = ("venue", "poster", "card", "coupon", "reset", "landing")

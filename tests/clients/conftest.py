@@ -1,24 +1,17 @@
 """The client and the platform's stand-in, over a real socket. `order` tells the stand-in what a test wants of it."""
 import pytest
-import requests
 
 from clients.wechat import InProcess, WeChat
 from miniapp_stub.platform.app import create_app
 from miniapp_stub.platform.server import serving
+from tests.stand_in import Seconds, orders, what_was_sent
 
 APP_ID, SECRET = "wx1234", "s3cr3t-of-the-app"
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Seconds()
 
 
 @pytest.fixture
@@ -29,16 +22,12 @@ def base(clock):
 
 @pytest.fixture
 def order(base):
-    def give(path, /, **body):
-        answer = requests.post(f"{base}/_stand-in/{path}", json=body, timeout=5)
-        assert answer.ok, answer.text
-        return answer.json() if answer.content else None
-    return give
+    return orders(base)
 
 
 @pytest.fixture
 def sent(base):
-    return lambda: requests.get(f"{base}/_stand-in/sent", timeout=5).json()["sent"]
+    return lambda: what_was_sent(base)
 
 
 @pytest.fixture

@@ -10,22 +10,16 @@ from miniapp_stub.platform.app import create_app
 from miniapp_stub.platform.codes import openid
 from miniapp_stub.platform.pushes import Target
 from miniapp_stub.platform.server import serving
+from tests.stand_in import Seconds
 
 APP_ID, SECRET, KEY = "wx1234", "s3cr3t", "B" * 43
 ASKED = {"grant_type": "client_credential", "appid": APP_ID, "secret": SECRET}
 LI = openid(APP_ID, "li-na")
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Seconds()
 
 
 @pytest.fixture

@@ -12,21 +12,15 @@ import requests
 
 from miniapp_stub.platform.app import create_app
 from miniapp_stub.platform.server import serving
+from tests.stand_in import Seconds
 
 ROOT = Path(__file__).parents[2]
 GOOD = {"appid": "wx1234", "secret": "s3cr3t", "js_code": "demo:li-na", "grant_type": "authorization_code"}
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Seconds()
 
 
 @pytest.fixture

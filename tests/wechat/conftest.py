@@ -18,6 +18,7 @@ from miniapp_stub.platform.codes import openid
 from miniapp_stub.platform.server import serving
 from models import WeChatLogin, db
 from tests.conftest import KEYS, NOON
+from tests.stand_in import orders, what_was_sent
 
 APP_ID, SECRET = "wxtest", "s3cr3t"
 CHANNEL = protocol.Channel("AAAAA", "C" * 43, APP_ID)
@@ -34,16 +35,12 @@ def platform():
 
 @pytest.fixture
 def order(platform):
-    def give(order, /, **body):
-        answer = requests.post(f"{platform}/_stand-in/{order}", json=body, timeout=5)
-        assert answer.ok, answer.text
-        return answer.json() if answer.content else None
-    return give
+    return orders(platform)
 
 
 @pytest.fixture
 def sent(platform):
-    return lambda: requests.get(f"{platform}/_stand-in/sent", timeout=5).json()["sent"]
+    return lambda: what_was_sent(platform)
 
 
 @pytest.fixture

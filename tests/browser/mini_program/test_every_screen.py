@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from models import ActivityRecord, Event, EventStatus, Offer, Person, Settlement, db
 from services import coupons
+from tests.browser.conftest import inspector
 from tests.browser.mini_program.conftest import SIGN_IN
 
-INSPECT = Path(__file__).with_name("inspect.js").read_text()
+INSPECT = inspector(Path(__file__).with_name("inspect.js"))
 RESIDENT = (
     "pages/home/home", "pages/events/events", "pages/event/event?id={event}", "pages/offers/offers", "pages/wallet/wallet", "pages/me/me",
     "pages/check-in/check-in", "pages/records/records", "pages/record/record?id={record}", "pages/declare/declare", "pages/points/points",
