@@ -1,6 +1,6 @@
 """Pages in a browser for those who administer or audit an area: HTML out, forms in, no rule.
 
-Beside api/ and on the same services. What surrounds a request (one transaction, limits, keys) is api/boundary.py's;
+Beside api/ and on the same services. What surrounds a request (one transaction, limits, keys) is api/edge/boundary.py's;
 door.py adds a browser's way in: a cookie, a token in each form, and refusals that can be read.
 """
 from importlib import import_module

@@ -4,11 +4,12 @@ from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
 from admin.door import bp, gone_to
-from api.auth import only
-from api.idempotency import once
-from api.problems import StaleVersion
+from api.edge.auth import only
+from api.edge.idempotency import once
+from api.edge.problems import StaleVersion
 from models import Area, Level, Role
-from services import area_rules, grids, reach
+from services.access import reach
+from services.areas import area_rules, grids
 from services.refusals import N_
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)

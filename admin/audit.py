@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
 from admin.door import bp
-from api.auth import only
+from api.edge.auth import only
 from models import AuditRow, Role
-from services import audit, audit_chain, names
+from services.audit import audit, audit_chain
+from services.people import names
 from services.refusals import N_
 
 LOOKED_AT = 20_000

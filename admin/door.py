@@ -12,12 +12,12 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from admin import forms
-from api import idempotency, problems
-from api.bodies import PayloadTooLarge
-from api.boundary import READS, Boundary
-from api.settings import settings
+from api.edge import idempotency, problems
+from api.edge.bodies import PayloadTooLarge
+from api.edge.boundary import READS, Boundary
+from api.edge.settings import settings
 from models import db, sqlite_begin
-from services import browser_sessions, reach
+from services.access import browser_sessions, reach
 from services.refusals import N_, Forbidden, NotAllowed, NotFound, Refusal, Unauthenticated
 
 LANGUAGE = "linli_language"

@@ -4,10 +4,12 @@ from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
 from admin.door import bp
-from api.auth import only
+from api.edge.auth import only
 from models import ActivityRecord, Event, RefusedScan, Role
 from services import events as rules
-from services import names, reach, records
+from services.access import reach
+from services.people import names
+from services.records import records
 from services.refusals import N_
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)

@@ -5,10 +5,11 @@ from flask_babel import gettext as _
 from admin import forms, lists
 from admin.charts import Picture, Series
 from admin.door import bp
-from api.auth import only
+from api.edge.auth import only
 from models import Area, Role
-from services import figures as counted
-from services import grids, reach
+from services.access import reach
+from services.areas import figures as counted
+from services.areas import grids
 from services.refusals import N_
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)

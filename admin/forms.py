@@ -9,10 +9,10 @@ import marshmallow as ma
 from flask import g, request
 from flask_babel import gettext as _
 
-from api import problems
-from api.bodies import flat_errors
-from api.fields import Day, Name, Text, Verbatim
-from services import grids
+from api.edge import problems
+from api.edge.bodies import flat_errors
+from api.edge.fields import Day, Name, Text, Verbatim
+from services.areas import grids
 from services.refusals import N_, NotFound, Refusal, ValidationFailed
 
 HOME = ZoneInfo("Asia/Shanghai")

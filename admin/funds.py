@@ -4,11 +4,12 @@ from flask_babel import gettext as _
 
 from admin import forms, lists, shown
 from admin.door import bp, gone_to
-from api.auth import only
-from api.idempotency import once
+from api.edge.auth import only
+from api.edge.idempotency import once
 from models import Fund, Role, TopUp
-from services import funds as rules
-from services import names, reach
+from services.access import reach
+from services.people import names
+from services.points import funds as rules
 from services.refusals import N_
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)

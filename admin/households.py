@@ -4,12 +4,12 @@ from flask_babel import gettext as _
 
 from admin import forms, lists, shown
 from admin.door import bp, gone_to
-from api.auth import only
-from api.idempotency import once
+from api.edge.auth import only
+from api.edge.idempotency import once
 from models import Household, HouseholdRequest, Role
-from services import households as rules
-from services import names
-from services import people as asking
+from services.people import households as rules
+from services.people import names
+from services.people import people as asking
 from services.refusals import N_
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)

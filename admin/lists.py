@@ -5,9 +5,11 @@ from flask import g, request
 
 from admin import forms
 from admin.shown import ADMIN
-from api import paging
+from api.edge import paging
 from models import Merchant, Role
-from services import grids, merchants, names
+from services.areas import grids
+from services.merchants import merchants
+from services.people import names
 from services.refusals import N_
 
 PAGE = 30

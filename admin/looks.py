@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from admin import charts, door, words
 from models import Role
-from services import reach
+from services.access import reach
 from services.refusals import N_
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)

@@ -4,13 +4,13 @@ from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
 from admin.door import bp, gone_to
-from api.auth import only
-from api.idempotency import once
-from api.problems import StaleVersion
-from api.settings import settings
+from api.edge.auth import only
+from api.edge.idempotency import once
+from api.edge.problems import StaleVersion
+from api.edge.settings import settings
 from models import Merchant, Role, Shop
-from services import merchants as rules
-from services import reach
+from services.access import reach
+from services.merchants import merchants as rules
 from services.refusals import N_, ValidationFailed
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)

@@ -4,11 +4,12 @@ from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
 from admin.door import bp, gone_to
-from api.auth import only
-from api.idempotency import once
+from api.edge.auth import only
+from api.edge.idempotency import once
 from models import Offer, OfferKind, OfferStatus, Role, Shop
-from services import merchants, names
-from services import offers as rules
+from services.coupons import offers as rules
+from services.merchants import merchants
+from services.people import names
 from services.refusals import N_
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)

@@ -4,13 +4,14 @@ from flask_babel import gettext as _
 
 from admin import figures, lists, shown
 from admin.door import bp
-from api.auth import only
+from api.edge.auth import only
 from models import Fund, Role
-from services import funds, grids, points, queues
+from services.areas import grids, queues
+from services.points import funds, points
 from services.refusals import N_, NotFound
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)
-QUEUES = (  # name in services/queues.py, label, where it is worked off
+QUEUES = (  # name in services/areas/queues.py, label, where it is worked off
     ("records", N_("records to approve"), "records", {"status": "pending"}),
     ("in_notice", N_("records in public notice"), "records", {"status": "approved"}),
     ("objections", N_("objections to decide"), "objections", {"status": "open"}),

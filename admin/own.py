@@ -6,12 +6,13 @@ from flask_babel import gettext as _
 
 from admin import forms, shown, words
 from admin.door import bp, gone_to
-from api import limits, pictures
-from api.auth import only
-from api.idempotency import once
-from api.settings import settings
+from api.edge import limits, pictures
+from api.edge.auth import only
+from api.edge.idempotency import once
+from api.edge.settings import settings
 from models import Role
-from services import authenticators, names
+from services.access import authenticators
+from services.people import names
 from services.refusals import N_, ValidationFailed
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)

@@ -4,11 +4,12 @@ from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
 from admin.door import bp, gone_to
-from api.auth import only
-from api.idempotency import once
-from api.settings import settings
+from api.edge.auth import only
+from api.edge.idempotency import once
+from api.edge.settings import settings
 from models import SHOP, Person, Role
-from services import authenticators, joins, names, roles
+from services.access import authenticators, roles
+from services.people import joins, names
 from services.refusals import N_
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)

@@ -4,11 +4,13 @@ from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
 from admin.door import bp, gone_to
-from api.auth import only
-from api.idempotency import once
+from api.edge.auth import only
+from api.edge.idempotency import once
 from models import ActivityRecord, RecordStatus, Role
-from services import approvals, names, reach
-from services import records as rules
+from services.access import reach
+from services.people import names
+from services.records import approvals
+from services.records import records as rules
 from services.refusals import N_
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)

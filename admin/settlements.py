@@ -5,12 +5,14 @@ from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
 from admin.door import bp, gone_to
-from api.auth import only
-from api.idempotency import once
-from api.settings import settings
+from api.edge.auth import only
+from api.edge.idempotency import once
+from api.edge.settings import settings
 from models import Role, Settlement, SettlementLine, SettlementStatus, local_day
-from services import names, reach, statements
-from services import settlements as rules
+from services.access import reach
+from services.merchants import settlements as rules
+from services.merchants import statements
+from services.people import names
 from services.refusals import N_
 
 READ = (Role.AREA_ADMIN, Role.AUDITOR)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from admin import words
 from admin.forms import HOME, ShownForm
 from models import Role
-from services import reach
+from services.access import reach
 
 ADMIN = (Role.AREA_ADMIN,)
 

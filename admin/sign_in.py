@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 
 from admin import forms
 from admin.door import LANGUAGE, bp, gone_to, hand_over, is_secure, leave
-from api import limits
-from api.auth import anyone
-from api.settings import settings
-from services import browser_sessions
-from services import sign_in as signing_in
+from api.edge import limits
+from api.edge.auth import anyone
+from api.edge.settings import settings
+from services.access import browser_sessions
+from services.access import sign_in as signing_in
 from services.refusals import N_
 
 A_YEAR = 365 * 86400

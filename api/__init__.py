@@ -10,16 +10,18 @@ from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
-from api import limits, logs, metrics, mini_program, openapi, outside, problems
-from api.i18n import babel, pick_locale
+from api import mini_program
+from api.edge import limits, logs, metrics, openapi, outside, problems
+from api.edge.i18n import babel, pick_locale
 from clients.wechat import WeChat
 from config import Settings, UnsafeSettings
 from models import db, sqlite
-from services import message_templates
+from services.messages import message_templates
 
-RESOURCES = ("health", "auth_routes", "areas", "me", "events", "codes", "check_ins", "activity_records", "objections",
-             "points", "funds", "trace", "offers", "coupons", "redemptions", "shops", "settlements", "people",
-             "households", "merchants", "audit", "messages", "subscriptions", "phones", "mini_program_codes", "wechat_push", "pages")
+RESOURCES = ("health", "auth_routes", "areas", "people.me", "events", "codes", "check_ins", "records.activity_records", "records.objections",
+             "points", "funds", "trace", "coupons.offers", "coupons.coupons", "coupons.redemptions", "merchants.shops",
+             "merchants.settlements", "people.people", "people.households", "merchants.merchants", "audit", "messages.messages",
+             "messages.subscriptions", "wechat.phones", "wechat.mini_program_codes", "wechat.wechat_push", "pages")
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several processes: sqlite.org/wal.html
 REQUEST_ID = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
 CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "

@@ -2,10 +2,10 @@
 import marshmallow as ma
 from sqlalchemy import select
 
-from api import paging
-from api.auth import anyone
-from api.fields import PageQuery, Schema, Text, page_of
-from api.http import Blueprint
+from api.edge import paging
+from api.edge.auth import anyone
+from api.edge.fields import PageQuery, Schema, Text, page_of
+from api.edge.http import Blueprint
 from models import Area, db
 from services.refusals import NotFound
 

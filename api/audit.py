@@ -2,12 +2,12 @@
 import marshmallow as ma
 from flask import g
 
-from api import paging
-from api.auth import only
-from api.fields import Moment, PageQuery, Schema, page_of
-from api.http import Blueprint
+from api.edge import paging
+from api.edge.auth import only
+from api.edge.fields import Moment, PageQuery, Schema, page_of
+from api.edge.http import Blueprint
 from models import AuditRow, Role
-from services import audit
+from services.audit import audit
 
 bp = Blueprint("audit", "The audit log", url_prefix="/api/v1/audit")
 

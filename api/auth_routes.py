@@ -2,12 +2,12 @@
 import marshmallow as ma
 from flask import g
 
-from api import limits, outside
-from api.auth import anyone
-from api.fields import Moment, Schema, Text, Verbatim
-from api.http import Blueprint
-from api.settings import settings
-from services import passwords, sign_in
+from api.edge import limits, outside
+from api.edge.auth import anyone
+from api.edge.fields import Moment, Schema, Text, Verbatim
+from api.edge.http import Blueprint
+from api.edge.settings import settings
+from services.access import passwords, sign_in
 
 bp = Blueprint("auth", "Signing in and out", url_prefix="/api/v1/auth")
 

@@ -5,15 +5,18 @@ import hmac
 import marshmallow as ma
 from flask import g, request
 
-from api import problems
-from api.auth import only
-from api.fields import Moment, Number, ReasonSchema, Schema, Verbatim
-from api.http import Blueprint
-from api.idempotency import once
-from api.settings import settings
+from api.edge import problems
+from api.edge.auth import only
+from api.edge.fields import Moment, Number, ReasonSchema, Schema, Verbatim
+from api.edge.http import Blueprint
+from api.edge.idempotency import once
+from api.edge.settings import settings
 from models import STAFF, Direction, Role
-from services import annulments, check_ins, reach, scan_batches
+from services import check_ins
+from services.access import reach
+from services.records import annulments
 from services.refusals import Forbidden
+from services.scans import scan_batches
 
 bp = Blueprint("check_ins", "Check-in", url_prefix="/api/v1/check-ins")
 SCAN = ("event_id", "resident_token", "direction")

@@ -2,13 +2,14 @@
 import marshmallow as ma
 from flask import Response, g
 
-from api import pictures
-from api.auth import of_a_public_row, only
-from api.fields import Integer, Moment, Schema
-from api.http import Blueprint
-from api.settings import settings
+from api.edge import pictures
+from api.edge.auth import of_a_public_row, only
+from api.edge.fields import Integer, Moment, Schema
+from api.edge.http import Blueprint
+from api.edge.settings import settings
 from models import STAFF, Direction, Role
-from services import events, presence
+from services import events
+from services.scans import presence
 
 bp = Blueprint("codes", "Rotating codes")
 

@@ -3,12 +3,14 @@ import marshmallow as ma
 from flask import g
 from sqlalchemy import select
 
-from api import paging
-from api.auth import of_a_public_row, only
-from api.fields import Integer, Moment, Name, Number, PageQuery, Schema, Text, Truth, page_of
-from api.http import Blueprint, check_version
+from api.edge import paging
+from api.edge.auth import of_a_public_row, only
+from api.edge.fields import Integer, Moment, Name, Number, PageQuery, Schema, Text, Truth, page_of
+from api.edge.http import Blueprint, check_version
 from models import STAFF, CheckInMode, Event, EventStatus, MissingCheckOut, RefusedScan, Role, SignUp, db
-from services import events, presences, reach, sign_ups
+from services import events, sign_ups
+from services.access import reach
+from services.scans import presences
 
 bp = Blueprint("events", "Events and sign-ups", url_prefix="/api/v1/events")
 

@@ -2,13 +2,13 @@
 import marshmallow as ma
 from flask import g
 
-from api import paging
-from api.auth import only
-from api.fields import Day, Integer, Moment, Name, PageQuery, Schema, Text, page_of
-from api.http import Blueprint
-from api.idempotency import once
+from api.edge import paging
+from api.edge.auth import only
+from api.edge.fields import Day, Integer, Moment, Name, PageQuery, Schema, Text, page_of
+from api.edge.http import Blueprint
+from api.edge.idempotency import once
 from models import Fund, Role
-from services import funds
+from services.points import funds
 
 bp = Blueprint("funds", "Funds", url_prefix="/api/v1/funds")
 

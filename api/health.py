@@ -2,9 +2,9 @@
 from flask import current_app
 from sqlalchemy import text
 
-from api import metrics
-from api.auth import anyone
-from api.http import Blueprint
+from api.edge import metrics
+from api.edge.auth import anyone
+from api.edge.http import Blueprint
 from models import db
 from models.schema import newest_revision
 from services.refusals import N_, Unavailable

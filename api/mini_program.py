@@ -4,10 +4,10 @@ from pathlib import Path
 
 from flask import Response, make_response, redirect, render_template, request, send_file
 
-from api.auth import anyone
-from api.http import Blueprint
+from api.edge.auth import anyone
+from api.edge.http import Blueprint
+from api.edge.settings import settings
 from api.pages import HTML, any_query
-from api.settings import settings
 from services.refusals import NotFound
 
 bp = Blueprint("mini_program", "The mini program in a browser", url_prefix="")

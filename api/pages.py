@@ -2,14 +2,15 @@
 import marshmallow as ma
 from flask import Response, g, make_response, render_template, request
 
-from api import pictures
-from api.auth import anyone, of_a_public_row, only
-from api.fields import Schema
-from api.http import Blueprint
-from api.i18n import page_language
-from api.settings import settings
+from api.edge import pictures
+from api.edge.auth import anyone, of_a_public_row, only
+from api.edge.fields import Schema
+from api.edge.http import Blueprint
+from api.edge.i18n import page_language
+from api.edge.settings import settings
 from models import STAFF
-from services import codes, events
+from services import events
+from services.scans import codes
 
 bp = Blueprint("pages", "Pages to print and to show", url_prefix="")
 HTML = {"schema": {"type": "string"}, "content_type": "text/html"}

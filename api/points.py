@@ -2,12 +2,13 @@
 import marshmallow as ma
 from flask import g
 
-from api import paging
-from api.auth import only
-from api.fields import Day, Integer, Moment, PageQuery, Schema, page_of
-from api.http import Blueprint
+from api.edge import paging
+from api.edge.auth import only
+from api.edge.fields import Day, Integer, Moment, PageQuery, Schema, page_of
+from api.edge.http import Blueprint
 from models import Posting, Role
-from services import points, reach
+from services.access import reach
+from services.points import points
 
 bp = Blueprint("points", "Points")
 

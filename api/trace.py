@@ -2,11 +2,11 @@
 import marshmallow as ma
 from flask import g
 
-from api.auth import only
-from api.fields import Moment, Schema
-from api.http import Blueprint
+from api.edge.auth import only
+from api.edge.fields import Moment, Schema
+from api.edge.http import Blueprint
 from models import Role
-from services import trace
+from services.audit import trace
 
 bp = Blueprint("trace", "The chain, from any of its links", url_prefix="/api/v1/trace")
 

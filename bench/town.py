@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from config import Settings
 from models import Area, Direction, Level, Role, db
-from services import events, ledger, people, presence, sign_in
+from services import events, ledger
+from services.access import sign_in
+from services.people import people
+from services.scans import presence
 
 
 @dataclass(frozen=True)

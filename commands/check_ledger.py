@@ -5,7 +5,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from services import audit_chain, audit_checkpoints, books
+from services.audit import audit_chain, audit_checkpoints
+from services.points import books
 
 
 @click.command("check-ledger")

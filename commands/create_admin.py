@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from config import Settings
 from models import Area, Person, Role, StaffLogin, db
-from services import audit, ledger, passwords, people, vault
+from services import ledger
+from services.access import passwords
+from services.audit import audit
+from services.people import people, vault
 
 
 @click.command("create-admin")

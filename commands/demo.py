@@ -20,7 +20,7 @@ from config import Settings
 from miniapp_stub.platform.app import DEMO_APP_ID, DEMO_APP_SECRET, DEMO_PUSH_AES_KEY, DEMO_PUSH_TOKEN
 from models import Area, db
 from models.schema import upgrade
-from services import statement_pdf
+from services.merchants import statement_pdf
 
 HERE = Path(__file__).resolve().parent.parent
 FILES = ("linli.db", "linli.db-wal", "linli.db-shm", "secrets.json")

@@ -29,8 +29,13 @@ from models import (
     StaffLogin,
     db,
 )
-from services import approvals, check_ins, coupons, events, offers, presence, records, redemptions, settlements, sign_in, sign_ups
+from services import check_ins, events, sign_ups
+from services.access import sign_in
+from services.coupons import coupons, offers, redemptions
+from services.merchants import settlements
+from services.records import approvals, records
 from services.refusals import Conflict
+from services.scans import presence
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 OLDEST_DAYS, EVERY_DAYS, AHEAD_DAYS = 75, 3, 10

@@ -5,7 +5,8 @@ import click
 from flask.cli import with_appcontext
 
 from models import db
-from services import areas, ledger
+from services import ledger
+from services.areas import areas
 from services.refusals import Refusal
 
 COLUMNS = {"code", "level", "parent_code", "name"}

@@ -9,7 +9,13 @@ from sqlalchemy import delete, select, tuple_
 
 from config import Settings
 from models import Area, IdempotencyKey, Level, db, local_day
-from services import approvals, audit_chain, audit_checkpoints, content, coupons, lapses, messages, notices, pushes, scan_batches
+from services.audit import audit_chain, audit_checkpoints
+from services.coupons import coupons
+from services.messages import messages, notices
+from services.points import lapses
+from services.records import approvals
+from services.scans import scan_batches
+from services.wechat import content, pushes
 
 BATCH = 500  # rows that one transaction of a job may hold
 

@@ -8,14 +8,16 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from api import inbox
-from api.i18n import LOCALES
+from api.edge.i18n import LOCALES
+from api.messages import inbox
 from clients import wechat
 from clients.wechat.fields import DoesNotFit
 from models import Message, db
-from services import content, message_facts, notices, outbox, subscriptions
-from services.message_facts import Facts
-from services.messages import TEXTS
+from services import outbox
+from services.messages import message_facts, notices, subscriptions
+from services.messages.message_facts import Facts
+from services.messages.messages import TEXTS
+from services.wechat import content
 
 LANGUAGES = {"zh-CN": "zh_CN", "en": "en_US"}
 STATES = {"release": "formal", "trial": "trial", "develop": "developer"}  # the same three versions, as each call spells them

@@ -10,7 +10,11 @@ from config import Settings
 from miniapp_stub.platform.app import DEMO_APP_ID
 from miniapp_stub.platform.codes import openid
 from models import Area, AreaRules, Household, Merchant, Person, Role, Shop, StaffLogin, WeChatLogin, db
-from services import areas, funds, identifiers, ledger, passwords, people, sign_in, vault
+from services import ledger
+from services.access import passwords, sign_in
+from services.areas import areas
+from services.people import identifiers, people, vault
+from services.points import funds
 
 PASSWORD = "demo-password"
 STREET = "500103001000"

@@ -17,7 +17,9 @@ from commands import senders
 from commands.jobs import JOBS, Job
 from config import Settings
 from models import db
-from services import content, notices, outbox
+from services import outbox
+from services.messages import notices
+from services.wechat import content
 
 log = logging.getLogger(__name__)
 SENDERS: dict[str, Callable[[dict, str], None]] = {  # topic: send(payload, message id), which may commit before it sends

@@ -13,8 +13,11 @@ from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import CheckIn, Direction, Event, EventStatus, Person, RefusedScan, SignUp, Tier, db, insert_or
-from services import approvals, audit, events, flags, places, presence, records, sign_ups
+from services import events, sign_ups
+from services.audit import audit
+from services.records import approvals, records
 from services.refusals import N_, Conflict, Invalid, Refusal, Unauthenticated
+from services.scans import flags, places, presence
 from services.sign_ups import AlreadyCheckedIn, EventCancelled, EventNotOpen
 
 

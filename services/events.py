@@ -20,8 +20,12 @@ from models import (
     db,
     subtree,
 )
-from services import approvals, audit, codes, presence, reach, records, sign_ups
+from services import sign_ups
+from services.access import reach
+from services.audit import audit
+from services.records import approvals, records
 from services.refusals import N_, Conflict, Forbidden, InvalidTransition, NotFound, ValidationFailed
+from services.scans import codes, presence
 
 STEPS = {
     (EventStatus.DRAFT, "publish"): EventStatus.PUBLISHED,

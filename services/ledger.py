@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from models import Person, Posting, Unit, Wallet, WalletKind, db
-from services import lots
+from services.points import lots
 from services.refusals import N_, Conflict
 
 FLOORLESS = (WalletKind.SPONSOR, WalletKind.BANK, WalletKind.OWED)

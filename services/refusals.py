@@ -1,6 +1,6 @@
 """How a rule says no: a stable code for the program, a sentence for the person, fields that help.
 
-The kind decides the status, in one place (api/problems.py). A refusal may leave rows behind
+The kind decides the status, in one place (api/edge/problems.py). A refusal may leave rows behind
 (`leaves`): they are written although what was asked for is not.
 """
 import re

@@ -5,7 +5,8 @@ from sqlalchemy import or_, select, update
 from uuid_utils.compat import uuid7
 
 from models import CheckIn, Direction, Event, EventStatus, Person, SignUp, Topic, db
-from services import messages, people
+from services.messages import messages
+from services.people import people
 from services.refusals import N_, Conflict, NotFound
 
 

@@ -11,7 +11,9 @@ from types import SimpleNamespace
 import pytest
 
 from models import Area, Household, Level, Merchant, Role, Shop, db
-from services import ledger, people, sign_in
+from services import ledger
+from services.access import sign_in
+from services.people import people
 
 pytest_plugins = ["tests.databases"]
 KEYS = {name: name.encode().ljust(16, b"-") + bytes(range(16)) for name in ("jwt", "codes", "fields", "blind_index", "cursors")}
@@ -147,7 +149,7 @@ def kang(live, town, clinic):
 @pytest.fixture
 def fund(town, zhao, settings):
     """The community's fund for the year, with 100,000 points and 1,000,000 fen."""
-    from services import funds
+    from services.points import funds
     made = funds.create(area_id=town.community.id, name="2026", period_start=NOON.date().replace(month=1, day=1),
                         period_end=NOON.date().replace(month=12, day=31), by=zhao, now=NOON)
     funds.top_up(made.id, points=100_000, amount_fen=1_000_000, reference="街道拨付", by=zhao, now=NOON)

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 
 from api import create_app, database_url
 from config import Settings
-from models import db
+from models import db, sqlite_begin
 from models.schema import upgrade
 from services import ledger
 from tests.conftest import KEYS
@@ -159,6 +159,7 @@ def apps():
 def app(settings, clock, apps):
     app = apps(settings)
     app.extensions["linli_clock"] = clock
+    sqlite_begin.set("IMMEDIATE")  # the last request of the test before may have only read
     with app.app_context():
         ledger.open_town_wallets()
         db.session.commit()

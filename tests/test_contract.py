@@ -18,7 +18,9 @@ from api import create_app
 from config import Settings
 from models import Area, Level, Role, db
 from models.schema import upgrade
-from services import ledger, people, sign_in
+from services import ledger
+from services.access import sign_in
+from services.people import people
 from tests.conftest import KEYS, NOON
 
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "12"))

@@ -7,8 +7,13 @@ import pytest
 from sqlalchemy import event
 
 from models import Direction, RefusedScan, Role, Shop, db
-from services import approvals, events, funds, ledger, offers, presence, records, redemptions, settlements
+from services import events, ledger
+from services.coupons import offers, redemptions
 from services.ledger import Cause
+from services.merchants import settlements
+from services.points import funds
+from services.records import approvals, records
+from services.scans import presence
 from tests.conftest import NOON, merchant
 
 HOT = 12  # the budget of a check-in, an approval, a coupon and a redemption

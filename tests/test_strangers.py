@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from models import Merchant, Role, db
-from services import people, sign_in
+from services.access import sign_in
+from services.people import people
 from tests.conftest import NOON
 from tests.test_architecture import views
 

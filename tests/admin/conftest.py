@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from models import db
-from services import browser_sessions
+from services.access import browser_sessions
 from tests.test_strangers import rows  # noqa: F401  one of everything in the community
 
 HERE = {"Origin": "http://localhost"}
@@ -48,7 +48,7 @@ def browse(app, settings, clock):
 def password(app):
     """Give somebody a name and a password to sign in with."""
     from models import StaffLogin
-    from services import passwords
+    from services.access import passwords
 
     def give(person, username, text="correct horse battery"):
         login = StaffLogin(person_id=person.id, username=username, password_hash=passwords.hash_password(text))

@@ -22,7 +22,10 @@ from models import (
     StaffLogin,
     db,
 )
-from services import authenticators, codes, households, people, presence, records, residents, sign_in
+from services.access import authenticators, sign_in
+from services.people import households, people, residents
+from services.records import records
+from services.scans import codes, presence
 from tests.conftest import NOON
 
 

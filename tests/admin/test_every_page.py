@@ -10,7 +10,9 @@ from sqlalchemy import event, select
 
 from admin import words
 from models import ActivityRecord, Area, Fund, Household, Merchant, Offer, Person, Shop, db
-from services import households, merchants, people, records
+from services.merchants import merchants
+from services.people import households, people
+from services.records import records
 from tests.admin.test_who_may import asked
 from tests.conftest import NOON
 
@@ -147,8 +149,11 @@ def test_a_list_asks_as_much_for_thirty_rows_as_for_one(app, rows, browse, zhao,
 def _more(number, rows, town, zhao, settings):
     from uuid import UUID
 
-    from services import funds, identifiers, objections, offers
-    from services import settlements as settling
+    from services.coupons import offers
+    from services.merchants import settlements as settling
+    from services.people import identifiers
+    from services.points import funds
+    from services.records import objections
     now = NOON
     person = people.make(f"邻居{number}", town.grid_b, keys=settings.keys, now=now)
     households.make(town.grid_b.id, f"9-{number}", by=zhao, now=now)
@@ -181,7 +186,7 @@ def test_the_next_page_goes_on_where_the_first_ended(browse, zhao, town, setting
 
 def test_records_are_counted_by_their_own_month(browse, zhao, li, town, clock):
     """A deed of the last evening of April is April's, in Chongqing and not in Greenwich."""
-    from services import figures
+    from services.areas import figures
     made = records.declare(by=li, now=NOON, category="x", area_id=town.grid_a.id, description="x",
                            started_at=NOON.replace(month=4, day=30, hour=15, minute=0), ended_at=NOON.replace(month=4, day=30, hour=15, minute=30))
     late = records.declare(by=li, now=NOON, category="x", area_id=town.grid_a.id, description="x",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from api import create_app
 from models import AuditRow, RoleGrant, Session, db
-from services import authenticators, sign_in
+from services.access import authenticators, sign_in
 from tests.admin.conftest import HERE, Visitor
 
 PASSWORD = "correct horse battery"

@@ -6,8 +6,11 @@ import pytest
 from PIL import Image
 
 from models import AuditRow, Direction, StaffLogin, db
-from services import coupons, events, funds, ledger, offers, presence
+from services import events, ledger
+from services.coupons import coupons, offers
 from services.ledger import Cause
+from services.points import funds
+from services.scans import presence
 from tests.conftest import NOON
 from tests.test_statements import HOT, counted
 

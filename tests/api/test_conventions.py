@@ -241,7 +241,7 @@ def test_the_clock_of_the_tests_is_the_requests(as_, li, clock):
 
 def test_an_answer_committed_by_another_in_between_stops_this_one(as_, li, town, key, monkeypatch):
     """The look-up may miss an answer that is committed at that very moment: the unique key is the net."""
-    from api import idempotency
+    from api.edge import idempotency
     headers = key()
     client = as_(li)
     client.post("/api/v1/activity-records", json=deed(town), headers=headers)
@@ -257,7 +257,7 @@ def test_an_answer_committed_by_another_in_between_stops_this_one(as_, li, town,
 
 
 def test_a_refusal_gives_way_to_the_answer_that_the_same_key_got_meanwhile(as_, li, town, key, monkeypatch):
-    from api import idempotency
+    from api.edge import idempotency
     monkeypatch.setattr(idempotency, "keep", lambda answer: False)
     reply = as_(li).post("/api/v1/activity-records", json=deed(town) | {"started_at": "2020-01-01T00:00:00Z"}, headers=key())
     assert (reply.status_code, reply.json["code"]) == (409, "request_in_progress")

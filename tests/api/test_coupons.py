@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from models import Shop, db
-from services import books, coupons, funds, ledger, offers
+from services import ledger
+from services.coupons import coupons, offers
 from services.ledger import Cause
+from services.points import books, funds
 from tests.conftest import NOON
 
 

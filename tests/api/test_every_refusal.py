@@ -16,11 +16,16 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from api import create_app, health, idempotency
+from api import create_app, health
+from api.edge import idempotency
 from clients.wechat import CodeRefused, Unavailable
 from models import CheckState, Evidence, Shop, StaffLogin, WeChatLogin, db
-from services import funds, ledger, passwords, presence, sign_in, vault
+from services import ledger
+from services.access import passwords, sign_in
 from services.ledger import Cause
+from services.people import vault
+from services.points import funds
+from services.scans import presence
 from tests.conftest import KEYS, NOON
 
 CONTRACT = Path("docs/api.md").read_text()

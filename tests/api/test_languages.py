@@ -5,7 +5,7 @@ import marshmallow as ma
 import pytest
 from babel.messages.pofile import read_po
 
-from api.fields import Schema
+from api.edge.fields import Schema
 
 ONLY_OF_DUMPING = ("cannot be formatted",)
 

@@ -8,7 +8,7 @@ import pytest
 
 from api import create_app
 from models import StaffLogin, db
-from services import passwords, sign_in
+from services.access import passwords, sign_in
 
 PASSWORD = "a long password"
 

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import event
 
 from models import Shop, db
-from services import funds, ledger
+from services import ledger
 from services.ledger import Cause
+from services.points import funds
 from tests.conftest import NOON
 
 

@@ -20,8 +20,12 @@ from werkzeug.serving import make_server
 
 from config import Settings
 from models import db
-from services import coupons, events, funds, ledger, offers, residents, roles, sign_in
+from services import events, ledger
+from services.access import roles, sign_in
+from services.coupons import coupons, offers
 from services.ledger import Cause
+from services.people import residents
+from services.points import funds
 from tests.conftest import KEYS, NOON
 
 NAMES = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from commands import copy_charts
 from models import Household, StaffLogin, TopUp, db
-from services import browser_sessions, passwords
+from services.access import browser_sessions, passwords
 from tests.browser.conftest import PATIENCE_MS, _listen, inspector
 
 INSPECT = inspector(Path(__file__).with_name("inspect.js"))

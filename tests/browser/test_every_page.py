@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from services import codes
+from services.scans import codes
 from tests.browser.conftest import EVENT, MERCHANT, OFFER, PLACE, inspector
 
 INSPECT = inspector(Path(__file__).with_name("inspect.js"))

@@ -2,7 +2,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from services import codes, residents
+from services.people import residents
+from services.scans import codes
 from tests.browser.test_every_page import INSPECT
 
 NEW = "linjiang-2026-qiutian"

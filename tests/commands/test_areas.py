@@ -2,7 +2,7 @@ import pytest
 
 from commands.import_areas import import_areas
 from models import Area, db
-from services import areas
+from services.areas import areas
 
 ROWS = [{"code": "5", "level": "city", "parent_code": "", "name": "市", "ended": ""},
         {"code": "501", "level": "district", "parent_code": "5", "name": "区", "ended": ""},

@@ -11,7 +11,11 @@ from commands import town as demo_town
 from miniapp_stub.platform.app import DEMO_APP_ID
 from miniapp_stub.platform.codes import openid
 from models import ActivityRecord, Area, Event, Redemption, Settlement, SettlementLine, Wallet, WeChatLogin, db, local_day
-from services import books, identifiers, ledger, sign_in, statement_pdf
+from services import ledger
+from services.access import sign_in
+from services.merchants import statement_pdf
+from services.people import identifiers
+from services.points import books
 from tests.conftest import NOON
 
 NEW_YEAR = datetime(2027, 1, 1, 2, tzinfo=UTC)

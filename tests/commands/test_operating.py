@@ -16,7 +16,10 @@ from commands.backup import backup
 from commands.check_ledger import check_audit, check_ledger
 from commands.create_admin import create_admin
 from models import AuditSeal, IdempotencyKey, OutboxMessage, ScanKey, StaffLogin, db
-from services import audit, audit_chain, outbox, scan_batches, sign_in
+from services import outbox
+from services.access import sign_in
+from services.audit import audit, audit_chain
+from services.scans import scan_batches
 from tests.conftest import NOON
 
 

@@ -23,7 +23,10 @@ import pytest
 from sqlalchemy import func, select, text
 
 from models import ActivityRecord, CheckIn, Direction, Posting, RecordStatus, db
-from services import approvals, books, events, presence, records
+from services import events
+from services.points import books
+from services.records import approvals, records
+from services.scans import presence
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("KILLS", "50"))

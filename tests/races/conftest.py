@@ -7,8 +7,14 @@ from uuid import uuid4
 import pytest
 
 from models import Direction, Shop, WalletKind, db
-from services import approvals, events, funds, ledger, offers, presence, records, residents, sign_in
+from services import events, ledger
+from services.access import sign_in
+from services.coupons import offers
 from services.ledger import Cause
+from services.people import residents
+from services.points import funds
+from services.records import approvals, records
+from services.scans import presence
 from tests.conftest import NOON
 from tests.races.crowd import CROWD, at_once, post
 

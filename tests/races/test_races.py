@@ -4,8 +4,11 @@ import uuid
 from sqlalchemy import func, select
 
 from models import ActivityRecord, CheckIn, Coupon, Direction, Posting, SignUp, WalletKind, db
-from services import books, ledger, presence, sign_in
+from services import ledger
+from services.access import sign_in
 from services.ledger import Overdrawn
+from services.points import books
+from services.scans import presence
 from tests.conftest import NOON
 from tests.races.crowd import CROWD, at_once, one_of, post, slowly, statuses
 

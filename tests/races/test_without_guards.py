@@ -7,10 +7,16 @@ import pytest
 from flask import g
 from sqlalchemy import func, select, text, update
 
-from api import idempotency
+from api.edge import idempotency
 from models import ActivityRecord, CheckIn, Coupon, Direction, Event, Offer, SignUp, Wallet, db
-from services import approvals, books, check_ins, coupon_codes, coupons, ledger, lots, people, presence, redemptions, sign_in, sign_ups
+from services import check_ins, ledger, sign_ups
+from services.access import sign_in
+from services.coupons import coupon_codes, coupons, redemptions
 from services.ledger import Cause, Overdrawn
+from services.people import people
+from services.points import books, lots
+from services.records import approvals
+from services.scans import presence
 from tests.conftest import NOON
 from tests.races.crowd import at_once, post, statuses
 

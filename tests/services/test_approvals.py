@@ -3,9 +3,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from models import AreaRules, RecordStatus, WalletKind, db
-from services import approvals, books, funds, ledger, records
-from services.approvals import AlreadyApprovedByYou, AlreadyDecided, FundExhausted, OwnRecord
+from services import ledger
 from services.ledger import Cause
+from services.points import books, funds
+from services.records import approvals, records
+from services.records.approvals import AlreadyApprovedByYou, AlreadyDecided, FundExhausted, OwnRecord
 from services.refusals import Forbidden, NotFound, ValidationFailed
 from tests.conftest import NOON
 
@@ -110,7 +112,7 @@ def test_a_reversal_of_spent_points_is_owed_and_later_credits_pay_it_first(deed,
 
 
 def test_an_overturned_approval_counts_no_more(deed, wang, zhao, qian, li, fund):
-    from services import objections
+    from services.records import objections
     approvals.approve(deed.id, by=wang, now=NOON)
     approvals.reject(deed.id, by=zhao, now=NOON, reason="没有看到")
     objection = objections.object_to(deed.id, by=li, now=NOON, reason="邻居可以作证")

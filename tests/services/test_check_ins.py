@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from models import ActivityRecord, AreaRules, CheckIn, Direction, Event, Message, SignUp, db
-from services import annulments, approvals, check_ins, codes, events, objections, presence, residents, sign_ups
+from services import check_ins, events, sign_ups
 from services.check_ins import (
     AlreadyCheckedIn,
     EventFull,
@@ -13,8 +13,11 @@ from services.check_ins import (
     OutsideCheckInTime,
     TooFar,
 )
-from services.presence import TokenExpired, TokenInvalid
+from services.people import residents
+from services.records import annulments, approvals, objections
 from services.refusals import NotFound
+from services.scans import codes, presence
+from services.scans.presence import TokenExpired, TokenInvalid
 from services.sign_ups import EventCancelled, EventNotOpen
 from tests.conftest import NOON
 

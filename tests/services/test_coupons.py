@@ -3,10 +3,13 @@ from datetime import timedelta
 import pytest
 
 from models import Coupon, Offer, Shop, Unit, WalletKind, db
-from services import availability, books, coupon_codes, coupons, discounts, funds, ledger, offers, redemptions, residents, reversals
+from services import ledger
+from services.coupons import availability, coupon_codes, coupons, discounts, offers, redemptions, reversals
 from services.ledger import Cause
-from services.presence import TokenInvalid, show_person
+from services.people import residents
+from services.points import books, funds
 from services.refusals import Forbidden, InvalidTransition, NotFound, ValidationFailed
+from services.scans.presence import TokenInvalid, show_person
 from tests.conftest import NOON
 
 TERMS = {"title": "满减 10 元", "kind": "cash_off", "face_value_fen": 1000, "percent": None, "discount_cap_fen": None, "item": None,

@@ -23,25 +23,14 @@ from models import (
     WeChatLogin,
     db,
 )
-from services import (
-    approvals,
-    books,
-    check_ins,
-    coupons,
-    events,
-    funds,
-    joins,
-    ledger,
-    lots,
-    offers,
-    people,
-    presence,
-    records,
-    residents,
-    sign_in,
-    sign_ups,
-)
+from services import check_ins, events, ledger, sign_ups
+from services.access import sign_in
+from services.coupons import coupons, offers
+from services.people import joins, people, residents
+from services.points import books, funds, lots
+from services.records import approvals, records
 from services.refusals import NotFound, Unauthenticated
+from services.scans import presence
 from tests.conftest import NOON
 
 

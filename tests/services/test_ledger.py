@@ -7,9 +7,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models import Lot, Posting, Unit, Wallet, WalletKind, db
-from services import funds, lapses, ledger
-from services.books import problems
+from services import ledger
 from services.ledger import Cause, Overdrawn
+from services.points import funds, lapses
+from services.points.books import problems
 from tests.conftest import NOON
 
 TODAY = NOON.date()

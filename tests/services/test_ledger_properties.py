@@ -9,8 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select, text
 
 from models import Lot, Unit, WalletKind, db
-from services import books, funds, lapses, ledger
+from services import ledger
 from services.ledger import Cause, Overdrawn
+from services.points import books, funds, lapses
 from tests.conftest import NOON
 
 TODAY = NOON.date()

@@ -5,26 +5,16 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from api import inbox
+from api.messages import inbox
 from models import Direction, Lot, Message, Topic, db
-from services import (
-    approvals,
-    check_ins,
-    coupons,
-    events,
-    joins,
-    messages,
-    objections,
-    offers,
-    presence,
-    records,
-    redemptions,
-    residents,
-    reversals,
-    settlements,
-    sign_ups,
-)
+from services import check_ins, events, sign_ups
+from services.coupons import coupons, offers, redemptions, reversals
+from services.merchants import settlements
+from services.messages import messages
+from services.people import joins, residents
+from services.records import approvals, objections, records
 from services.refusals import NotFound, Refusal
+from services.scans import presence
 from tests.conftest import NOON
 
 

@@ -3,8 +3,10 @@ from datetime import timedelta
 import pytest
 
 from models import AreaRules, RecordStatus, WalletKind, db
-from services import approvals, books, ledger, objections, records
-from services.approvals import OwnRecord
+from services import ledger
+from services.points import books
+from services.records import approvals, objections, records
+from services.records.approvals import OwnRecord
 from services.refusals import NotFound
 from tests.conftest import NOON
 

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from models import Card, db
-from services import identifiers, presence, residents
+from services.people import identifiers, residents
 from services.refusals import NotFound, ValidationFailed
+from services.scans import presence
 from tests.conftest import NOON
 
 

@@ -5,7 +5,9 @@ import pytest
 from sqlalchemy import func, select
 
 from models import CheckIn, RefusedScan, db
-from services import events, presence, residents
+from services import events
+from services.people import residents
+from services.scans import presence
 from tests.conftest import NOON
 
 
@@ -72,7 +74,8 @@ def test_one_bad_scan_fails_no_other_and_is_kept(kept, send, li, zhang):
 
 
 def test_what_a_constraint_stops_fails_no_other(kept, send, li, zhang, monkeypatch):
-    from services import records, scan_batches
+    from services.records import records
+    from services.scans import scan_batches
     send(kept(li), kept(li, minutes=65, key="2", direction="out"))
     monkeypatch.setattr(scan_batches.check_ins, "_make_activity_record", lambda scan, entered, made: records._insert(
         scan.event, li.id, scan.at, scan.at, 0, "A", [], scan.received_at))  # a rule that forgot that there is a record

@@ -10,9 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
 from models import Coupon, Offer, Posting, Redemption, SettlementLine, SettlementStatus, Shop, Unit, WalletKind, db
-from services import books, codes, ledger, settlements, statement_pdf, statements
+from services import ledger
 from services.ledger import Cause
+from services.merchants import settlements, statement_pdf, statements
+from services.points import books
 from services.refusals import Forbidden, InvalidTransition, NotFound, ValidationFailed
+from services.scans import codes
 from tests.conftest import NOON
 
 MAY = {"period_start": date(2026, 5, 1), "period_end": date(2026, 5, 31)}

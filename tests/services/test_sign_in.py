@@ -6,9 +6,10 @@ import pyotp
 import pytest
 
 from models import StaffLogin, db
-from services import passwords, sign_in, tokens, vault
+from services.access import passwords, sign_in, tokens
+from services.access.sign_in import CredentialsInvalid, OtpRequired, RefreshReused, ResetInvalid
+from services.people import vault
 from services.refusals import Unauthenticated
-from services.sign_in import CredentialsInvalid, OtpRequired, RefreshReused, ResetInvalid
 from tests.conftest import KEYS, NOON
 
 

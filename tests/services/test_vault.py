@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from models import db
-from services import people, vault
-from services.vault import SealBroken
+from services.people import people, vault
+from services.people.vault import SealBroken
 from tests.conftest import KEYS, NOON
 
 PAPERS = {"paper_name": "李娜娜", "id_number": "500103199002300024", "phone": "13900000001"}

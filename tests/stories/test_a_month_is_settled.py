@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from models import AuditRow, Settlement, Wallet, db
-from services import books
+from services.points import books
 from tests.admin.conftest import browse, password  # noqa: F401
 
 

@@ -2,7 +2,7 @@
 from datetime import timedelta
 
 from models import db
-from services import books
+from services.points import books
 from tests.conftest import NOON
 
 

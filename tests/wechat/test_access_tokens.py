@@ -6,11 +6,11 @@ from time import monotonic
 import pytest
 from sqlalchemy import select, text
 
-from api.outside import SharedTokens
+from api.edge.outside import SharedTokens
 from clients.wechat import Unavailable, WeChat
 from clients.wechat.access import fingerprint
 from models import AccessToken, db
-from services import access_tokens
+from services.wechat import access_tokens
 from tests.conftest import KEYS, NOON
 from tests.wechat.conftest import APP_ID, SECRET
 

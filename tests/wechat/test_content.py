@@ -7,8 +7,9 @@ from PIL import Image
 from sqlalchemy import select
 
 from models import ContentCheck, Message, OutboxMessage, Person, db
-from services import content, evidence_links
+from services.records import evidence_links
 from services.refusals import NotFound
+from services.wechat import content
 from tests.conftest import NOON
 
 

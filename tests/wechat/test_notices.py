@@ -8,7 +8,8 @@ from commands import senders
 from config import UnsafeSettings
 from miniapp_stub.platform.codes import openid
 from models import Delivery, Message, OutboxMessage, Person, SubscriptionRight, Topic, db
-from services import message_templates, messages, notices, outbox, subscriptions
+from services import outbox
+from services.messages import message_templates, messages, notices, subscriptions
 from services.refusals import ValidationFailed
 from tests.wechat.conftest import APP_ID
 

@@ -8,7 +8,10 @@ from sqlalchemy import select
 from clients.wechat.push import sign
 from miniapp_stub.platform.codes import openid
 from models import AuditRow, Person, PushReceipt, Session, SubscriptionRight, WeChatLogin, db
-from services import people, phones, pushes, sign_in, subscriptions
+from services.access import sign_in
+from services.messages import subscriptions
+from services.people import people
+from services.wechat import phones, pushes
 from tests.conftest import KEYS, NOON
 from tests.wechat.conftest import APP_ID, CHANNEL
 

@@ -6,7 +6,12 @@ from PIL import Image
 from sqlalchemy import select, text
 
 from models import AccessToken, Message, MiniProgramCode, Person, Topic, db
-from services import codes, events, messages, mini_program_codes, offers, people
+from services import events
+from services.coupons import offers
+from services.messages import messages
+from services.people import people
+from services.scans import codes
+from services.wechat import mini_program_codes
 from tests.conftest import KEYS, NOON, timedelta
 
 

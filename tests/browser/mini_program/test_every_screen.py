@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from models import ActivityRecord, Event, EventStatus, Offer, Person, Settlement, db
-from services import coupons
+from services.coupons import coupons
 from tests.browser.conftest import inspector
 from tests.browser.mini_program.conftest import SIGN_IN
 

@@ -1,0 +1,46 @@
+"""Who is asking, and whom a route lets in. Every route says so: `@only(...)` or `@anyone`."""
+from flask import g, request
+
+from api.edge.settings import settings
+from models import Role
+from services.access import reach, sign_in, tokens
+from services.refusals import Forbidden, NotFound, Unauthenticated
+
+
+def only(*roles: Role):
+    """Let in people who hold one of these roles somewhere, as `g.person`; where it reaches is the rule's matter."""
+    def decorate(view):
+        view.lets_in = roles
+        return view
+    return decorate
+
+
+def of_a_public_row(view):
+    """The row that the path names is seen by everybody (an event): who is not let in is told so, not that nothing is there."""
+    view.names_a_public_row = True
+    return view
+
+
+def anyone(view):
+    """Let in without a sign-in."""
+    view.lets_in = ()
+    return view
+
+
+def admit(view) -> None:
+    """Set `g.person`, or refuse. A route for anyone has no person."""
+    g.person = None
+    if not view.lets_in:
+        return
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated
+    claims = tokens.read_access(token, key=settings().keys["jwt"], now=g.now)
+    g.person = sign_in.who(claims, g.now)
+    if not reach.holds(g.person, view.lets_in, g.now):
+        raise NotFound if _names_a_hidden_row(view) else Forbidden
+
+
+def _names_a_hidden_row(view) -> bool:
+    """To read one row that only other roles see: it is not there."""
+    return request.method == "GET" and bool(request.view_args) and not hasattr(view, "names_a_public_row")

@@ -1,0 +1,130 @@
+"""Reading what came: JSON that is one thing to every reader, and queries without surprises."""
+import json
+
+import marshmallow as ma
+from flask import request
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from api.edge.settings import settings
+from services.refusals import N_, Malformed, Refusal, ValidationFailed
+
+
+class PayloadTooLarge(Refusal):
+    message = N_("This is too large.")
+
+
+class UnsupportedMediaType(Refusal):
+    message = N_("Please send JSON (application/json, UTF-8).")
+
+
+class MalformedRequest(Malformed):
+    message = N_("This is not valid JSON.")
+
+
+def read_json():
+    """The body as Python values; {} for none. Refuses duplicate keys, NaN, deep nesting, another encoding."""
+    raw = read_bytes(settings().max_body_bytes)
+    if not raw:
+        return {}
+    if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
+        raise UnsupportedMediaType
+    try:
+        text = raw.decode("utf-8")
+        _check_depth(text)
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+    except (ValueError, RecursionError) as error:
+        raise MalformedRequest from error
+
+
+def read_bytes(limit: int) -> bytes:
+    """The body. One that comes in chunks is cut at what may be read, without a word: so one byte more than allowed is."""
+    request.max_content_length = limit + 1
+    try:
+        raw = request.get_data(cache=True)
+    except RequestEntityTooLarge as error:
+        raise PayloadTooLarge from error
+    if len(raw) > limit:
+        raise PayloadTooLarge
+    return raw
+
+
+def _check_depth(text: str) -> None:
+    depth, inside, escaped = 0, False, False
+    if text.count("[") + text.count("{") <= settings().max_json_depth:
+        return
+    for letter in text:
+        if inside:
+            escaped, inside = (letter == "\\" and not escaped), (letter != '"' or escaped)
+        elif letter == '"':
+            inside = True
+        elif letter in "[{":
+            depth += 1
+            if depth > settings().max_json_depth:
+                raise MalformedRequest
+        elif letter in "]}":
+            depth -= 1
+
+
+def _object(pairs):
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    for key in found:
+        key.encode()  # a lone surrogate in a key is a ValueError here
+    return found
+
+
+def _constant(name):
+    raise ValueError(name)
+
+
+class Parser(FlaskParser):
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": ma.RAISE}
+
+    def load_json(self, req, schema):
+        return read_json()
+
+    def load_querystring(self, req, schema):
+        return query_once()
+
+    def handle_error(self, error, req, schema, *, error_status_code, error_headers):
+        raise ValidationFailed(flat_errors(error.messages)) from error
+
+
+def query_once() -> dict[str, str]:
+    """The query's parameters; one that is repeated is refused."""
+    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    if repeated:
+        raise ValidationFailed({name: ["Given more than once."] for name in repeated})
+    return request.args.to_dict()
+
+
+def flat_errors(messages, path="") -> dict[str, list[str]]:
+    """marshmallow's nested messages as `{"field.path": ["…"]}`; the location's own name is dropped."""
+    if isinstance(messages, list):
+        return {path or "_": [str(message) for message in messages]}
+    found = {}
+    for name, inner in messages.items():
+        inner_path = str(name) if not path else f"{path}.{name}"
+        if not path and name in ("json", "query", "_schema"):
+            inner_path = ""
+        found.update(flat_errors(inner, inner_path.removesuffix("._schema")))
+    return found
+
+
+def read_picture(limit: int) -> bytes:
+    """A picture as the body itself, or as the only file of a form (what wx.uploadFile sends)."""
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = limit + 65536
+        try:
+            files = list(request.files.values())
+        except RequestEntityTooLarge as error:
+            raise PayloadTooLarge from error
+        raw = files[0].read(limit + 1) if len(files) == 1 else b""
+        if len(raw) > limit:
+            raise PayloadTooLarge
+        return raw
+    if not request.mimetype.startswith("image/"):
+        raise UnsupportedMediaType
+    return read_bytes(limit)

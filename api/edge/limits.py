@@ -1,0 +1,78 @@
+"""Rate limits: a person's requests, an address's sign-ins, an account's failed passwords.
+
+Counted in the process, or in Redis when REDIS_URL names one; if Redis is away, in the process again.
+"""
+from contextlib import contextmanager
+
+from flask import current_app, g, request
+from limits import RateLimitItemPerMinute
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from api.edge.settings import settings
+from services.refusals import Refusal, TooMany
+
+
+class RateLimited(TooMany):
+    pass
+
+
+class Limits:
+    def __init__(self, redis_url: str):
+        self.local = FixedWindowRateLimiter(MemoryStorage())
+        self.shared = FixedWindowRateLimiter(storage_from_string(redis_url, wrap_exceptions=True)) if redis_url else self.local
+
+    def ask(self, verb: str, item, *names, **how) -> bool:
+        try:
+            return getattr(self.shared, verb)(item, *names, **how)
+        except StorageError:
+            return getattr(self.local, verb)(item, *names, **how)
+
+
+def _limits() -> Limits:
+    return current_app.extensions["linli_limits"]
+
+
+def _hit(per_minute: int, *names: str) -> None:
+    if settings().rate_limits and not _limits().ask("hit", RateLimitItemPerMinute(per_minute), *names):
+        raise RateLimited(retry_after=60)
+
+
+def check_address() -> None:
+    if request.path.startswith("/api/v1/auth/") or (request.path == "/admin/sign-in" and request.method == "POST"):
+        _hit(settings().sign_in_limit_per_minute, "address", request.remote_addr or "")
+
+
+def check_person() -> None:
+    if g.person:
+        _hit(settings().rate_limit_per_minute, "person", str(g.person.id))
+
+
+def _failures() -> RateLimitItemPerMinute:
+    return RateLimitItemPerMinute(settings().password_failures, settings().password_failure_minutes)
+
+
+@contextmanager
+def counting_failures(username: str, failed: type[Refusal]):
+    """429 once an account has failed too often, whether it exists or not.
+
+    Counted before it is tried, so that no number of tries at once gets past; what does not end in `failed` is given back.
+    """
+    if not settings().rate_limits:
+        yield
+        return
+    if not _limits().ask("hit", _failures(), "failures", username):
+        raise RateLimited(retry_after=settings().password_failure_minutes * 60)
+    try:
+        yield
+    except failed:
+        raise
+    except Exception:
+        _give_back(username)
+        raise
+    _give_back(username)
+
+
+def _give_back(username: str) -> None:
+    _limits().ask("hit", _failures(), "failures", username, cost=-1)

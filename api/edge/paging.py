@@ -1,0 +1,67 @@
+"""Keyset pages. A cursor says where the last page ended; it is ours, signed, and bound to its list and filters."""
+import hashlib
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import date, datetime
+from uuid import UUID
+
+from flask import g, request
+from sqlalchemy import literal, tuple_
+
+from api.edge.settings import settings
+from models import db
+from services.refusals import ValidationFailed
+
+
+def page(query, keys, *, limit: int, cursor: str | None, newest_first: bool = True, scalars: bool = True) -> dict:
+    """One page of `query` in the order of `keys` (columns whose last is unique): `{"items", "next_cursor"}`.
+
+    With `scalars=False` the query's rows are given whole, and must hold the keys under their column names.
+    """
+    if cursor:
+        place = tuple_(*(literal(value, key.type) for key, value in zip(keys, _read(cursor, len(keys)), strict=True)))
+        query = query.where(tuple_(*keys) < place if newest_first else tuple_(*keys) > place)
+    query = query.order_by(*(key.desc() if newest_first else key.asc() for key in keys)).limit(limit + 1)
+    rows = (db.session.scalars(query).unique() if scalars else db.session.execute(query)).all()
+    more = len(rows) > limit
+    rows = rows[:limit]
+    last = [getattr(rows[-1], key.key) for key in keys] if more else None
+    return {"items": rows, "next_cursor": _write(last) if more else None}
+
+
+def _write(values) -> str:
+    body = json.dumps([_tagged(value) for value in values], separators=(",", ":")).encode()
+    return urlsafe_b64encode(_sign(body) + body).decode().rstrip("=")
+
+
+def _read(cursor: str, length: int) -> list:
+    try:
+        raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        if not hmac.compare_digest(_sign(raw[16:]), raw[:16]):
+            raise ValueError
+        values = [_untagged(value) for value in json.loads(raw[16:])]
+        if len(values) != length:
+            raise ValueError
+        return values
+    except (ValueError, TypeError) as error:
+        raise ValidationFailed({"cursor": ["Not a cursor of this list."]}) from error
+
+
+def _sign(body: bytes) -> bytes:
+    filters = sorted((k, v) for k, v in request.args.items() if k not in ("cursor", "limit", "done"))
+    bound = f"{request.path}|{filters}|{g.person_id}|".encode()
+    return hmac.digest(settings().keys["cursors"], bound + body, hashlib.sha256)[:16]
+
+
+def _tagged(value):
+    if isinstance(value, UUID):
+        return ["u", value.hex]
+    if isinstance(value, datetime):
+        return ["t", value.isoformat()]
+    return ["d", value.isoformat()] if isinstance(value, date) else ["v", value]
+
+
+def _untagged(tagged):
+    kind, value = tagged
+    return {"u": UUID, "t": datetime.fromisoformat, "d": date.fromisoformat, "v": lambda v: v}[kind](value)

@@ -1,0 +1,122 @@
+"""RFC 9457 answers: the only place where a refusal becomes an HTTP status."""
+import json
+from datetime import date, datetime
+
+from flask import Response, g
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
+
+from api.edge.bodies import PayloadTooLarge, UnsupportedMediaType
+from api.edge.fields import Moment
+from services.refusals import (
+    N_,
+    Conflict,
+    Gone,
+    Invalid,
+    Malformed,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    ValidationFailed,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class PreconditionRequired(Refusal):
+    message = N_("Please send If-Match with the ETag of what you edit.")
+
+
+class StaleVersion(Refusal):
+    message = N_("Someone changed this meanwhile. Please look again.")
+
+
+class MethodNotAllowed(Refusal):
+    message = N_("This is not possible here.")
+
+
+class InternalError(Refusal):
+    message = N_("Something went wrong on our side.")
+
+
+STATUS = {
+    Malformed: 400, Unauthenticated: 401, NotAllowed: 403, NotFound: 404, MethodNotAllowed: 405, Conflict: 409,
+    Gone: 410, StaleVersion: 412, PayloadTooLarge: 413, UnsupportedMediaType: 415, Invalid: 422,
+    PreconditionRequired: 428, TooMany: 429, InternalError: 500, Unavailable: 503,
+}
+TITLES = {
+    400: N_("Malformed request"), 401: N_("Sign-in needed"), 403: N_("Not allowed"), 404: N_("Not found"),
+    405: N_("Method not allowed"), 409: N_("Not possible now"), 410: N_("No longer valid"), 412: N_("Changed meanwhile"),
+    413: N_("Too large"), 415: N_("Unsupported media type"), 422: N_("Not acceptable"),
+    428: N_("If-Match needed"), 429: N_("Too many requests"), 500: N_("Internal error"), 503: N_("Busy"),
+}
+FROM_HTTP = {400: "malformed_request", 404: "not_found", 405: "method_not_allowed", 413: "payload_too_large",
+             415: "unsupported_media_type"}
+CODES = {Malformed: "malformed_request", NotAllowed: "forbidden", Invalid: "validation_failed", TooMany: "rate_limited"}
+
+
+def status_of(refusal: type[Refusal]) -> int:
+    return next(STATUS[kind] for kind in refusal.__mro__ if kind in STATUS)
+
+
+def code_of(refusal: Refusal) -> str:
+    return CODES.get(type(refusal), refusal.code)
+
+
+def as_json(refusal: Refusal) -> dict:
+    """A problem as a dictionary: what a batch answers for one of its items."""
+    status = status_of(type(refusal))
+    plain = {name: _plain(value) for name, value in refusal.fields.items() if name != "retry_after"}
+    body = {**plain, "type": f"urn:linli:problem:{code_of(refusal)}", "title": gettext(TITLES[status]), "status": status,
+            "detail": sentence(refusal), "code": code_of(refusal),
+            "request_id": g.get("request_id", "")}
+    if status == 422:
+        errors = refusal.errors if isinstance(refusal, ValidationFailed) else {}
+        body["errors"] = {path: [gettext(sentence) for sentence in sentences] for path, sentences in errors.items()}
+    return body
+
+
+def sentence(refusal: Refusal) -> str:
+    """What a person reads, in their language: also the names of states that it speaks of."""
+    named = {name: gettext(value) if isinstance(value, str) else _plain(value) for name, value in refusal.fields.items()}
+    return gettext(refusal.message) % named if named else gettext(refusal.message)
+
+
+def _plain(value):
+    if isinstance(value, datetime):
+        return Moment()._serialize(value, None, None)
+    return value.isoformat() if isinstance(value, date) else value if isinstance(value, int | float | str | None) else str(value)
+
+
+def answer(refusal: Refusal) -> Response:
+    body = as_json(refusal)
+    response = Response(json.dumps(body, ensure_ascii=True), body["status"], content_type=MEDIA_TYPE)
+    if isinstance(refusal, TooMany | Unavailable):
+        response.headers["Retry-After"] = str(refusal.fields.get("retry_after", 1))
+    if body["status"] == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def register(app) -> None:
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException):
+        if error.response is not None or error.code is None or error.code < 400:
+            return error
+        known = {400: Malformed, 404: NotFound, 405: MethodNotAllowed, 413: PayloadTooLarge, 415: UnsupportedMediaType}
+        response = answer(known.get(error.code, InternalError if error.code >= 500 else Malformed)())
+        if error.code == 405:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return response
+
+    @app.errorhandler(Refusal)
+    def refused(refusal):
+        return answer(refusal)
+
+    @app.errorhandler(Exception)
+    def crashed(error):
+        app.logger.error("unexpected", exc_info=error)
+        return answer(InternalError())

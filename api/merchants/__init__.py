@@ -1,0 +1,1 @@
+"""Merchants, shops and settlements."""

@@ -1,0 +1,1 @@
+"""The inbox, and rights to send by WeChat."""

@@ -1,0 +1,1 @@
+"""The signed-in person, residents and households."""

@@ -1,0 +1,1 @@
+"""Activity records, their evidence, and objections."""

@@ -1,0 +1,257 @@
+"""Activity records: the grid worker's queue, decisions, and what a resident declares."""
+import marshmallow as ma
+from flask import Response, g
+
+from api.edge import bodies, looks, paging, problems
+from api.edge.auth import only
+from api.edge.fields import Integer, Moment, Name, PageQuery, ReasonSchema, Schema, Text, page_of
+from api.edge.http import Blueprint
+from api.edge.idempotency import once
+from api.edge.settings import settings
+from models import STAFF, ActivityRecord, RecordStatus, Role, db
+from services.access import reach
+from services.audit import audit
+from services.people import people
+from services.records import approvals, evidence, records
+from services.refusals import Refusal
+from services.wechat import content
+
+bp = Blueprint("activity_records", "Activity records")
+
+
+class StepSchema(Schema):
+    action = ma.fields.Str()
+    by_id = ma.fields.UUID(allow_none=True)
+    at = Moment()
+    points = Integer(allow_none=True)
+    note = ma.fields.Str(allow_none=True)
+
+
+class PictureSchema(Schema):
+    id = ma.fields.UUID()
+    state = ma.fields.Str()
+
+
+def _is_writer(record: ActivityRecord) -> bool:
+    return g.person.id == (record.entered_by_id or record.resident_id)
+
+
+class RecordSchema(Schema):
+    id = ma.fields.UUID()
+    event_id = ma.fields.UUID(allow_none=True)
+    resident_id = ma.fields.UUID()
+    resident_name = ma.fields.Function(lambda record: g.get("resident_names", {}).get(record.resident_id),
+                                       metadata={"type": ["string", "null"], "description": "where records are read; null in a decision's answer"})
+    area_id = ma.fields.UUID()
+    category = ma.fields.Str()
+    description = ma.fields.Function(lambda record: content.shown(record.description, record.text_state, to_writer=_is_writer(record)),
+                                     metadata={"type": "string"})
+    text_state = ma.fields.Str(metadata={"description": "of the description: passed, pending, review or refused"})
+    started_at = Moment()
+    ended_at = Moment()
+    flags = ma.fields.List(ma.fields.Str())
+    minutes = Integer()
+    points_proposed = Integer()
+    points_max = Integer()
+    points = Integer(allow_none=True)
+    evidence_tier = ma.fields.Str()
+    approvals_needed = Integer()
+    status = ma.fields.Str()
+    notice_until = Moment(allow_none=True)
+    posting_id = ma.fields.UUID(allow_none=True)
+    created_at = Moment()
+    history = ma.fields.List(ma.fields.Nested(StepSchema))
+
+
+class ReadRecordSchema(RecordSchema):
+    """As it is read: with its pictures, which a decision's answer leaves out."""
+
+    evidence = ma.fields.List(ma.fields.Nested(PictureSchema))
+
+
+class DeclareSchema(Schema):
+    category = Name(longest=30, required=True)
+    area_id = ma.fields.UUID(required=True)
+    description = Text(required=True, validate=ma.validate.Length(1, 2000))
+    started_at = Moment(required=True)
+    ended_at = Moment(required=True)
+    evidence_ids = ma.fields.List(ma.fields.UUID(), load_default=list, validate=ma.validate.Length(max=9))
+    resident_id = ma.fields.UUID(metadata={"description": "by staff, for a person without a phone"})
+
+
+class QueueQuery(PageQuery):
+    status = ma.fields.Str(validate=ma.validate.OneOf(list(RecordStatus)))
+    area_id = ma.fields.UUID()
+    event_id = ma.fields.UUID()
+
+
+class OwnQuery(PageQuery):
+    status = ma.fields.Str(validate=ma.validate.OneOf(list(RecordStatus)))
+
+
+class ApproveSchema(Schema):
+    points = Integer(validate=ma.validate.Range(0, 10_000))
+    note = Text(validate=ma.validate.Length(max=500))
+
+
+class DecisionSchema(Schema):
+    id = ma.fields.UUID(required=True)
+    decision = ma.fields.Str(required=True, validate=ma.validate.OneOf(["approve", "reject"]))
+    points = Integer(validate=ma.validate.Range(0, 10_000))
+    reason = Text(validate=ma.validate.Length(1, 500))
+
+    @ma.validates_schema
+    def reason_to_reject(self, data, **kw):
+        if data.get("decision") == "reject" and "reason" not in data:
+            raise ma.ValidationError({"reason": ["Missing data for required field."]})
+        if data.get("decision") == "reject" and "points" in data:
+            raise ma.ValidationError({"points": ["Unknown field."]})
+
+
+class DecisionsSchema(Schema):
+    items = ma.fields.List(ma.fields.Nested(DecisionSchema), required=True, validate=ma.validate.Length(1, 100))
+
+
+class DecidedSchema(Schema):
+    id = ma.fields.UUID()
+    status = ma.fields.Int()
+    record = ma.fields.Nested(RecordSchema)
+    problem = ma.fields.Raw()
+
+
+class DecisionsAnswerSchema(Schema):
+    items = ma.fields.List(ma.fields.Nested(DecidedSchema))
+
+
+class EvidenceSchema(Schema):
+    id = ma.fields.UUID()
+    media_type = ma.fields.Str()
+    sha256 = ma.fields.Str()
+    state = ma.fields.Str()
+    at = Moment()
+
+
+def _named(read):
+    """What was read (a record, or a page of them), with the residents' names at hand: one statement."""
+    rows = read["items"] if isinstance(read, dict) else [read]
+    g.resident_names = people.names_of({record.resident_id for record in rows})
+    return read
+
+
+@bp.get("/activity-records")
+@only(*reach.READERS)
+@bp.arguments(QueueQuery, location="query")
+@bp.response(200, page_of(ReadRecordSchema))
+def queue(args):
+    query = records.queue(g.person, g.now, **{name: args.get(name) for name in ("area_id", "status", "event_id")})
+    return _named(paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"]))
+
+
+@bp.get("/me/activity-records")
+@only(Role.RESIDENT)
+@bp.arguments(OwnQuery, location="query")
+@bp.response(200, page_of(ReadRecordSchema))
+def own(args):
+    query = records.own(g.person, status=args.get("status"))
+    return _named(paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"]))
+
+
+@bp.post("/activity-records")
+@only(Role.RESIDENT)
+@once
+@bp.arguments(DeclareSchema)
+@bp.response(201, RecordSchema)
+def declare(args):
+    return records.declare(by=g.person, settings=settings(), now=g.now, **args)
+
+
+@bp.get("/activity-records/<uuid:record_id>")
+@only(Role.RESIDENT)
+@bp.response(200, ReadRecordSchema)
+def get_record(record_id):
+    return _named(records.visible(record_id, by=g.person, now=g.now))
+
+
+@bp.post("/activity-records/<uuid:record_id>/approve")
+@only(*STAFF)
+@once
+@bp.arguments(ApproveSchema)
+@bp.response(200, RecordSchema)
+def approve(args, record_id):
+    return approvals.approve(record_id, by=g.person, now=g.now, **args)
+
+
+@bp.post("/activity-records/<uuid:record_id>/reject")
+@only(*STAFF)
+@once
+@bp.arguments(ReasonSchema)
+@bp.response(200, RecordSchema)
+def reject(args, record_id):
+    return approvals.reject(record_id, by=g.person, now=g.now, reason=args["reason"])
+
+
+@bp.post("/activity-records/<uuid:record_id>/withdraw")
+@only(Role.RESIDENT)
+@bp.response(200, RecordSchema)
+def withdraw(record_id):
+    return approvals.withdraw(record_id, by=g.person, now=g.now)
+
+
+@bp.post("/activity-records/<uuid:record_id>/reverse")
+@only(Role.AREA_ADMIN)
+@once
+@bp.arguments(ReasonSchema)
+@bp.response(200, RecordSchema)
+def reverse(args, record_id):
+    return approvals.reverse(record_id, by=g.person, now=g.now, reason=args["reason"])
+
+
+@bp.post("/activity-records/decisions")
+@only(*STAFF)
+@once
+@bp.arguments(DecisionsSchema)
+@bp.response(200, DecisionsAnswerSchema)
+def decide_many(args):
+    approvals.lock_in_order([item["id"] for item in args["items"]])
+    return {"items": [_decide_one(item) for item in args["items"]]}
+
+
+def _decide_one(item: dict) -> dict:
+    try:
+        with db.session.begin_nested():
+            return {"id": item["id"], "status": 200, "record": _decided(item)}
+    except Refusal as refusal:
+        problem = problems.as_json(refusal)
+        return {"id": item["id"], "status": problem["status"], "problem": problem}
+
+
+def _decided(item: dict) -> ActivityRecord:
+    if item["decision"] == "reject":
+        return approvals.reject(item["id"], by=g.person, now=g.now, reason=item["reason"])
+    return approvals.approve(item["id"], by=g.person, now=g.now, points=item.get("points"), note=item.get("reason"))
+
+
+@bp.post("/evidence")
+@only(Role.RESIDENT)
+@bp.doc(requestBody={"required": True, "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (
+    "image/jpeg", "image/png", "image/webp", "multipart/form-data")}})
+@bp.response(201, EvidenceSchema)
+def send_evidence():
+    raw = bodies.read_picture(settings().max_evidence_bytes)
+    return evidence.keep(raw, by=g.person, settings=settings(), now=g.now)
+
+
+send_evidence.takes_body = True
+
+
+@bp.get("/evidence/<uuid:evidence_id>")
+@only(Role.RESIDENT)
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="image/*")
+def show_evidence(evidence_id):
+    found, record = evidence.visible(evidence_id, by=g.person, now=g.now)
+    if record is not None:
+        looks.note(audit.look("evidence.look", "evidence", found.id, by=g.person, whose=[found.owner_id, record.resident_id],
+                              area_id=record.area_id, now=g.now))
+    return Response(found.picture, content_type=found.media_type)
+
+

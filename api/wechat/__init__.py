@@ -1,0 +1,1 @@
+"""Routes for what WeChat does beside signing in."""

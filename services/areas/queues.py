@@ -1,0 +1,45 @@
+"""What waits for somebody's decision, counted: what an admin looks at first."""
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from models import (
+    ActivityRecord,
+    Household,
+    HouseholdRequest,
+    Merchant,
+    Objection,
+    Offer,
+    OfferStatus,
+    Person,
+    RecordStatus,
+    Role,
+    Settlement,
+    SettlementStatus,
+    db,
+)
+from services.access import reach
+
+SEES = (Role.AREA_ADMIN, Role.AUDITOR)
+
+
+def waiting(by: Person, now: datetime) -> dict[str, int]:
+    """How many of each wait in the areas that `by` administers or audits."""
+    areas = reach.area_ids(by, SEES, now)
+    records = _by_status(ActivityRecord, ActivityRecord.area_id.in_(areas),
+                         ActivityRecord.status.in_((RecordStatus.PENDING, RecordStatus.APPROVED)))
+    settlements = _by_status(Settlement, Settlement.merchant_id.in_(select(Merchant.id).where(Merchant.area_id.in_(areas))),
+                             Settlement.status != SettlementStatus.PAID)
+    objected = select(func.count()).select_from(Objection).join(ActivityRecord, ActivityRecord.id == Objection.record_id).where(
+        Objection.status == "open", ActivityRecord.area_id.in_(areas))
+    asked = select(func.count()).select_from(HouseholdRequest).join(Household, Household.id == HouseholdRequest.household_id).where(
+        HouseholdRequest.status == "pending", Household.area_id.in_(areas))
+    offers = select(func.count()).select_from(Offer).where(
+        Offer.area_id.in_(areas), Offer.status == OfferStatus.DRAFT, Offer.approved_at.is_(None))
+    return {"records": records.get("pending", 0), "in_notice": records.get("approved", 0), "objections": db.session.scalar(objected),
+            "household_requests": db.session.scalar(asked), "offers": db.session.scalar(offers),
+            **{f"settlements_{status}": settlements.get(status, 0) for status in ("disputed", "draft", "confirmed", "approved")}}
+
+
+def _by_status(row, *conditions) -> dict[str, int]:
+    return dict(db.session.execute(select(row.status, func.count()).where(*conditions).group_by(row.status)).all())

@@ -1,0 +1,67 @@
+"""Who sees which link of a chain: one's own, what lies in one's areas, what is one's merchants'."""
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models import Area, Event, Merchant, Person, Role, SettlementLine, Wallet, db
+from services.access import reach
+from services.people import people
+
+
+class Sight:
+    """What `by` may see of these rows, by kind. Everything is read once, for all the rows."""
+
+    def __init__(self, rows: dict[str, list], by: Person, now: datetime):
+        self.merchants = set(reach.merchant_ids(by, now))
+        self.owned = set(reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,)))
+        self.selves = set(db.session.scalars(people.selves(by)))
+        self.wallets = set(db.session.scalars(select(Wallet.id).where(Wallet.owner_id.in_(self.selves))))
+        self.coupons = {row.id for row in rows["coupon"] if row.resident_id == by.id}
+        self.settlements = _settlements_of(row.id for row in rows["redemption"] if row.coupon_id in self.coupons)
+        self.area_of_event = _areas(Event, {row.event_id for row in rows["check_in"]})
+        self.area_of_merchant = _areas(Merchant, {row.merchant_id for name in ("redemption", "settlement") for row in rows[name]})
+        named = {row.area_id for name in ("activity_record", "posting", "coupon") for row in rows[name]}
+        areas = db.session.scalars(select(Area).where(
+            Area.id.in_(named.union(self.area_of_event.values(), self.area_of_merchant.values()))))
+        self.areas = {area.id for area in areas if reach.reaches(by, area, reach.READERS, now)}
+
+    def sees(self, kind: str, row) -> bool:
+        return getattr(self, f"_sees_{kind}")(row)
+
+    def sees_whole(self, kind: str, row) -> bool:
+        """A resident sees a settlement that their coupon went into as a bare link, without its amount."""
+        return kind != "settlement" or row.merchant_id in self.owned or self._is_near(row)
+
+    def _sees_check_in(self, row) -> bool:
+        return row.resident_id in self.selves or self.area_of_event[row.event_id] in self.areas
+
+    def _sees_activity_record(self, row) -> bool:
+        return row.resident_id in self.selves or row.area_id in self.areas
+
+    def _sees_posting(self, row) -> bool:
+        return bool(self.wallets & {row.source_id, row.destination_id}) or row.area_id in self.areas
+
+    def _sees_coupon(self, row) -> bool:
+        used_at_ours = row.merchant_id in self.merchants and row.used_at is not None
+        return row.id in self.coupons or row.area_id in self.areas or used_at_ours
+
+    def _sees_redemption(self, row) -> bool:
+        return row.coupon_id in self.coupons or row.merchant_id in self.merchants or self._is_near(row)
+
+    def _sees_settlement(self, row) -> bool:
+        return row.id in self.settlements or row.merchant_id in self.owned or self._is_near(row)
+
+    def _is_near(self, row) -> bool:
+        return self.area_of_merchant[row.merchant_id] in self.areas
+
+
+def _areas(kind, ids: set[UUID]) -> dict[UUID, UUID]:
+    return dict(db.session.execute(select(kind.id, kind.area_id).where(kind.id.in_(ids))).all()) if ids else {}
+
+
+def _settlements_of(redemption_ids: Iterable[UUID]) -> set[UUID]:
+    ids = set(redemption_ids)
+    lines = select(SettlementLine.settlement_id).where(SettlementLine.redemption_id.in_(ids))
+    return set(db.session.scalars(lines)) if ids else set()

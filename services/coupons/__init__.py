@@ -1,0 +1,1 @@
+"""Offers, the coupons they become, and their use at a till."""

@@ -1,0 +1,59 @@
+"""Whether a person can have an offer's coupon now, and why not."""
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from models import Coupon, CouponStatus, Offer, OfferStatus, Person, Unit, Wallet, WalletKind, db, local_day
+from services.points import lots
+from services.refusals import N_, Conflict
+
+GONE = (CouponStatus.REFUNDED, CouponStatus.VOID)  # these no longer count against a person's limit
+
+
+class OfferNotOnSale(Conflict):
+    message = N_("This offer is not on sale now.")
+
+
+class OutOfStock(Conflict):
+    message = N_("Nothing is left of this offer.")
+
+
+class LimitReached(Conflict):
+    message = N_("You already have as many of these as one person may have.")
+
+
+class InsufficientPoints(Conflict):
+    message = N_("You have %(available)d points; this costs %(price)d.")
+
+
+def refusals_for(person: Person, offers: list[Offer], now: datetime) -> dict[UUID, Conflict | None]:
+    """Why this person could not exchange each of these offers now; None where they could. Two statements for any number."""
+    if not offers:
+        return {}
+    today = local_day(now, offers[0].area)
+    available = db.session.scalar(
+        select(Wallet.balance - lots.overdue(Wallet.id, today)).filter_by(
+            owner_id=person.id, kind=WalletKind.RESIDENT, unit=Unit.POINTS)) or 0
+    held = dict(db.session.execute(select(Coupon.offer_id, func.count()).where(
+        Coupon.resident_id == person.id, Coupon.offer_id.in_([offer.id for offer in offers]),
+        Coupon.status.not_in(GONE)).group_by(Coupon.offer_id)).all())
+    return {offer.id: refusal_for(offer, available=available, held=held.get(offer.id, 0), now=now) for offer in offers}
+
+
+def refusal_for(offer: Offer, *, available: int, held: int, now: datetime) -> Conflict | None:
+    """Why someone with so many points and so many of this offer's coupons cannot have another; None if they can."""
+    if not is_on_sale(offer, now):
+        return OfferNotOnSale()
+    if available < offer.points_price:
+        return InsufficientPoints(available=available, price=offer.points_price)
+    if offer.issued >= offer.stock:
+        return OutOfStock()
+    if offer.per_resident_limit is not None and held >= offer.per_resident_limit:
+        return LimitReached()
+    return None
+
+
+def is_on_sale(offer: Offer, now: datetime) -> bool:
+    return (offer.status == OfferStatus.ON_SALE and offer.on_sale_from <= now < offer.on_sale_until
+            and offer.merchant.status == "active")

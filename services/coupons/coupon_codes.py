@@ -1,0 +1,60 @@
+"""Which coupon does this code mean? Rotating codes and the 12 digits are read here."""
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from config import Settings
+from models import Coupon, OfferShop, Person, Shop, db
+from services.refusals import N_, Gone, Invalid
+from services.scans import codes
+
+SHORT_CODE = re.compile(r"[0-9]{12}", re.ASCII)
+
+
+class CouponCodeInvalid(Invalid):
+    message = N_("This is not a coupon's code.")
+
+
+class CouponCodeExpired(Gone):
+    message = N_("This code has expired. Please ask for the one shown now.")
+
+
+@dataclass(frozen=True)
+class Presented:
+    """A coupon at a till: whose it is, and whether its offer is good at this shop."""
+
+    coupon: Coupon
+    holder: str
+    shop: Shop
+    good_here: bool
+
+
+def present(code: str, shop: Shop, settings: Settings, now: datetime, *, lock: bool = False) -> Presented:
+    """The coupon of this code, in one statement. CouponCodeInvalid, CouponCodeExpired."""
+    parsed = codes.parse(code)
+    if SHORT_CODE.fullmatch(code):
+        named = Coupon.short_code == code
+    elif parsed and parsed.kind == codes.COUPON:
+        named = Coupon.code_id == parsed.code_id
+    else:
+        raise CouponCodeInvalid
+    listed = select(OfferShop.shop_id).where(OfferShop.offer_id == Coupon.offer_id)
+    good_here = (Coupon.merchant_id == shop.merchant_id) & or_(~listed.exists(), listed.where(OfferShop.shop_id == shop.id).exists())
+    query = (select(Coupon, Person.display_name, good_here.label("good_here")).join(Person, Person.id == Coupon.resident_id)
+             .options(joinedload(Coupon.offer, innerjoin=True)).where(named).execution_options(populate_existing=True))
+    found = db.session.execute(query.with_for_update(of=Coupon) if lock else query).one_or_none()
+    if found is None:
+        raise CouponCodeInvalid
+    if parsed:
+        _check_token(code, parsed, found.Coupon, settings, now)
+    return Presented(found.Coupon, found.display_name, shop, bool(found.good_here))
+
+
+def _check_token(token: str, parsed: codes.Code, coupon: Coupon, settings: Settings, now: datetime) -> None:
+    if not codes.is_ours(token, coupon.code_secret, key=settings.keys["codes"]) or codes.is_from_the_future(parsed, now):
+        raise CouponCodeInvalid
+    if not codes.is_fresh(parsed, now, lasts=timedelta(seconds=settings.coupon_code_seconds)):
+        raise CouponCodeExpired

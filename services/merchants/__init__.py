@@ -1,0 +1,1 @@
+"""Merchants, their shops, and what the community owes them."""

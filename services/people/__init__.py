@@ -1,0 +1,1 @@
+"""People, their households, their papers, and two that turn out to be one."""

@@ -1,0 +1,74 @@
+"""A resident's points, and an area's: what was issued, spent, lapsed, and what is still out."""
+from collections import defaultdict
+from datetime import date, datetime
+
+from sqlalchemy import case, func, or_, select
+
+from models import ActivityRecord, Area, Lot, Person, Posting, RecordStatus, Role, Unit, Wallet, WalletKind, db, local_day, subtree
+from services import ledger
+from services.access import reach
+
+
+def lapses_on(now: datetime, area: Area) -> date:
+    """The last day on which points credited now still count: the end of the following year."""
+    return date(local_day(now, area).year + 1, 12, 31)
+
+
+def of(person: Person, now: datetime) -> dict:
+    """available, held (approved, waiting out the public notice), owed, earned and spent in all, and what lapses when."""
+    holder, owed = ledger.wallet(person.id, WalletKind.RESIDENT), ledger.wallet(person.id, WalletKind.OWED)
+    expiring = _expiring(holder.id, local_day(now, person.home_area))
+    return {"available": sum(day["points"] for day in expiring), "owed": -owed.balance,
+            "held": _held(ActivityRecord.resident_id == person.id), "expiring": expiring, **_totals(holder.id)}
+
+
+def _held(condition) -> int:
+    return db.session.scalar(select(func.coalesce(func.sum(ActivityRecord.points), 0)).where(
+        condition, ActivityRecord.status == RecordStatus.APPROVED))
+
+
+def _expiring(wallet_id, today: date) -> list[dict]:
+    """What the wallet's lots hold, by last day; those over are gone, whether or not the night has let them go."""
+    rows = db.session.execute(select(Lot.lapses_on, func.sum(Lot.remaining)).where(
+        Lot.wallet_id == wallet_id, Lot.remaining > 0, Lot.lapses_on >= today).group_by(Lot.lapses_on).order_by(Lot.lapses_on))
+    return [{"on": on, "points": int(left)} for on, left in rows]
+
+
+def _totals(wallet_id) -> dict:
+    """Earned: what activities brought. Spent: what coupons took, less what refunds gave back."""
+    earned = case(((Posting.destination_id == wallet_id) & (Posting.kind == "activity"), Posting.amount), else_=0)
+    spent = case(((Posting.source_id == wallet_id) & (Posting.kind == "coupon"), Posting.amount),
+                 ((Posting.destination_id == wallet_id) & (Posting.kind.in_(REFUNDS)), -Posting.amount), else_=0)
+    row = db.session.execute(select(func.coalesce(func.sum(earned), 0), func.coalesce(func.sum(spent), 0)).where(
+        or_(Posting.source_id == wallet_id, Posting.destination_id == wallet_id))).one()
+    return {"earned_total": int(row[0]), "spent_total": int(row[1])}
+
+
+REFUNDS = ("refund", "coupon_refund")
+
+
+def entries(person: Person):
+    """(wallet id, a select of the postings that touch it): what the statement pages through."""
+    wallet_id = ledger.wallet(person.id, WalletKind.RESIDENT).id
+    return wallet_id, select(Posting).where(or_(Posting.source_id == wallet_id, Posting.destination_id == wallet_id))
+
+
+def summary(area: Area) -> dict:
+    """The figures of an area's subtree, and whether the whole town's books balance."""
+    within = Posting.area_id.in_(select(Area.id).where(subtree(area.path)))
+    sums = defaultdict(int, {kind: int(total) for kind, total in db.session.execute(
+        select(Posting.kind, func.sum(Posting.amount)).where(within, Posting.unit == Unit.POINTS).group_by(Posting.kind))})
+    issued, spent = sums["activity"], sums["coupon"] - sum(sums[kind] for kind in REFUNDS)
+    expired = sums["lapse"] - sums["reversal_lapsed"]
+    reversed_ = sums["reversal"] + sums["reversal_lapsed"] + sums["reversal_owed"]
+    return {"issued": issued, "spent": spent, "expired": expired, "reversed": reversed_,
+            "outstanding": issued - spent - expired - reversed_, "in_balance": _in_balance(),
+            "held": _held(ActivityRecord.area_id.in_(select(Area.id).where(subtree(area.path))))}
+
+
+def _in_balance() -> bool:
+    return not db.session.scalar(select(func.sum(Wallet.balance)).where(Wallet.unit == Unit.POINTS))
+
+
+def area_for(by: Person, area_id, now: datetime) -> Area:
+    return reach.area_within(by, area_id, (*reach.READERS, Role.AREA_ADMIN), now)

@@ -1,0 +1,1 @@
+"""Codes that are shown, and what is seen of people where they are scanned."""

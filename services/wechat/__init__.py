@@ -1,0 +1,1 @@
+"""What WeChat does for us beside messages: tokens, phones, codes, checks of content, pushes."""
