@@ -71,8 +71,7 @@ def _rules(found: Area, changes: bool) -> shown.Section:
         (_("Set by"), shown.text(now.set_by.name if now.set_by else _("the defaults"),
                                        url_for("admin.area", area_id=now.set_by.id) if now.set_by and now.set_by.id != found.id else ""))])
     if changes:
-        is_own = now.set_by is not None and now.set_by.id == found.id
-        values = {name: getattr(now.rules, name) for name in area_rules.NUMBERS} | {"version": now.rules.version if is_own else 0}
+        values = {name: getattr(now.rules, name) for name in area_rules.NUMBERS} | {"version": now.version}
         section.forms = [(_("Change the numbers"), forms.show(
             RulesForm, url_for("admin.set_rules", area_id=found.id), _("Save"), values=values))]
     return section

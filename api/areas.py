@@ -1,12 +1,14 @@
-"""The area tree, open to everyone."""
+"""The area tree and each area's rules, open to everyone."""
 import marshmallow as ma
+from flask import g
 from sqlalchemy import select
 
 from api.edge import paging
-from api.edge.auth import anyone
-from api.edge.fields import PageQuery, Schema, Text, page_of
-from api.edge.http import Blueprint
-from models import Area, db
+from api.edge.auth import anyone, only
+from api.edge.fields import Integer, PageQuery, Schema, Text, page_of
+from api.edge.http import Blueprint, check_version
+from models import Area, Role, db
+from services.areas import area_rules
 from services.refusals import NotFound
 
 bp = Blueprint("areas", "The area tree", url_prefix="/api/v1/areas")
@@ -26,6 +28,26 @@ class AreaQuery(PageQuery):
     q = Text(validate=ma.validate.Length(1, 40))
 
 
+class RulesEditSchema(Schema):
+    notice_days = Integer(required=True, validate=ma.validate.Range(0, 60))
+    declared_points_per_hour = Integer(required=True, validate=ma.validate.Range(0, 1000))
+    declared_points_max = Integer(required=True, validate=ma.validate.Range(0, 10_000))
+    declared_minutes_max = Integer(required=True, validate=ma.validate.Range(0, 1440))
+
+
+class SetterSchema(Schema):
+    id = ma.fields.UUID()
+    name = ma.fields.Str()
+
+
+class RulesSchema(Schema):
+    notice_days = ma.fields.Int(attribute="rules.notice_days")
+    declared_points_per_hour = ma.fields.Int(attribute="rules.declared_points_per_hour")
+    declared_points_max = ma.fields.Int(attribute="rules.declared_points_max")
+    declared_minutes_max = ma.fields.Int(attribute="rules.declared_minutes_max")
+    set_by = ma.fields.Nested(SetterSchema, allow_none=True, metadata={"description": "the nearest area above that set them; null: the defaults"})
+
+
 @bp.get("")
 @anyone
 @bp.arguments(AreaQuery, location="query")
@@ -43,6 +65,28 @@ def list_areas(args):
 @anyone
 @bp.response(200, AreaSchema)
 def get_area(area_id):
+    return _known(area_id)
+
+
+@bp.get("/<uuid:area_id>/rules")
+@anyone
+@bp.response(200, RulesSchema)
+def get_rules(area_id):
+    return area_rules.in_force(_known(area_id))
+
+
+@bp.put("/<uuid:area_id>/rules")
+@only(Role.AREA_ADMIN)
+@bp.arguments(RulesEditSchema)
+@bp.response(200, RulesSchema)
+def set_rules(args, area_id):
+    own = area_rules.managed(area_id, by=g.person, now=g.now)
+    check_version(own)
+    area_rules.set_numbers(own, **args, by=g.person, now=g.now)
+    return area_rules.in_force(_known(area_id))
+
+
+def _known(area_id) -> Area:
     area = db.session.get(Area, area_id)
     if area is None:
         raise NotFound

@@ -16,14 +16,15 @@ from tests.conftest import NOON
 from tests.test_architecture import views
 
 REASON = {"reason": "x"}
-BODIES = {  # what each POST would take, by the end of its path
+BODIES = {  # what each POST and PUT would take, by the end of its path
     "reject": REASON, "reverse": REASON, "objection": REASON, "annul": REASON, "approve": {}, "decide": {"decision": "uphold", **REASON},
     "top-ups": {"points": 1, "amount_fen": 1, "reference": "x"}, "dispute": {**REASON, "line_ids": [str(uuid.UUID(int=7))]},
     "pay": {"paid_at": "2026-05-06T04:00:00Z", "bank_reference": "x"},
+    "rules": dict.fromkeys(("notice_days", "declared_points_per_hour", "declared_points_max", "declared_minutes_max"), 0),
     "join": {"resident_token": "R" + "A" * 28}, "shops": {"name": "x", "address": "x"},
 }
 EVERYBODY_SEES = {("GET", "/api/v1/areas/"), ("GET", "/api/v1/events/"), ("POST", "sign-ups"), ("GET", "/api/v1/offers/"),
-                  ("GET", "mini-program-code.png")}  # of an offer; an event's is asked for in tests/wechat
+                  ("GET", "mini-program-code.png"), ("GET", "rules")}  # of an offer; an event's is asked for in tests/wechat
 
 NOT_ABOUT_REACH = {("DELETE", "me"), ("POST", "roles")}  # one's own sign-up; a worker may be hired from anywhere
 
@@ -97,12 +98,12 @@ def asked(app, rows):
                             and (last == end or last.startswith("<")) for m, end in EVERYBODY_SEES)
             if everybody or (method, last) in NOT_ABOUT_REACH:
                 continue
-            body = BODIES.get(last, {}) if method == "POST" else None
+            body = BODIES.get(last, {}) if method in ("POST", "PUT") else None
             paths = [rule.rule, rule.rule]
             for name in rule.arguments:
                 for place, value in enumerate((rows[name], rows[name] if name == "kind" else str(uuid.uuid4()))):
                     paths[place] = paths[place].replace(f"<uuid:{name}>", value).replace(f"<string:{name}>", value)
-            yield method, *paths, {} if method == "PUT" else body
+            yield method, *paths, body
 
 
 def test_what_is_anothers_looks_like_what_is_not_there(app, rows, strangers, as_, key):

@@ -123,7 +123,7 @@ def _tag(answer: Response) -> None:
     if answer.mimetype != "application/json" or answer.get_data().startswith(b'{"items"'):
         return
     shown = sha256(answer.get_data()).hexdigest()[:20]
-    answer.set_etag(f"{version}-{shown}" if version else shown)
+    answer.set_etag(shown if version is None else f"{version}-{shown}")
 
 
 def _is_busy(error: DBAPIError) -> bool:

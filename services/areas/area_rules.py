@@ -17,15 +17,21 @@ NUMBERS = ("notice_days", "declared_points_per_hour", "declared_points_max", "de
 class InForce:
     """The numbers that hold in an area, and the area that set them; None where they are the defaults."""
 
+    area: Area
     rules: AreaRules
     set_by: Area | None
+
+    @property
+    def version(self) -> int:
+        """Of the area's own row; 0 while it has none."""
+        return self.rules.version if self.set_by is not None and self.set_by.id == self.area.id else 0
 
 
 def in_force(area: Area) -> InForce:
     nearest = (select(AreaRules, Area).join(Area, Area.id == AreaRules.area_id).where(Area.path.in_(ancestors(area.path)))
                .order_by(Area.path.desc()).limit(1))
     found = db.session.execute(nearest).first()
-    return InForce(*found) if found else InForce(records.rules_for(area), None)
+    return InForce(area, *found) if found else InForce(area, records.rules_for(area), None)
 
 
 def managed(area_id: UUID, *, by: Person, now: datetime) -> AreaRules:
