@@ -7,12 +7,10 @@ from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
 from api.edge.problems import StaleVersion
-from models import Area, Level, Role
+from models import OVERSIGHT, Area, Level, Role
 from services.access import reach
 from services.areas import area_rules, grids
 from services.refusals import N_
-
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class GridForm(forms.Form):
@@ -30,7 +28,7 @@ class RulesForm(forms.Form):
 
 
 @bp.get("/areas")
-@only(*READ)
+@only(*OVERSIGHT)
 def areas():
     page = {"items": grids.roots(g.person, g.now), "next_cursor": None}
     return render_template("admin/list.html", title=_("Areas and rules"),
@@ -44,9 +42,9 @@ def _tree(caption: str, page: dict) -> shown.Table:
 
 
 @bp.get("/areas/<uuid:area_id>")
-@only(*READ)
+@only(*OVERSIGHT)
 def area(area_id):
-    found = reach.area_within(g.person, area_id, READ, g.now)
+    found = reach.area_within(g.person, area_id, OVERSIGHT, g.now)
     changes = shown.may_change(found)
     below = lists.page(grids.children(found), [Area.code], newest_first=False)
     sections = [_rules(found, changes), shown.Section(_("Below"), table=_tree(_("Areas right below"), below))]

@@ -5,14 +5,13 @@ from flask_babel import gettext as _
 from admin import forms, lists, shown, words
 from admin.door import bp
 from api.edge.auth import only
-from models import ActivityRecord, Event, RefusedScan, Role
+from models import OVERSIGHT, ActivityRecord, Event, RefusedScan
 from services import events as rules
 from services.access import reach
 from services.people import names
 from services.records import records
 from services.refusals import N_
 
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 ORDERS = (("newest", N_("latest first")), ("oldest", N_("earliest first")))
 
 
@@ -24,7 +23,7 @@ class Narrow(forms.Form):
 
 
 @bp.get("/events")
-@only(*READ)
+@only(*OVERSIGHT)
 def events():
     asked = forms.narrowed(Narrow)
     narrowed = {name: value for name, value in asked.items() if name != "order"}
@@ -44,10 +43,10 @@ def _taken(event: Event) -> shown.Cell:
 
 
 @bp.get("/events/<uuid:event_id>")
-@only(*READ)
+@only(*OVERSIGHT)
 def event(event_id):
     found = rules.visible(event_id, by=g.person, now=g.now)
-    reach.require(g.person, found.area, READ, g.now)
+    reach.require(g.person, found.area, OVERSIGHT, g.now)
     came = rules.attendance(found)
     made = lists.page(records.queue(g.person, g.now, event_id=found.id), [ActivityRecord.id])
     refused = lists.page(rules.refused_scans(found, by=g.person, now=g.now), [RefusedScan.id]) | {"next_cursor": None}

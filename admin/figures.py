@@ -6,13 +6,12 @@ from admin import forms, lists
 from admin.charts import Picture, Series
 from admin.door import bp
 from api.edge.auth import only
-from models import Area, Role
+from models import OVERSIGHT, Area
 from services.access import reach
 from services.areas import figures as counted
 from services.areas import grids
 from services.refusals import N_
 
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 SPANS = (("6", N_("six months")), ("12", N_("twelve months")), ("24", N_("twenty-four months")))
 
 
@@ -22,10 +21,10 @@ class Span(forms.Form):
 
 
 @bp.get("/figures")
-@only(*READ)
+@only(*OVERSIGHT)
 def figures():
     asked = forms.narrowed(Span)
-    area = reach.area_within(g.person, asked["area_id"], READ, g.now) if "area_id" in asked else grids.roots(g.person, g.now)[0]
+    area = reach.area_within(g.person, asked["area_id"], OVERSIGHT, g.now) if "area_id" in asked else grids.roots(g.person, g.now)[0]
     asked = {"area_id": area.id, "months": asked.get("months", "12")}
     return render_template(
         "admin/figures.html", title=_("Figures"), intro=area.name, pictures=drawn(area, int(asked["months"])),

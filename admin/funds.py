@@ -6,13 +6,11 @@ from admin import forms, lists, shown
 from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
-from models import Fund, Role, TopUp
+from models import OVERSIGHT, Fund, Role, TopUp
 from services.access import reach
 from services.people import names
 from services.points import funds as rules
 from services.refusals import N_
-
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class Narrow(forms.Form):
@@ -33,7 +31,7 @@ class TopUpForm(forms.Form):
 
 
 @bp.get("/funds")
-@only(*READ)
+@only(*OVERSIGHT)
 def funds():
     asked = forms.narrowed(Narrow)
     page = lists.page(rules.search(g.person, g.now, **asked), [Fund.id])
@@ -54,10 +52,10 @@ def funds():
 
 
 @bp.get("/funds/<uuid:fund_id>")
-@only(*READ)
+@only(*OVERSIGHT)
 def fund(fund_id):
     found = rules.visible(fund_id, by=g.person, now=g.now)
-    area = reach.area_within(g.person, found.area_id, READ, g.now)
+    area = reach.area_within(g.person, found.area_id, OVERSIGHT, g.now)
     held = rules.figures([found.id])[found.id]
     page = lists.page(rules.top_ups(found), [TopUp.id])
     by = names.people(row.by_id for row in page["items"])

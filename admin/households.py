@@ -6,13 +6,11 @@ from admin import forms, lists, shown
 from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
-from models import Household, HouseholdRequest, Role
+from models import OVERSIGHT, Household, HouseholdRequest, Role
 from services.people import households as rules
 from services.people import names
 from services.people import people as asking
 from services.refusals import N_
-
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class Narrow(forms.Form):
@@ -25,7 +23,7 @@ class HouseholdForm(forms.Form):
 
 
 @bp.get("/households")
-@only(*READ)
+@only(*OVERSIGHT)
 def households():
     asked = forms.narrowed(Narrow)
     page = lists.page(rules.search(g.person, g.now, **asked), [Household.id])

@@ -6,7 +6,7 @@ from flask import g, request
 from admin import forms
 from admin.shown import ADMIN
 from api.edge import paging
-from models import Merchant, Role
+from models import OVERSIGHT, Merchant
 from services.areas import grids
 from services.merchants import merchants
 from services.people import names
@@ -14,7 +14,6 @@ from services.refusals import N_
 
 PAGE = 30
 MOST_CHOICES = 500
-SEES = (Role.AREA_ADMIN, Role.AUDITOR)
 INDENT = "\u2003"
 
 
@@ -22,7 +21,7 @@ def page(query, keys, *, newest_first: bool = True, scalars: bool = True) -> dic
     return paging.page(query, keys, limit=PAGE, cursor=request.args.get("cursor"), newest_first=newest_first, scalars=scalars)
 
 
-def areas(roles=SEES) -> list[tuple[UUID, str]]:
+def areas(roles=OVERSIGHT) -> list[tuple[UUID, str]]:
     """The areas in reach as a tree, to choose one of; none where there are too many, and a code is asked for."""
     found = grids.in_reach(g.person, g.now, roles=roles, most=MOST_CHOICES)
     top = min((area.path.count("/") for area in found), default=0)

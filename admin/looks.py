@@ -4,21 +4,20 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from admin import charts, door, words
-from models import Role
+from models import OVERSIGHT, Role
 from services.access import reach
 from services.refusals import N_
 
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 WAYS = (  # heading, and (label, endpoint, who, what other endpoints belong to it)
-    ("", ((N_("Overview"), "overview", READ, ()), (N_("Figures"), "figures", READ, ()))),
-    (N_("Residents"), ((N_("People"), "people", READ, ("person",)), (N_("Households"), "households", READ, ()),
-                       (N_("Events"), "events", READ, ("event",)), (N_("Records"), "records", READ, ("record",)),
-                       (N_("Objections"), "objections", READ, ("objection",)))),
-    (N_("Points and shops"), ((N_("Funds"), "funds", READ, ("fund",)), (N_("Offers"), "offers", READ, ("offer", "new_offer")),
-                              (N_("Merchants"), "merchants", READ, ("merchant",)),
-                              (N_("Settlements"), "settlements", READ, ("settlement",)),
-                              (N_("Reconciliation"), "reconciliation", READ, ()))),
-    (N_("Oversight"), ((N_("Areas and rules"), "areas", READ, ("area",)), (N_("Audit log"), "audit_log", (Role.AUDITOR,), ("seals",)))),
+    ("", ((N_("Overview"), "overview", OVERSIGHT, ()), (N_("Figures"), "figures", OVERSIGHT, ()))),
+    (N_("Residents"), ((N_("People"), "people", OVERSIGHT, ("person",)), (N_("Households"), "households", OVERSIGHT, ()),
+                       (N_("Events"), "events", OVERSIGHT, ("event",)), (N_("Records"), "records", OVERSIGHT, ("record",)),
+                       (N_("Objections"), "objections", OVERSIGHT, ("objection",)))),
+    (N_("Points and shops"), ((N_("Funds"), "funds", OVERSIGHT, ("fund",)), (N_("Offers"), "offers", OVERSIGHT, ("offer", "new_offer")),
+                              (N_("Merchants"), "merchants", OVERSIGHT, ("merchant",)),
+                              (N_("Settlements"), "settlements", OVERSIGHT, ("settlement",)),
+                              (N_("Reconciliation"), "reconciliation", OVERSIGHT, ()))),
+    (N_("Oversight"), ((N_("Areas and rules"), "areas", OVERSIGHT, ("area",)), (N_("Audit log"), "audit_log", (Role.AUDITOR,), ("seals",)))),
 )
 
 

@@ -8,12 +8,11 @@ from api.edge.auth import only
 from api.edge.idempotency import once
 from api.edge.problems import StaleVersion
 from api.edge.settings import settings
-from models import Merchant, Role, Shop
+from models import OVERSIGHT, Merchant, Role, Shop
 from services.access import reach
 from services.merchants import merchants as rules
 from services.refusals import N_, ValidationFailed
 
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 ACCOUNT = r"[0-9A-Z*][0-9A-Z -]{4,39}\Z|\*{4}[0-9A-Z -]{4}\Z"
 BANK = ("account_name", "bank_name", "account_number")
 
@@ -45,7 +44,7 @@ class ShopForm(forms.Form):
 
 
 @bp.get("/merchants")
-@only(*READ)
+@only(*OVERSIGHT)
 def merchants():
     asked = forms.narrowed(Narrow)
     page = lists.page(rules.search(g.person, g.now, **asked), [Merchant.id])
@@ -62,10 +61,10 @@ def merchants():
 
 
 @bp.get("/merchants/<uuid:merchant_id>")
-@only(*READ)
+@only(*OVERSIGHT)
 def merchant(merchant_id):
     found = rules.visible(merchant_id, by=g.person, now=g.now)
-    reach.require(g.person, found.area, READ, g.now)
+    reach.require(g.person, found.area, OVERSIGHT, g.now)
     bank = rules.bank_shown(found, by=g.person, settings=settings(), now=g.now) or {}
     changes = shown.may_change(found.area)
     facts = [(_("Unified social credit code"), shown.code(found.uscc)), (_("Area"), shown.text(found.area.name)),

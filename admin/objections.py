@@ -6,13 +6,12 @@ from admin import forms, lists, shown, words
 from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
-from models import Objection, Role
+from models import OVERSIGHT, Objection, Role
 from services.access import reach
 from services.people import names
 from services.records import objections as rules
 from services.refusals import N_
 
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 DECISIONS = (("uphold", N_("Uphold: the objection is right")), ("dismiss", N_("Dismiss: the record stays as it is")))
 
 
@@ -26,7 +25,7 @@ class DecideForm(forms.Form):
 
 
 @bp.get("/objections")
-@only(*READ)
+@only(*OVERSIGHT)
 def objections():
     asked = forms.narrowed(Narrow)
     page = lists.page(rules.search(g.person, g.now, **asked), [Objection.id])
@@ -42,11 +41,11 @@ def objections():
 
 
 @bp.get("/objections/<uuid:objection_id>")
-@only(*READ)
+@only(*OVERSIGHT)
 def objection(objection_id):
     found = rules.visible(objection_id, by=g.person, now=g.now)
     record = found.record
-    reach.require(g.person, record.area, READ, g.now)
+    reach.require(g.person, record.area, OVERSIGHT, g.now)
     called = names.people([found.by_id, found.decided_by_id, record.resident_id])
     facts = [(_("To the record"), shown.text(record.description or record.category, url_for("admin.record", record_id=record.id))),
              (_("The record is of"), shown.text(called.get(record.resident_id))),

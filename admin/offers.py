@@ -6,13 +6,12 @@ from admin import forms, lists, shown, words
 from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
-from models import Offer, OfferKind, OfferStatus, Role, Shop
+from models import OVERSIGHT, Offer, OfferKind, OfferStatus, Role, Shop
 from services.coupons import offers as rules
 from services.merchants import merchants
 from services.people import names
 from services.refusals import N_
 
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 MOST_FEN = 10_000_000_00
 
 
@@ -48,7 +47,7 @@ class OfferForm(forms.Form):
 
 
 @bp.get("/offers")
-@only(*READ)
+@only(*OVERSIGHT)
 def offers():
     asked = forms.narrowed(Narrow)
     page = lists.page(rules.in_reach(g.person, g.now, **asked), [Offer.id])
@@ -109,7 +108,7 @@ def make_offer(args):
 
 
 @bp.get("/offers/<uuid:offer_id>")
-@only(*READ)
+@only(*OVERSIGHT)
 def offer(offer_id):
     found = rules.find_in_reach(offer_id, by=g.person, now=g.now)
     called = names.people([found.created_by_id, found.approved_by_id])

@@ -5,12 +5,11 @@ from flask_babel import gettext as _
 from admin import figures, lists, shown
 from admin.door import bp
 from api.edge.auth import only
-from models import Fund, Role
+from models import OVERSIGHT, Fund
 from services.areas import grids, queues
 from services.points import funds, points
 from services.refusals import N_, NotFound
 
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 QUEUES = (  # name in services/areas/queues.py, label, where it is worked off
     ("records", N_("records to approve"), "records", {"status": "pending"}),
     ("in_notice", N_("records in public notice"), "records", {"status": "approved"}),
@@ -26,7 +25,7 @@ MONTHS = 6
 
 
 @bp.get("")
-@only(*READ)
+@only(*OVERSIGHT)
 def overview():
     waiting = queues.waiting(g.person, g.now)
     roots = grids.roots(g.person, g.now)
@@ -38,7 +37,7 @@ def overview():
 
 
 @bp.get("/<path:anything>")
-@only(*READ)
+@only(*OVERSIGHT)
 def nothing(anything):
     raise NotFound
 

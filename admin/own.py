@@ -10,12 +10,10 @@ from api.edge import limits, pictures
 from api.edge.auth import only
 from api.edge.idempotency import once
 from api.edge.settings import settings
-from models import Role
+from models import OVERSIGHT
 from services.access import authenticators
 from services.people import names
 from services.refusals import N_, ValidationFailed
-
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class SetUpForm(forms.Form):
@@ -29,7 +27,7 @@ class GiveUpForm(forms.Form):
 
 
 @bp.get("/me")
-@only(*READ)
+@only(*OVERSIGHT)
 def own():
     login = authenticators.login_of(g.person.id)
     facts = [(_("Name"), shown.text(g.person.display_name)), (_("Name to sign in with"), shown.text(login and login.username)),
@@ -58,7 +56,7 @@ def _setting_up(login) -> dict:
 
 
 @bp.post("/me/authenticator")
-@only(*READ)
+@only(*OVERSIGHT)
 @once
 @bp.form(SetUpForm, again=own)
 def set_up(args):
@@ -67,7 +65,7 @@ def set_up(args):
 
 
 @bp.post("/me/authenticator/give-up")
-@only(*READ)
+@only(*OVERSIGHT)
 @once
 @bp.form(GiveUpForm, again=own)
 def give_up(args):

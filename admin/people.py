@@ -7,12 +7,11 @@ from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
 from api.edge.settings import settings
-from models import SHOP, Person, Role
+from models import OVERSIGHT, SHOP, Person, Role
 from services.access import authenticators, roles
 from services.people import joins, names
 from services.refusals import N_
 
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 IN_AREAS = [(role, words.ROLES[role]) for role in (Role.GRID_WORKER, Role.AREA_ADMIN, Role.AUDITOR, Role.DEPARTMENT)]
 AT_SHOPS = [(role, words.ROLES[role]) for role in SHOP]
 
@@ -52,7 +51,7 @@ class PasswordForm(forms.Form):
 
 
 @bp.get("/people")
-@only(*READ)
+@only(*OVERSIGHT)
 def people():
     asked = forms.narrowed(Narrow)
     page = lists.page(roles.search(g.person, g.now, **asked), [Person.id])
@@ -74,7 +73,7 @@ def _roles(person: Person) -> shown.Cell:
 
 
 @bp.get("/people/<uuid:person_id>")
-@only(*READ)
+@only(*OVERSIGHT)
 def person(person_id):
     found = roles.visible(person_id, by=g.person, now=g.now)
     login = authenticators.login_of(found.id)

@@ -6,14 +6,12 @@ from admin import forms, lists, shown, words
 from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
-from models import ActivityRecord, RecordStatus, Role
+from models import OVERSIGHT, ActivityRecord, RecordStatus, Role
 from services.access import reach
 from services.people import names
 from services.records import approvals
 from services.records import records as rules
 from services.refusals import N_
-
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class Narrow(forms.Form):
@@ -31,7 +29,7 @@ class ReasonForm(forms.Form):
 
 
 @bp.get("/records")
-@only(*READ)
+@only(*OVERSIGHT)
 def records():
     asked = forms.narrowed(Narrow)
     page = lists.page(rules.queue(g.person, g.now, **asked), [ActivityRecord.id])
@@ -54,10 +52,10 @@ def _odd(row: ActivityRecord) -> shown.Cell:
 
 
 @bp.get("/records/<uuid:record_id>")
-@only(*READ)
+@only(*OVERSIGHT)
 def record(record_id):
     found = rules.visible(record_id, by=g.person, now=g.now)
-    reach.require(g.person, found.area, READ, g.now)
+    reach.require(g.person, found.area, OVERSIGHT, g.now)
     called = names.people([found.resident_id, found.entered_by_id, *(step.by_id for step in found.history)])
     facts = [(_("Who"), shown.text(called.get(found.resident_id), url_for("admin.person", person_id=found.resident_id))),
              (_("Area"), shown.text(found.area.name)), (_("Kind"), shown.text(found.category)),

@@ -8,14 +8,12 @@ from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
 from api.edge.settings import settings
-from models import Role, Settlement, SettlementLine, SettlementStatus, local_day
+from models import OVERSIGHT, Role, Settlement, SettlementLine, SettlementStatus, local_day
 from services.access import reach
 from services.merchants import settlements as rules
 from services.merchants import statements
 from services.people import names
 from services.refusals import N_
-
-READ = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class Narrow(forms.Form):
@@ -40,7 +38,7 @@ class Period(forms.Form):
 
 
 @bp.get("/settlements")
-@only(*READ)
+@only(*OVERSIGHT)
 def settlements():
     asked = forms.narrowed(Narrow)
     choices = lists.merchants_in_sight(asked.get("merchant_id"))
@@ -60,11 +58,11 @@ def settlements():
 
 
 @bp.get("/settlements/<uuid:settlement_id>")
-@only(*READ)
+@only(*OVERSIGHT)
 def settlement(settlement_id):
     found = rules.visible(settlement_id, by=g.person, now=g.now)
     area = found.merchant.area
-    reach.require(g.person, area, READ, g.now)
+    reach.require(g.person, area, OVERSIGHT, g.now)
     lines = lists.page(rules.lines_of(found), [SettlementLine.id], newest_first=False)
     at, disputed = names.shops(line.shop_id for line in lines["items"]), set(found.disputed_line_ids)
     table = shown.table(
@@ -146,17 +144,17 @@ def pay_settlement(args, settlement_id):
 
 
 @bp.get("/settlements/<uuid:settlement_id>/statement.<any(pdf, xlsx, csv):suffix>")
-@only(*READ)
+@only(*OVERSIGHT)
 def statement(settlement_id, suffix):
     found = rules.visible(settlement_id, by=g.person, now=g.now)
-    reach.require(g.person, found.merchant.area, READ, g.now)
+    reach.require(g.person, found.merchant.area, OVERSIGHT, g.now)
     made = statements.make(found, suffix, language="en" if str(get_locale()) == "en" else "zh")
     name = f"statement-{found.period_start}-{found.period_end}.{suffix}"
     return Response(made, content_type=statements.MEDIA_TYPES[suffix], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @bp.get("/reconciliation")
-@only(*READ)
+@only(*OVERSIGHT)
 def reconciliation():
     today = local_day(g.now, g.person.home_area)
     asked = {"period_start": today.replace(day=1), "period_end": today} | forms.narrowed(Period)

@@ -7,7 +7,7 @@ from api.edge.auth import only
 from api.edge.fields import Day, Integer, Moment, Name, PageQuery, Schema, Text, page_of
 from api.edge.http import Blueprint
 from api.edge.idempotency import once
-from models import Fund, Role
+from models import OVERSIGHT, Fund, Role
 from services.points import funds
 
 bp = Blueprint("funds", "Funds", url_prefix="/api/v1/funds")
@@ -53,7 +53,7 @@ def create(args):
 
 
 @bp.get("")
-@only(*funds.SEES)
+@only(*OVERSIGHT)
 @bp.arguments(FundQuery, location="query")
 @bp.response(200, page_of(FundSchema))
 def list_funds(args):
@@ -63,7 +63,7 @@ def list_funds(args):
 
 
 @bp.get("/<uuid:fund_id>")
-@only(*funds.SEES)
+@only(*OVERSIGHT)
 @bp.response(200, FundSchema)
 def get_fund(fund_id):
     fund = funds.visible(fund_id, by=g.person, now=g.now)

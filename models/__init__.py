@@ -9,13 +9,13 @@ from models.ledger import Fund, Lot, LotUse, Posting, TopUp, Unit, Wallet, Walle
 from models.merchants import Merchant, Shop
 from models.messages import Delivery, Message, SubscriptionRight, Topic
 from models.offers import Coupon, CouponStatus, Offer, OfferKind, OfferShop, OfferStatus, Redemption
-from models.people import SHOP, STAFF, Card, Household, HouseholdRequest, Person, Role, RoleGrant
+from models.people import OVERSIGHT, SHOP, STAFF, Card, Household, HouseholdRequest, Person, Role, RoleGrant
 from models.sessions import RefreshToken, Session, StaffLogin, WeChatLogin
 from models.settlements import Settlement, SettlementLine, SettlementStatus
 from models.wechat import AccessToken, CheckState, ContentCheck, ContentVerdict, MiniProgramCode, PushReceipt
 
 __all__ = [
-    "SHOP", "STAFF", "AccessToken", "ActivityRecord", "Area", "AreaRules", "AuditRow", "AuditSeal", "Card", "CheckIn",
+    "OVERSIGHT", "SHOP", "STAFF", "AccessToken", "ActivityRecord", "Area", "AreaRules", "AuditRow", "AuditSeal", "Card", "CheckIn",
     "CheckInMode", "CheckState", "ContentCheck", "ContentVerdict", "Coupon", "CouponStatus", "Delivery", "Direction",
     "Event", "EventStatus", "Evidence", "Fund", "Household", "HouseholdRequest", "IdempotencyKey", "Level", "Lot",
     "LotUse", "Merchant", "Message", "MiniProgramCode", "MissingCheckOut", "Objection", "Offer", "OfferKind",

@@ -22,6 +22,7 @@ class Role(enum.StrEnum):
 
 STAFF = (Role.GRID_WORKER, Role.AREA_ADMIN)
 SHOP = (Role.MERCHANT_OWNER, Role.MERCHANT_CLERK)
+OVERSIGHT = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class Household(Keyed, db.Model):

@@ -15,7 +15,7 @@ from config import Settings
 from models import CheckIn, Direction, Event, EventStatus, Person, RefusedScan, SignUp, Tier, db, insert_or
 from services import events, sign_ups
 from services.audit import audit
-from services.records import approvals, records
+from services.records import records, steps
 from services.refusals import N_, Conflict, Invalid, Refusal, Unauthenticated
 from services.scans import flags, places, presence
 from services.sign_ups import AlreadyCheckedIn, EventCancelled, EventNotOpen
@@ -86,7 +86,7 @@ def scan_resident(*, event_id: UUID, resident_token: str, direction: str, by: Pe
     try:
         resident = presence.resident_by_token(resident_token, settings=settings, now=at)
         if resident.id == by.id:
-            raise approvals.OwnRecord
+            raise steps.OwnRecord
     except Refusal as refusal:
         raise _noted(refusal, by=by, event_id=event.id, direction=direction, at=at, received_at=now) from refusal
     made = _take(Scan(event, resident, Direction(direction), at, now, by, presence.is_rotating(resident_token)), settings)

@@ -23,7 +23,7 @@ from models import (
 from services import sign_ups
 from services.access import reach
 from services.audit import audit
-from services.records import approvals, records
+from services.records import records, withdrawals
 from services.refusals import N_, Conflict, Forbidden, InvalidTransition, NotFound, ValidationFailed
 from services.scans import codes, presence
 
@@ -162,7 +162,7 @@ def step(event: Event, verb: str, *, by: Person, now: datetime) -> Event:
         event.closed_at = now
         records.close_open_check_ins(event, now=now)
     if verb == "cancel":
-        approvals.withdraw_undecided(ActivityRecord.event_id == event.id, by=by, now=now)
+        withdrawals.withdraw_undecided(ActivityRecord.event_id == event.id, by=by, now=now)
         sign_ups.tell_cancelled(event, now=now)
     audit.write(f"event.{verb}", "event", event.id, by=by.id, area_id=event.area_id, now=now)
     return event

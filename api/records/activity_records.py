@@ -12,7 +12,7 @@ from models import STAFF, ActivityRecord, RecordStatus, Role, db
 from services.access import reach
 from services.audit import audit
 from services.people import people
-from services.records import approvals, evidence, records
+from services.records import approvals, evidence, records, withdrawals
 from services.refusals import Refusal
 from services.wechat import content
 
@@ -194,7 +194,7 @@ def reject(args, record_id):
 @only(Role.RESIDENT)
 @bp.response(200, RecordSchema)
 def withdraw(record_id):
-    return approvals.withdraw(record_id, by=g.person, now=g.now)
+    return withdrawals.withdraw(record_id, by=g.person, now=g.now)
 
 
 @bp.post("/activity-records/<uuid:record_id>/reverse")

@@ -9,12 +9,11 @@ from sqlalchemy import Update, update
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import Person, Role, Session, db
+from models import OVERSIGHT, Person, Session, db
 from services.access import reach, sign_in, tokens
 from services.audit import audit
 from services.refusals import N_, NotAllowed, Unauthenticated
 
-ROLES = (Role.AREA_ADMIN, Role.AUDITOR)
 CARRIED_AFTER = timedelta(minutes=1)  # a session in use is written once a minute, not at each page
 
 
@@ -33,7 +32,7 @@ class Held:
 def begin(username: str, password: str, otp: str | None, *, settings: Settings, now: datetime) -> str:
     """The new session's cookie, for an area admin or an auditor; CredentialsInvalid, OtpRequired or NotForYou."""
     person = sign_in.proven(username, password, otp, settings=settings, now=now)
-    if not reach.holds(person, ROLES, now):
+    if not reach.holds(person, OVERSIGHT, now):
         raise NotForYou
     cookie = open_for(person, settings=settings, now=now)
     audit.write("session.begin", "person", person.id, by=person.id, area_id=person.home_area_id, now=now)

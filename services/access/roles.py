@@ -6,13 +6,11 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import selectinload
 
 from config import Settings
-from models import SHOP, Area, Merchant, Person, Role, RoleGrant, StaffLogin, db
+from models import OVERSIGHT, SHOP, Area, Merchant, Person, Role, RoleGrant, StaffLogin, db
 from services.access import reach, sign_in, tokens
 from services.audit import audit
 from services.people import people
 from services.refusals import N_, Conflict, Forbidden, NotAllowed, NotFound, ValidationFailed
-
-READERS = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class OwnRole(NotAllowed):
@@ -23,7 +21,7 @@ class UsernameTaken(Conflict):
     message = N_("Somebody else has this name.")
 
 
-def grants_in_sight(by: Person, now: datetime, *, roles=READERS):
+def grants_in_sight(by: Person, now: datetime, *, roles=OVERSIGHT):
     """The condition that a grant is live, and in an area or at a merchant that `by` may look at."""
     areas = reach.area_ids(by, roles, now)
     merchants = select(Merchant.id).where(Merchant.area_id.in_(areas))
@@ -35,7 +33,7 @@ def grants_in_sight(by: Person, now: datetime, *, roles=READERS):
 def people_in_sight(by: Person, now: datetime):
     """The condition that a person lives in an area in reach, or holds a role in sight."""
     holders = select(RoleGrant.person_id).where(grants_in_sight(by, now))
-    return Person.joined_into_id.is_(None) & or_(Person.home_area_id.in_(reach.area_ids(by, READERS, now)), Person.id.in_(holders))
+    return Person.joined_into_id.is_(None) & or_(Person.home_area_id.in_(reach.area_ids(by, OVERSIGHT, now)), Person.id.in_(holders))
 
 
 def search(by: Person, now: datetime, *, area_id: UUID | None = None, role: str | None = None, q: str | None = None):
@@ -51,7 +49,7 @@ def search(by: Person, now: datetime, *, area_id: UUID | None = None, role: str 
 
 def _of_area(by: Person, area_id: UUID, now: datetime):
     """Who lives in the area, or has a role there."""
-    areas = reach.area_ids(by, READERS, now, within=area_id)
+    areas = reach.area_ids(by, OVERSIGHT, now, within=area_id)
     holders = select(RoleGrant.person_id).where(grants_in_sight(by, now), RoleGrant.area_id.in_(areas))
     return Person.home_area_id.in_(areas) | Person.id.in_(holders)
 

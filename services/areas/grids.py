@@ -6,13 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from models import Area, Level, Person, Role, ancestors, db
+from models import OVERSIGHT, Area, Level, Person, Role, ancestors, db
 from services.access import reach
 from services.audit import audit
 from services.refusals import N_, Conflict, ValidationFailed
 
 CODE = re.compile(r"[0-9]{3,20}", re.ASCII)
-SEES = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class CodeTaken(Conflict):
@@ -21,12 +20,12 @@ class CodeTaken(Conflict):
 
 def roots(by: Person, now: datetime) -> list[Area]:
     """The topmost areas that `by` administers or audits, from the city down."""
-    paths = set(reach.paths(by, SEES, now))
+    paths = set(reach.paths(by, OVERSIGHT, now))
     top = [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
     return list(db.session.scalars(select(Area).where(Area.path.in_(top)).order_by(Area.path)))
 
 
-def in_reach(by: Person, now: datetime, *, roles=SEES, most: int) -> list[Area]:
+def in_reach(by: Person, now: datetime, *, roles=OVERSIGHT, most: int) -> list[Area]:
     """The areas in reach in the order of the tree, to choose from; none when there are more than so many."""
     found = db.session.scalars(select(Area).where(reach.areas_condition(by, roles, now), Area.ended.is_(None))
                                .order_by(Area.path).limit(most + 1)).all()
@@ -48,7 +47,7 @@ def children(area: Area):
 
 def trail(area: Area, by: Person, now: datetime) -> list[Area]:
     """The areas from the topmost in reach down to this one."""
-    paths = [path for path in ancestors(area.path) if any(path.startswith(held) for held in reach.paths(by, SEES, now))]
+    paths = [path for path in ancestors(area.path) if any(path.startswith(held) for held in reach.paths(by, OVERSIGHT, now))]
     return list(db.session.scalars(select(Area).where(Area.path.in_(paths)).order_by(Area.path)))
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from models import (
+    OVERSIGHT,
     ActivityRecord,
     Household,
     HouseholdRequest,
@@ -13,19 +14,16 @@ from models import (
     OfferStatus,
     Person,
     RecordStatus,
-    Role,
     Settlement,
     SettlementStatus,
     db,
 )
 from services.access import reach
 
-SEES = (Role.AREA_ADMIN, Role.AUDITOR)
-
 
 def waiting(by: Person, now: datetime) -> dict[str, int]:
     """How many of each wait in the areas that `by` administers or audits."""
-    areas = reach.area_ids(by, SEES, now)
+    areas = reach.area_ids(by, OVERSIGHT, now)
     records = _by_status(ActivityRecord, ActivityRecord.area_id.in_(areas),
                          ActivityRecord.status.in_((RecordStatus.PENDING, RecordStatus.APPROVED)))
     settlements = _by_status(Settlement, Settlement.merchant_id.in_(select(Merchant.id).where(Merchant.area_id.in_(areas))),

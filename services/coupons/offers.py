@@ -6,6 +6,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models import (
+    OVERSIGHT,
     Area,
     Coupon,
     Merchant,
@@ -32,7 +33,6 @@ STEPS = {
     (OfferStatus.ON_SALE, "end"): OfferStatus.ENDED,
     (OfferStatus.PAUSED, "end"): OfferStatus.ENDED,
 }
-SEES = (Role.AREA_ADMIN, Role.AUDITOR)
 TERMS = ("merchant_id", "area_id", "kind", "face_value_fen", "percent", "discount_cap_fen", "item", "min_spend_fen",
          "funded_by", "shop_ids")  # what a coupon that is out was bought for
 NEEDS = {
@@ -224,7 +224,7 @@ def search(by: Person, now: datetime, *, area_id: UUID | None = None, merchant_i
 
 def in_reach(by: Person, now: datetime, **narrowed):
     """The same of the areas that `by` administers or audits: what is on sale elsewhere is not their matter."""
-    return search(by, now, **narrowed).where(reach.areas_condition(by, SEES, now))
+    return search(by, now, **narrowed).where(reach.areas_condition(by, OVERSIGHT, now))
 
 
 def find_in_reach(offer_id: UUID, *, by: Person, now: datetime) -> Offer:

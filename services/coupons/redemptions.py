@@ -9,12 +9,12 @@ from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import (
+    OVERSIGHT,
     Coupon,
     CouponStatus,
     Merchant,
     Person,
     Redemption,
-    Role,
     Shop,
     Topic,
     Unit,
@@ -30,8 +30,6 @@ from services.ledger import Cause
 from services.messages import messages
 from services.people import people
 from services.refusals import N_, Conflict, NotFound, Refusal
-
-READERS = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class WrongShop(Conflict):
@@ -148,7 +146,7 @@ def fen_wallets(fund_id: UUID, merchant_id: UUID) -> list[UUID]:
 
 def search(by: Person, now: datetime, *, shop_id: UUID | None = None, since: datetime | None = None, until: datetime | None = None):
     """A select of the redemptions of one's merchants, and of one's areas' offers, from `since` up to before `until`, with what each was for."""
-    seen = or_(Redemption.merchant_id.in_(reach.merchant_ids(by, now)), Coupon.area_id.in_(reach.area_ids(by, READERS, now)))
+    seen = or_(Redemption.merchant_id.in_(reach.merchant_ids(by, now)), Coupon.area_id.in_(reach.area_ids(by, OVERSIGHT, now)))
     query = select(Redemption).join(Redemption.coupon).options(contains_eager(Redemption.coupon).joinedload(Coupon.offer)).where(seen)
     if shop_id:
         query = query.where(Redemption.shop_id == _seen_shop(shop_id, by, now))
@@ -160,7 +158,7 @@ def search(by: Person, now: datetime, *, shop_id: UUID | None = None, since: dat
 def _seen_shop(shop_id: UUID, by: Person, now: datetime) -> UUID:
     shop = db.session.scalars(select(Shop).join(Shop.merchant).where(
         Shop.id == shop_id, or_(Shop.merchant_id.in_(reach.merchant_ids(by, now)),
-                                Merchant.area_id.in_(reach.area_ids(by, READERS, now))))).one_or_none()
+                                Merchant.area_id.in_(reach.area_ids(by, OVERSIGHT, now))))).one_or_none()
     if shop is None:
         raise NotFound
     return shop.id

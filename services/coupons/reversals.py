@@ -6,11 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from config import Settings
-from models import Coupon, CouponStatus, Offer, Person, Redemption, Role, SettlementLine, Topic, Unit, db
+from models import OVERSIGHT, Coupon, CouponStatus, Offer, Person, Redemption, Role, SettlementLine, Topic, Unit, db
 from services import ledger
 from services.access import reach
 from services.audit import audit
-from services.coupons.redemptions import READERS, fen_wallets
+from services.coupons.redemptions import fen_wallets
 from services.ledger import Cause
 from services.messages import messages
 from services.refusals import N_, Conflict, Forbidden, InvalidTransition, NotFound
@@ -55,7 +55,7 @@ def _may_reverse(redemption: Redemption, by: Person, now: datetime) -> bool:
         return True
     if redemption.merchant_id in reach.merchant_ids(by, now):
         return False
-    raise Forbidden if reach.reaches(by, area, READERS, now) else NotFound
+    raise Forbidden if reach.reaches(by, area, OVERSIGHT, now) else NotFound
 
 
 def _give_back(redemption: Redemption, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import Merchant, Person, Role, RoleGrant, Shop, db
+from models import OVERSIGHT, Merchant, Person, Role, RoleGrant, Shop, db
 from services import ledger
 from services.access import reach
 from services.audit import audit
@@ -17,7 +17,6 @@ from services.refusals import N_, Conflict, InvalidTransition, NotFound, Validat
 
 ADMIN = (Role.AREA_ADMIN,)
 STEPS = {("active", "suspend"): "suspended", ("suspended", "resume"): "active"}
-BANK_READERS = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 class AlreadyRegistered(Conflict):
@@ -110,7 +109,7 @@ def bank_in_clear(merchant: Merchant, settings: Settings) -> dict | None:
 def bank_shown(merchant: Merchant, *, by: Person, settings: Settings, now: datetime) -> dict | None:
     """The account with its number masked to the last four; None for who has no business with it."""
     owns = merchant.id in reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,))
-    if not (merchant.bank_sealed and (owns or reach.reaches(by, merchant.area, BANK_READERS, now))):
+    if not (merchant.bank_sealed and (owns or reach.reaches(by, merchant.area, OVERSIGHT, now))):
         return None
     bank = bank_in_clear(merchant, settings)
     return {**bank, "account_number": _masked(bank["account_number"])}

@@ -8,6 +8,7 @@ from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import (
+    OVERSIGHT,
     Area,
     Merchant,
     Person,
@@ -38,7 +39,6 @@ STEPS = {
     (SettlementStatus.APPROVED, "pay"): SettlementStatus.PAID,
 }
 ADMINS = (Role.AREA_ADMIN,)
-SEES = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 def make(*, merchant_id: UUID, period_start: date, period_end: date, by: Person, settings: Settings, now: datetime) -> Settlement:
@@ -84,7 +84,7 @@ def visible(settlement_id: UUID, *, by: Person, now: datetime, lock: bool = Fals
     """For the merchant's owners, and admins and auditors of its area. Everyone else: NotFound."""
     query = select(Settlement).where(Settlement.id == settlement_id).execution_options(populate_existing=True)
     settlement = db.session.scalars(query.with_for_update(of=Settlement) if lock else query).one_or_none()
-    if settlement is None or not (owns(settlement, by, now) or reach.reaches(by, settlement.merchant.area, SEES, now)):
+    if settlement is None or not (owns(settlement, by, now) or reach.reaches(by, settlement.merchant.area, OVERSIGHT, now)):
         raise NotFound
     return settlement
 
@@ -96,7 +96,7 @@ def owns(settlement: Settlement, by: Person, now: datetime) -> bool:
 
 def seen_by(by: Person, now: datetime):
     """A select of the settlements that this person sees."""
-    in_reach = select(Merchant.id).where(Merchant.area_id.in_(reach.area_ids(by, SEES, now)))
+    in_reach = select(Merchant.id).where(Merchant.area_id.in_(reach.area_ids(by, OVERSIGHT, now)))
     return select(Settlement).where(
         Settlement.merchant_id.in_(in_reach) | Settlement.merchant_id.in_(reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,))))
 
@@ -208,7 +208,7 @@ def reconciliation(period_start: date, period_end: date, *, by: Person, now: dat
         .join(Merchant, Merchant.id == Redemption.merchant_id).join(Area, Area.id == Merchant.area_id)
         .outerjoin(SettlementLine, SettlementLine.redemption_id == Redemption.id)
         .outerjoin(Settlement, Settlement.id == SettlementLine.settlement_id)
-        .where(Merchant.area_id.in_(reach.area_ids(by, SEES, now)), Redemption.status == "done", due > 0,
+        .where(Merchant.area_id.in_(reach.area_ids(by, OVERSIGHT, now)), Redemption.status == "done", due > 0,
                _within_local_days(period_start, period_end, by, now))
         .group_by(Redemption.merchant_id, Merchant.name, Redemption.fund_id).order_by(Redemption.merchant_id, Redemption.fund_id))
     return [{"merchant_id": merchant_id, "merchant_name": name, "fund_id": fund_id, "due_fen": int(due_fen),
@@ -218,7 +218,7 @@ def reconciliation(period_start: date, period_end: date, *, by: Person, now: dat
 
 def _within_local_days(first: date, last: date, by: Person, now: datetime):
     """The condition that a redemption lies in these days (both included) of its merchant's area, whose own zone says when they begin."""
-    zones = db.session.scalars(select(Area.timezone).where(reach.areas_condition(by, SEES, now)).distinct())
+    zones = db.session.scalars(select(Area.timezone).where(reach.areas_condition(by, OVERSIGHT, now)).distinct())
     return or_(false(), *((Area.timezone == name) & (Redemption.at >= start) & (Redemption.at < end)
                           for name in zones for start, end in [_moments(first, last, name)]))
 

@@ -37,7 +37,7 @@ from services.access import reach, sign_in
 from services.audit import audit
 from services.ledger import Cause
 from services.points import lots
-from services.records import approvals
+from services.records import steps, withdrawals
 from services.refusals import N_, Conflict, NotAllowed, NotFound
 from services.scans import codes, presence
 
@@ -205,13 +205,13 @@ def _keep_one_record(old: UUID, new: UUID, now: datetime) -> None:
         .join(news, news.event_id == olds.event_id)
         .where(olds.resident_id == old, news.resident_id == new, *(row.status != RecordStatus.WITHDRAWN for row in (olds, news)))).all()
     second = [_second(double) for double in doubles]
-    approvals.withdraw_undecided(ActivityRecord.id.in_(second), now=now)
+    withdrawals.withdraw_undecided(ActivityRecord.id.in_(second), now=now)
 
 
 def _second(double) -> UUID:
     """Which of two records of one event gives way: the newcomer's, unless it is ahead of one that can still be withdrawn."""
     ahead = (RecordStatus.PENDING, RecordStatus.APPROVED, RecordStatus.CREDITED)
-    if double.new_status in approvals.UNDECIDED and double.old_status in ahead[ahead.index(double.new_status) + 1:]:
+    if double.new_status in steps.UNDECIDED and double.old_status in ahead[ahead.index(double.new_status) + 1:]:
         return double.new_id
     return double.old_id
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from uuid_utils.compat import uuid7
 
-from models import Area, Fund, Person, Posting, Role, TopUp, Unit, Wallet, WalletKind, ancestors, db, local_day
+from models import OVERSIGHT, Area, Fund, Person, Posting, Role, TopUp, Unit, Wallet, WalletKind, ancestors, db, local_day
 from services import ledger
 from services.access import reach
 from services.audit import audit
@@ -16,7 +16,6 @@ from services.refusals import N_, Conflict, NotFound, ValidationFailed
 class FundExhausted(Conflict):
     message = N_("The area's fund has too few points left; the record waits.")
 
-SEES = (Role.AREA_ADMIN, Role.AUDITOR)
 
 
 def nearest(area: Area, now: datetime, *, points: int = 1) -> Select:
@@ -83,7 +82,7 @@ def top_up(fund_id: UUID, *, points: int, amount_fen: int, reference: str, by: P
 
 def search(by: Person, now: datetime, *, area_id: UUID | None = None) -> Select:
     """Selects the funds of the areas that `by` administers or audits."""
-    return select(Fund).where(Fund.area_id.in_(reach.area_ids(by, SEES, now, within=area_id)))
+    return select(Fund).where(Fund.area_id.in_(reach.area_ids(by, OVERSIGHT, now, within=area_id)))
 
 
 def top_ups(fund: Fund) -> Select:
@@ -95,7 +94,7 @@ def visible(fund_id: UUID, *, by: Person, now: datetime) -> Fund:
     fund = db.session.get(Fund, fund_id)
     if fund is None:
         raise NotFound
-    reach.area_within(by, fund.area_id, SEES, now)
+    reach.area_within(by, fund.area_id, OVERSIGHT, now)
     return fund
 
 

@@ -10,7 +10,7 @@ from services import sign_ups
 from services.access import reach
 from services.audit import audit
 from services.check_ins import AlreadyCheckedOut
-from services.records import approvals, records
+from services.records import records, withdrawals
 from services.refusals import N_, Conflict, NotFound
 
 
@@ -34,7 +34,7 @@ def annul(check_in_id: UUID, *, by: Person, settings: Settings, now: datetime, r
     if made.direction == Direction.IN and _has_left(made):
         raise AlreadyCheckedOut
     if made.activity_record_id and _made_the_record(made, event):
-        approvals.withdraw_annulled(made.activity_record_id, by=by, now=now, reason=reason)
+        withdrawals.withdraw_annulled(made.activity_record_id, by=by, now=now, reason=reason)
     made.annulled_at, made.annulled_reason = now, reason
     db.session.flush()
     _follow(made, event, now)

@@ -10,7 +10,7 @@ from config import Settings
 from models import ActivityRecord, Objection, Person, RecordStatus, Role, db
 from services.access import reach
 from services.audit import audit
-from services.records import approvals, records
+from services.records import approvals, records, steps
 from services.refusals import N_, Conflict, NotFound
 from services.wechat import content
 
@@ -71,7 +71,7 @@ def decide(objection_id: UUID, *, uphold: bool, by: Person, now: datetime, reaso
                                 .with_for_update(of=ActivityRecord).execution_options(populate_existing=True)).one()
     reach.require(by, record.area, (Role.AREA_ADMIN,), now)
     if records.is_own(record, by) or objection.by_id == by.id:
-        raise approvals.OwnRecord
+        raise steps.OwnRecord
     if objection.status != "open":
         raise ObjectionDecided
     objection.status = "upheld" if uphold else "dismissed"

@@ -15,7 +15,7 @@ from services.coupons import coupon_codes, coupons, redemptions
 from services.ledger import Cause, Overdrawn
 from services.people import people
 from services.points import books, lots
-from services.records import approvals
+from services.records import steps
 from services.scans import presence
 from tests.conftest import NOON
 from tests.races.crowd import at_once, post, statuses
@@ -75,7 +75,7 @@ def test_an_event_for_one_would_take_more(app, cleanup, live, town, token, setti
 def test_one_record_would_be_credited_more_than_once(app, half_approved, zhao, token, monkeypatch, drop):
     second, credit = token(zhao), ledger.credit
     drop("uq_record_steps_one_approval_each")
-    monkeypatch.setattr(approvals, "_locked", looking_away_after(approvals._locked))
+    monkeypatch.setattr(steps, "locked", looking_away_after(steps.locked))
     monkeypatch.setattr(ledger, "credit", lambda *args, because, **more: credit(*args, because=Cause("x", uuid4()), **more))
     assert statuses(at_once(app, lambda i: post(app, second, half_approved, {}))).count(200) > 1
 

@@ -7,7 +7,8 @@ from services import ledger
 from services.ledger import Cause
 from services.points import books, funds
 from services.records import approvals, records
-from services.records.approvals import AlreadyApprovedByYou, AlreadyDecided, FundExhausted, OwnRecord
+from services.records.approvals import AlreadyApprovedByYou, FundExhausted
+from services.records.steps import AlreadyDecided, OwnRecord
 from services.refusals import Forbidden, NotFound, ValidationFailed
 from tests.conftest import NOON
 

@@ -14,7 +14,7 @@ from services.check_ins import (
     TooFar,
 )
 from services.people import residents
-from services.records import annulments, approvals, objections
+from services.records import annulments, approvals, objections, steps
 from services.refusals import NotFound
 from services.scans import codes, presence
 from services.scans.presence import TokenExpired, TokenInvalid
@@ -238,7 +238,7 @@ def test_a_code_on_a_phone_scanned_by_staff_counts_as_scanned_twice(cleanup, li,
 
 
 def test_staff_do_not_scan_themselves_in_and_may_scan_the_venues_code(cleanup, wang, settings):
-    with pytest.raises(approvals.OwnRecord):
+    with pytest.raises(steps.OwnRecord):
         staff_scan(cleanup, wang, wang, settings)
     assert db.session.scalar(select(func.count()).select_from(CheckIn)) == 0
     assert scan(cleanup, wang, settings).resident_id == wang.id
@@ -349,7 +349,7 @@ def test_no_record_of_a_cancelled_event_is_approved(cleanup, li, zhang, wang, fu
     statuses = {record.resident_id: record for record in db.session.scalars(select(ActivityRecord).execution_options(populate_existing=True))}
     assert (statuses[li.id].status, statuses[zhang.id].status) == ("withdrawn", "credited")
     assert (statuses[li.id].history[-1].action, statuses[li.id].history[-1].by_id) == ("withdraw", wang.id)
-    with pytest.raises(approvals.AlreadyDecided):
+    with pytest.raises(steps.AlreadyDecided):
         approvals.approve(statuses[li.id].id, by=wang, now=NOON + timedelta(hours=3))
     told = db.session.scalars(select(Message.person_id).where(Message.topic == "event_cancelled")).all()
     assert sorted(told) == sorted([li.id, zhang.id])

@@ -28,7 +28,7 @@ from services.access import sign_in
 from services.coupons import coupons, offers
 from services.people import joins, people, residents
 from services.points import books, funds, lots
-from services.records import approvals, records
+from services.records import approvals, records, steps
 from services.refusals import NotFound, Unauthenticated
 from services.scans import presence
 from tests.conftest import NOON
@@ -257,7 +257,7 @@ def test_what_is_credited_or_approved_stands_and_the_pending_record_is_withdrawn
     assert [(record.id, record.resident_id) for record in records_of(cleanup)] == [(decided.id, granny.id)]
     step = db.session.get(ActivityRecord, pending.id).history[-1]
     assert (step.action, step.at) == ("withdraw", NOON + timedelta(hours=2))
-    with pytest.raises(approvals.AlreadyDecided):
+    with pytest.raises(steps.AlreadyDecided):
         approvals.approve(pending.id, by=wang, now=NOON + timedelta(hours=3))
     live = db.session.scalars(select(CheckIn).filter_by(annulled_at=None)).all()
     assert {(row.resident_id, row.activity_record_id) for row in live} == {(granny.id, decided.id)}
@@ -291,7 +291,7 @@ def test_the_second_of_two_credited_records_is_taken_back_by_somebody_else_who_t
         twice_credited, town, granny, zhao):
     theirs = twice_credited[1]
     people.grant(granny, Role.AREA_ADMIN, area=town.community, now=NOON)
-    with pytest.raises(approvals.OwnRecord):
+    with pytest.raises(steps.OwnRecord):
         approvals.reverse(theirs.id, by=sign_in.load(granny.id, NOON + timedelta(hours=3)), now=NOON + timedelta(hours=3), reason="x")
     approvals.reverse(theirs.id, by=zhao, now=NOON + timedelta(hours=3), reason="同一活动记了两次")
     assert ledger.wallet(granny.id, WalletKind.RESIDENT).balance == 30 + 5

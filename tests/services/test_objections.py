@@ -6,7 +6,7 @@ from models import AreaRules, RecordStatus, WalletKind, db
 from services import ledger
 from services.points import books
 from services.records import approvals, objections, records
-from services.records.approvals import OwnRecord
+from services.records.steps import OwnRecord
 from services.refusals import NotFound
 from tests.conftest import NOON
 
