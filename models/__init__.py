@@ -2,7 +2,7 @@
 from models.activity_records import ActivityRecord, Evidence, Objection, RecordStatus, RecordStep, Tier
 from models.areas import Area, AreaRules, Level, ancestors, local_day, subtree
 from models.audit import AuditRow, AuditSeal, OutboxMessage
-from models.db import db, insert_or, sqlite_begin
+from models.db import UTCDateTime, db, insert_or, sqlite_begin
 from models.events import CheckIn, CheckInMode, Direction, Event, EventStatus, MissingCheckOut, RefusedScan, ScanKey, SignUp
 from models.idempotency import IdempotencyKey
 from models.ledger import Fund, Lot, LotUse, Posting, TopUp, Unit, Wallet, WalletKind
@@ -22,5 +22,5 @@ __all__ = [
     "OfferShop", "OfferStatus", "OutboxMessage", "Person", "Posting", "PushReceipt", "RecordStatus", "RecordStep",
     "Redemption", "RefreshToken", "RefusedScan", "Role", "RoleGrant", "ScanKey", "Session", "Settlement",
     "SettlementLine", "SettlementStatus", "Shop", "SignUp", "StaffLogin", "SubscriptionRight", "Tier", "TopUp",
-    "Topic", "Unit", "Wallet", "WalletKind", "WeChatLogin", "ancestors", "db", "insert_or", "local_day", "sqlite_begin", "subtree",
+    "Topic", "UTCDateTime", "Unit", "Wallet", "WalletKind", "WeChatLogin", "ancestors", "db", "insert_or", "local_day", "sqlite_begin", "subtree",
 ]

@@ -5,7 +5,7 @@ The cookie says which session, never what may be done: roles are read at each re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, update
+from sqlalchemy import Update, bindparam, update
 from uuid_utils.compat import uuid7
 
 from config import Settings
@@ -48,12 +48,14 @@ def open_for(person: Person, *, settings: Settings, now: datetime) -> str:
     return cookie
 
 
+_WHO = sign_in.WITH_ROLES.add_columns(Session).join(Session, Session.person_id == Person.id).where(
+    Session.cookie_hash == bindparam("cookie_hash"), Session.ended_at.is_(None), Session.expires_at > sign_in.NOW,
+    Session.idle_until > sign_in.NOW, Person.joined_into_id.is_(None))
+
+
 def who(cookie: str, now: datetime) -> Held:
     """The person with live roles, and the session, in one statement; Unauthenticated when it is over or unused too long."""
-    live = sign_in.with_roles(now).add_columns(Session).join(Session, Session.person_id == Person.id).where(
-        Session.cookie_hash == tokens.digest(cookie), Session.ended_at.is_(None), Session.expires_at > now,
-        Session.idle_until > now, Person.joined_into_id.is_(None))
-    found = db.session.execute(live).unique().one_or_none()
+    found = db.session.execute(_WHO, {"cookie_hash": tokens.digest(cookie), "now": now}).unique().one_or_none()
     if found is None:
         raise Unauthenticated
     return Held(*found)

@@ -3,13 +3,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Uuid, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import Area, Level, Person, RefreshToken, RoleGrant, Session, StaffLogin, WeChatLogin, db
+from models import Area, Level, Person, RefreshToken, RoleGrant, Session, StaffLogin, UTCDateTime, WeChatLogin, db
 from services.access import passwords, tokens
 from services.audit import audit
 from services.people import people, vault
@@ -118,28 +118,29 @@ def _check_otp(login: StaffLogin, otp: str | None, settings: Settings, now: date
         raise CredentialsInvalid
 
 
-def load(person_id, now: datetime) -> Person:
+# Made once: each request asks for its person, and to put the statement together takes longer than to run it.
+# WITH_ROLES gives people with their live roles and the roles' areas at the moment `now`.
+NOW = bindparam("now", type_=UTCDateTime)
+WITH_ROLES = (select(Person)
+               .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & RoleGrant.ended_at.is_(None)
+                          & (RoleGrant.since <= NOW) & (RoleGrant.until.is_(None) | (RoleGrant.until > NOW)))
+               .outerjoin(Area, Area.id == RoleGrant.area_id)
+               .options(contains_eager(Person.roles).contains_eager(RoleGrant.area))
+               .order_by(RoleGrant.id)
+               .execution_options(populate_existing=True))
+_ONE = WITH_ROLES.where(Person.id == bindparam("person_id", type_=Uuid))
+_WHO = _ONE.join(Session, Session.person_id == Person.id).where(
+    Session.id == bindparam("session_id", type_=Uuid), Session.ended_at.is_(None), Session.expires_at > NOW, Person.joined_into_id.is_(None))
+
+
+def load(person_id: UUID, now: datetime) -> Person:
     """The person with their live roles and the roles' areas, in one statement."""
-    return db.session.scalars(with_roles(now).where(Person.id == person_id)).unique().one()
-
-
-def with_roles(now: datetime):
-    """A select of people with their live roles and the roles' areas."""
-    return (select(Person)
-            .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & RoleGrant.ended_at.is_(None)
-                       & (RoleGrant.since <= now) & (RoleGrant.until.is_(None) | (RoleGrant.until > now)))
-            .outerjoin(Area, Area.id == RoleGrant.area_id)
-            .options(contains_eager(Person.roles).contains_eager(RoleGrant.area))
-            .order_by(RoleGrant.id)
-            .execution_options(populate_existing=True))
+    return db.session.scalars(_ONE, {"person_id": person_id, "now": now}).unique().one()
 
 
 def who(claims: tokens.Claims, now: datetime) -> Person:
     """The caller with live roles, in one statement; Unauthenticated when the session is over."""
-    live = with_roles(now).join(Session, Session.person_id == Person.id).where(
-        Session.id == claims.session_id, Person.id == claims.person_id, Session.ended_at.is_(None),
-        Session.expires_at > now, Person.joined_into_id.is_(None))
-    person = db.session.scalars(live).unique().one_or_none()
+    person = db.session.scalars(_WHO, {"person_id": claims.person_id, "session_id": claims.session_id, "now": now}).unique().one_or_none()
     if person is None:
         raise Unauthenticated
     return person
