@@ -31,14 +31,22 @@ class FormNotOurs(NotAllowed):
 class PageBoundary(Boundary):
     """A cookie instead of a bearer token, a form instead of JSON, and a page that says why not."""
 
-    def admit(self, view) -> None:
+    def receive(self, view) -> None:
         g.language = request.cookies.get(LANGUAGE)
         g.person = g.session = g.refused = g.carry = None
         g.is_admitted = False
         g.cookie = request.cookies.get(cookie_name(), "")
+        super().receive(view)
+        if request.method in READS:
+            return
+        try:
+            request.form.keys()
+        except RequestEntityTooLarge as error:  # too many fields
+            raise PayloadTooLarge from error
+
+    def admit(self, view) -> None:
         if request.method not in READS:
             _refuse_other_sites()
-            _refuse_large()
         if view.lets_in:
             _enter(view)
         g.is_admitted = True
@@ -89,14 +97,6 @@ def _refuse_other_sites() -> None:
     own = {urlsplit(request.host_url).netloc, urlsplit(settings().public_url).netloc}
     if site not in (None, "same-origin") or (origin is not None and urlsplit(origin).netloc not in own) or (site is None and origin is None):
         raise FormNotOurs
-
-
-def _refuse_large() -> None:
-    request.max_content_length = settings().max_body_bytes
-    try:
-        request.form.keys()
-    except RequestEntityTooLarge as error:
-        raise PayloadTooLarge from error
 
 
 def _page_for(refusal: Refusal, view, path: dict) -> Response:

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
 from api import mini_program
-from api.edge import limits, logs, metrics, openapi, outside, problems
+from api.edge import bodies, limits, logs, metrics, openapi, outside, problems
 from api.edge.i18n import babel, pick_locale
 from clients.wechat import WeChat
 from config import Settings, UnsafeSettings
@@ -43,7 +43,8 @@ def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(U
     app.config.update(SQLALCHEMY_DATABASE_URI=database_url(settings.database_url),
                       SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
                       BABEL_DEFAULT_LOCALE="zh_Hans",
-                      BABEL_TRANSLATION_DIRECTORIES=f"translations;{admin.TRANSLATIONS}", MAX_CONTENT_LENGTH=settings.max_evidence_bytes + 65536)
+                      BABEL_TRANSLATION_DIRECTORIES=f"translations;{admin.TRANSLATIONS}",
+                      MAX_CONTENT_LENGTH=settings.max_evidence_bytes + bodies.FORM_BYTES)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=0)
     db.init_app(app)

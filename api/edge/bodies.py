@@ -3,11 +3,14 @@ import json
 
 import marshmallow as ma
 from flask import request
+from gunicorn.http.errors import ParseException
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from api.edge.settings import settings
 from services.refusals import N_, Malformed, Refusal, ValidationFailed
+
+FORM_BYTES = 65536  # what a form may add to the picture in it
 
 
 class PayloadTooLarge(Refusal):
@@ -20,6 +23,11 @@ class UnsupportedMediaType(Refusal):
 
 class MalformedRequest(Malformed):
     message = N_("This is not valid JSON.")
+
+
+def receive(view) -> None:
+    """The whole body, before the first statement: a slow line must not hold the database (docs/locking.md)."""
+    read_bytes(settings().max_evidence_bytes + FORM_BYTES if getattr(view, "takes_picture", False) else settings().max_body_bytes)
 
 
 def read_json():
@@ -38,14 +46,19 @@ def read_json():
 
 
 def read_bytes(limit: int) -> bytes:
-    """The body. One that comes in chunks is cut at what may be read, without a word: so one byte more than allowed is."""
+    """The body, or Malformed if it was cut short. One that comes in chunks is cut at what may be read, without a word:
+    so one byte more than allowed is."""
     request.max_content_length = limit + 1
     try:
         raw = request.get_data(cache=True)
     except RequestEntityTooLarge as error:
         raise PayloadTooLarge from error
+    except (BadRequest, OSError, ParseException) as error:
+        raise Malformed from error
     if len(raw) > limit:
         raise PayloadTooLarge
+    if len(raw) < (request.content_length or 0):
+        raise Malformed
     return raw
 
 
@@ -116,10 +129,9 @@ def flat_errors(messages, path="") -> dict[str, list[str]]:
 def read_picture(limit: int) -> bytes:
     """A picture as the body itself, or as the only file of a form (what wx.uploadFile sends)."""
     if request.mimetype == "multipart/form-data":
-        request.max_content_length = limit + 65536
         try:
             files = list(request.files.values())
-        except RequestEntityTooLarge as error:
+        except RequestEntityTooLarge as error:  # too many parts
             raise PayloadTooLarge from error
         raw = files[0].read(limit + 1) if len(files) == 1 else b""
         if len(raw) > limit:

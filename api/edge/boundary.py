@@ -39,6 +39,11 @@ class Boundary:
                 return self._refuse(Unavailable(), view, path)
         return wrapper
 
+    def receive(self, view) -> None:
+        """Read what was sent, asking the database nothing yet."""
+        if request.method not in READS:
+            bodies.receive(view)
+
     def admit(self, view) -> None:
         """Set `g.person`, or refuse."""
         auth.admit(view)
@@ -71,6 +76,7 @@ class Boundary:
         return g.get("looks", [])
 
     def _answer(self, view, path) -> Response:
+        self.receive(view)
         limits.check_address()
         self.admit(view)
         limits.check_person()

@@ -241,7 +241,7 @@ def send_evidence():
     return evidence.keep(raw, by=g.person, settings=settings(), now=g.now)
 
 
-send_evidence.takes_body = True
+send_evidence.takes_body = send_evidence.takes_picture = True
 
 
 @bp.get("/evidence/<uuid:evidence_id>")
