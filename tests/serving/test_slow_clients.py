@@ -1,0 +1,110 @@
+"""Who sends slowly, or breaks off, or sends nonsense, is no burden to the others. Eight threads serve; a dozen are slow."""
+import socket
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from tests.serving.conftest import Answer
+
+SLOW = 12
+HEAD = b"POST /api/v1/evidence HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n"
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def write(server, *, length=None, body=b"{}", who=0):
+    return (f"POST /api/v1/me/household-requests HTTP/1.1\r\nHost: x\r\nAuthorization: {server.town.residents[who]}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body) if length is None else length}\r\n\r\n").encode() + body
+
+
+def in_chunks(server, chunks):
+    return write(server, body=b"").replace(b"Content-Length: 0", b"Transfer-Encoding: chunked") + chunks
+
+
+@pytest.mark.parametrize("begun", [
+    b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\n", HEAD + b"Content-Length: 60000\r\n\r\n\x89PNG",
+    HEAD + b"Transfer-Encoding: chunked\r\n\r\nea60\r\n\x89PNG", HEAD + b"Content-Length: 99000000\r\n\r\n\x89PNG"])
+def test_a_dozen_slow_clients_keep_nobody_waiting(server, begun):
+    with ExitStack() as slow:
+        for _ in range(SLOW):
+            slow.enter_context(server.connect(begun))
+        began = time.monotonic()
+        assert server.ask(HEALTH).status == 200
+        assert server.ask(write(server)).status == 422
+    assert time.monotonic() - began < 2
+
+
+def test_a_dripping_upload_ends_and_holds_up_no_writer(server):
+    head = HEAD + f"Authorization: {server.town.residents[0]}\r\nContent-Length: 60000\r\n\r\n".encode()
+    with server.connect(head) as slow:
+        began, slowest, is_open = time.monotonic(), 0, True
+        while is_open and time.monotonic() - began < 10:
+            asked = time.monotonic()
+            assert server.ask(write(server, who=1)).status == 422
+            slowest = max(slowest, time.monotonic() - asked)
+            try:
+                slow.sendall(b"\0")
+                time.sleep(0.1)
+            except OSError:
+                is_open = False
+    assert not is_open and slowest < 2
+
+
+def test_of_too_much_that_waits_the_largest_is_given_up(server):
+    head = HEAD + b"Content-Length: 5000000\r\n\r\n"
+    with server.connect(head + bytes(3_000_000)), server.connect(head + bytes(1_000_000)) as small, server.connect(head) as large:
+        began = time.monotonic()
+        with pytest.raises(OSError):  # noqa: PT011  a reset or a broken pipe
+            for _ in range(24):
+                large.sendall(bytes(200_000))
+                time.sleep(0.02)
+        assert time.monotonic() - began < 1.9
+        small.sendall(bytes(4_000_000))
+        assert Answer.read(small).problem == (401, "unauthenticated")
+
+
+def test_half_a_head_is_waited_for_and_then_no_more(server):
+    with server.connect(b"GET /healthz HTTP/1.1\r\nHo") as slow:
+        time.sleep(0.2)
+        slow.sendall(b"st: x\r\n\r\n")
+        assert Answer.read(slow).status == 200
+        slow.sendall(b"GET /healthz HTTP/1.1\r\nHo")
+        began = time.monotonic()
+        assert Answer.read(slow) is None
+        assert time.monotonic() - began > 0.5
+
+
+def test_a_cut_body_is_refused(server):
+    with server.connect(write(server, length=100)) as line:
+        line.shutdown(socket.SHUT_WR)
+        assert Answer.read(line).problem == (400, "malformed_request")
+
+
+@pytest.mark.parametrize(("chunks", "status"), [
+    (b"zz\r\n", 400), (b"-1\r\n", 400), (b"3\r\n{}", None), (b"2\r\n{}xx0\r\n\r\n", 400), (b"2\r\n{}\r\n0\r\n\r\n", 422),
+    (b"2\r\n{}\r\n0\r\nA: b\r\n\r\n", 422), (b"1;a=b\r\n{\r\n1\r\n}\r\n0\r\n\r\n", 422),
+    (b"5\r\n     \r\n" * 20_000 + b"0\r\n\r\n", 413), ((b"40\r\n" + b" " * 64 + b"\r\n") * 80_000, 413)])
+def test_a_body_in_chunks(server, chunks, status):
+    with server.connect() as line:
+        try:
+            line.sendall(in_chunks(server, chunks))
+        except OSError:
+            assert status == 413
+        answer = Answer.read(line)
+    assert (answer and answer.status) == status
+    assert answer is None or answer.problem[1] in ("malformed_request", "validation_failed", "payload_too_large")
+
+
+def test_requests_in_a_row_and_a_body_in_pieces_are_each_answered(server):
+    with server.connect(HEALTH + write(server) + HEALTH[:9]) as line:
+        time.sleep(0.1)
+        line.sendall(HEALTH[9:])
+        assert [Answer.read(line).status for _ in range(3)] == [200, 422, 200]
+
+
+def test_who_asks_first_whether_to_send_is_told_to_go_on(server):
+    asked = write(server, body=b"").replace(b"Content-Length: 0", b"Content-Length: 2\r\nExpect: 100-continue")
+    with server.connect(asked) as line:
+        assert line.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        line.sendall(b"{}")
+        assert Answer.read(line).status == 422
