@@ -1,7 +1,7 @@
 """gunicorn's threaded worker, except that a thread gets a request only when it is wholly there.
 
 Who sends slowly is waited for where waiting costs nothing, in the worker's one event loop; the threads are for who can be
-answered. gunicorn.conf.py names this class.
+answered. gunicorn.conf.py names this class. It is loaded with the master process: a reload does not take a new one.
 """
 import os
 import selectors
@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from functools import partial
 
+from gunicorn import util
 from gunicorn.http.body import ChunkedReader
 from gunicorn.http.errors import NoMoreData
 from gunicorn.http.message import Request
@@ -38,6 +39,18 @@ class Received(Unreader):
         self.buf.seek(0, os.SEEK_END)
         self.buf.write(self.came[self.given:])
         self.came = b""
+
+
+class Unsent:
+    """Stands in for the connection where gunicorn writes a page."""
+
+    status = 500
+
+    def gettimeout(self):
+        return 0.0
+
+    def sendall(self, page: bytes):
+        self.status = int(page.split(None, 2)[1])
 
 
 class WebWorker(ThreadWorker):
@@ -90,6 +103,19 @@ class WebWorker(ThreadWorker):
             return
         conn.lingers = True
         self._wait(conn)
+
+    def handle_error(self, req, client, addr, exc):
+        """gunicorn says in the log what is wrong, and which status that is; its page is not sent, but a problem."""
+        from api.edge import problems  # not above: what the master process has loaded, a reload does not load anew
+
+        page = Unsent()
+        super().handle_error(req, page, addr, exc)
+        answer = problems.to_unread(self.wsgi, page.status)
+        self.log.warning("Answered with %s as %s", answer.status_code, answer.headers["X-Request-ID"])
+        answer.headers["Connection"] = "close"
+        head = "".join(f"{name}: {value}\r\n" for name, value in answer.headers)
+        with suppress(OSError):
+            util.write_nonblock(client, f"HTTP/1.1 {answer.status}\r\n{head}\r\n".encode("latin-1") + answer.get_data())
 
     def _wait(self, conn):
         conn.since = time.monotonic()

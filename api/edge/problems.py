@@ -38,11 +38,20 @@ class MethodNotAllowed(Refusal):
     message = N_("This is not possible here.")
 
 
+class AddressTooLong(Malformed):
+    message = N_("This is too large.")
+
+
+class HeadersTooLarge(Malformed):
+    message = N_("This is too large.")
+
+
 class InternalError(Refusal):
     message = N_("Something went wrong on our side.")
 
 
 STATUS = {
+    AddressTooLong: 414, HeadersTooLarge: 431,  # before their kind
     Malformed: 400, Unauthenticated: 401, NotAllowed: 403, NotFound: 404, MethodNotAllowed: 405, Conflict: 409,
     Gone: 410, StaleVersion: 412, PayloadTooLarge: 413, UnsupportedMediaType: 415, Invalid: 422,
     PreconditionRequired: 428, TooMany: 429, InternalError: 500, Unavailable: 503,
@@ -50,12 +59,14 @@ STATUS = {
 TITLES = {
     400: N_("Malformed request"), 401: N_("Sign-in needed"), 403: N_("Not allowed"), 404: N_("Not found"),
     405: N_("Method not allowed"), 409: N_("Not possible now"), 410: N_("No longer valid"), 412: N_("Changed meanwhile"),
-    413: N_("Too large"), 415: N_("Unsupported media type"), 422: N_("Not acceptable"),
-    428: N_("If-Match needed"), 429: N_("Too many requests"), 500: N_("Internal error"), 503: N_("Busy"),
+    413: N_("Too large"), 414: N_("Too large"), 415: N_("Unsupported media type"), 422: N_("Not acceptable"),
+    428: N_("If-Match needed"), 429: N_("Too many requests"), 431: N_("Too large"), 500: N_("Internal error"), 503: N_("Busy"),
 }
 FROM_HTTP = {400: "malformed_request", 404: "not_found", 405: "method_not_allowed", 413: "payload_too_large",
              415: "unsupported_media_type"}
-CODES = {Malformed: "malformed_request", NotAllowed: "forbidden", Invalid: "validation_failed", TooMany: "rate_limited"}
+CODES = {Malformed: "malformed_request", AddressTooLong: "malformed_request", HeadersTooLarge: "malformed_request",
+         NotAllowed: "forbidden", Invalid: "validation_failed", TooMany: "rate_limited"}
+UNREAD = {414: AddressTooLong, 431: HeadersTooLarge, 500: InternalError}
 
 
 def status_of(refusal: type[Refusal]) -> int:
@@ -99,6 +110,13 @@ def answer(refusal: Refusal) -> Response:
     if body["status"] == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def to_unread(app, status: int) -> Response:
+    """The answer, headers and all, to a request that no route saw: the server could not read it, or broke down over it."""
+    with app.test_request_context():
+        app.preprocess_request()
+        return app.process_response(answer(UNREAD.get(status, Malformed)()))
 
 
 def register(app) -> None:

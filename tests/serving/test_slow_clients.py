@@ -1,4 +1,5 @@
 """Who sends slowly, or breaks off, or sends nonsense, is no burden to the others. Eight threads serve; a dozen are slow."""
+import json
 import socket
 import time
 from contextlib import ExitStack
@@ -23,7 +24,7 @@ def in_chunks(server, chunks):
 
 @pytest.mark.parametrize("begun", [
     b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\n", HEAD + b"Content-Length: 60000\r\n\r\n\x89PNG",
-    HEAD + b"Transfer-Encoding: chunked\r\n\r\nea60\r\n\x89PNG", HEAD + b"Content-Length: 99000000\r\n\r\n\x89PNG"])
+    HEAD + b"Transfer-Encoding: chunked\r\n\r\nea60\r\n\x89PNG", HEAD + b"Content-Length: 99000000\r\n\r\n\x89PNG", b"nonsense\r\n\r\n"])
 def test_a_dozen_slow_clients_keep_nobody_waiting(server, begun):
     with ExitStack() as slow:
         for _ in range(SLOW):
@@ -108,3 +109,12 @@ def test_who_asks_first_whether_to_send_is_told_to_go_on(server):
         assert line.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         line.sendall(b"{}")
         assert Answer.read(line).status == 422
+
+
+@pytest.mark.parametrize(("sent", "status"), [
+    (b"nonsense\r\n\r\n", 400), (b"GET / HTTP/1.1\nHost: x\n\n", 400), (b"GET / HTTP/1.1\r\nHo st: x\r\n\r\n", 400),
+    (b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\n\r\n", 414), (b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 70 + b"\r\n", 431)])
+def test_what_no_route_could_read_is_answered_like_everything_else(server, sent, status):
+    answer = server.ask(sent)
+    assert answer.problem == (status, "malformed_request")
+    assert f"Answered with {status} as {json.loads(answer.body)['request_id']}" in server.log.read_text()
