@@ -102,6 +102,18 @@ def on_starting(server):
         left_over.unlink(missing_ok=True)
 
 
+def on_reload(server):
+    """Each old worker serves until a new one has loaded: on SQLite, with one worker, people would wait for seconds."""
+    old = sorted((worker for worker in server.WORKERS.values() if hasattr(worker, "expect_successor")), key=lambda worker: worker.age)
+    server.successors = {server.worker_age + 1 + i: worker.pid for i, worker in enumerate(old[:server.cfg.workers])}
+    for worker in old[:server.cfg.workers]:
+        worker.expect_successor()
+
+
+def pre_fork(server, worker):
+    worker.predecessor = getattr(server, "successors", {}).pop(worker.age, None)
+
+
 def child_exit(server, worker):
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         from prometheus_client import multiprocess

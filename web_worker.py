@@ -5,6 +5,7 @@ answered. gunicorn.conf.py names this class. It is loaded with the master proces
 """
 import os
 import selectors
+import signal
 import socket
 import struct
 import time
@@ -58,6 +59,32 @@ class WebWorker(ThreadWorker):
     whole_seconds = 60  # a picture of 5 MB over a line of 0.7 Mbit/s
     write_seconds = 30
     most_held = 64 * 1024 * 1024  # bytes of all unfinished requests together; past it the largest is given up
+    predecessor = None  # the process that this one takes over from, in a reload
+    awaits_successor = False
+
+    def expect_successor(self):
+        """In the master process, before gunicorn tells this worker to stop. It does so at once; loading the code takes seconds."""
+        os.kill(self.pid, signal.SIGUSR2)
+
+    def init_signals(self):
+        super().init_signals()
+        signal.signal(signal.SIGUSR2, self.handle_usr2)
+
+    def handle_usr2(self, sig, frame):
+        self.awaits_successor = True
+
+    def handle_exit(self, sig, frame):
+        """Of a reload, the second word counts: the successor's, or gunicorn's own that it repeats after `graceful_timeout`."""
+        if self.awaits_successor:
+            self.awaits_successor = False
+        else:
+            super().handle_exit(sig, frame)
+
+    def run(self):
+        if self.predecessor:
+            with suppress(ProcessLookupError):
+                os.kill(self.predecessor, signal.SIGTERM)
+        super().run()
 
     def enqueue_req(self, conn):
         """A request is expected on this connection: a new one, one kept alive, or one that sent two requests in a row."""
