@@ -1,0 +1,41 @@
+"""A real start, and proxies in front."""
+import socket
+
+import pytest
+
+from tests.conftest import KEYS
+from tests.serving.conftest import start, write_keys
+
+
+def sign_in_from(server, *claimed):
+    """The status of an attempt that says it came from these addresses; too many from one address are 429."""
+    named = f"X-Forwarded-For: {', '.join(claimed)}\r\n"
+    body = b'{"username": "nobody", "password": "wrong"}'
+    return server.ask(f"POST /api/v1/auth/password HTTP/1.1\r\nHost: x\r\n{named}Content-Type: application/json\r\n"
+                      f"Content-Length: {len(body)}\r\n\r\n".encode() + body).status
+
+
+def test_without_a_proxy_an_address_that_somebody_claims_counts_for_nothing(server):
+    assert [sign_in_from(server, f"203.0.113.{n}") for n in range(3)] == [401, 401, 429]
+
+
+def test_behind_one_proxy_the_address_that_it_tells_counts_and_no_other(proxied):
+    assert [sign_in_from(proxied, f"198.51.100.{n}", "203.0.113.1") for n in range(3)] == [401, 401, 429]
+    assert sign_in_from(proxied, "203.0.113.1", "203.0.113.2") == 401
+
+
+def test_it_is_served_as_the_settings_say(proxied):
+    assert "Using worker: web_worker.WebWorker" in proxied.log.read_text()
+
+
+@pytest.mark.parametrize(("name", "key", "sentence"), [
+    ("codes", b"short", "the key 'codes' in {} is too short or an example: remove the file to make new keys"),
+    ("jwt", None, "{} lacks the keys jwt: restore it from its backup")])
+def test_unsafe_secrets_are_refused_with_a_sentence(tmp_path, name, key, sentence):
+    write_keys(tmp_path / "secrets.json", {n: k for n, k in (KEYS | {name: key}).items() if k})
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    assert start(tmp_path, BIND=f"127.0.0.1:{port}").wait(timeout=60) != 0
+    log = (tmp_path / "log").read_text()
+    assert sentence.format(tmp_path / "secrets.json") in log
