@@ -90,8 +90,11 @@ class WebWorker(ThreadWorker):
         """A request is expected on this connection: a new one, one kept alive, or one that sent two requests in a row."""
         conn.came = bytearray(conn.parser.unreader.take_buffered() if conn.parser else b"")
         conn.request, conn.ends_at, conn.is_cut, conn.lingers = None, 0, False, False
-        self._wait(conn)
-        self._more(conn)
+        is_ready = self._hear(conn)  # mostly all is here: what the loop does not have to watch costs nothing
+        if is_ready is None:
+            self._wait(conn)
+        else:
+            self._go_on(conn, is_ready)
 
     def murder_pending(self):
         """Close what took too long: without an answer, for nothing was asked yet."""
@@ -146,7 +149,6 @@ class WebWorker(ThreadWorker):
 
     def _wait(self, conn):
         conn.since = time.monotonic()
-        conn.sock.setblocking(False)
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._more, conn))
 
@@ -155,30 +157,37 @@ class WebWorker(ThreadWorker):
             return LINGER_SECONDS
         return self.whole_seconds if conn.request else self.head_seconds
 
-    def _more(self, conn, _sock=None):
+    def _more(self, conn, _sock):
         if conn.sock.fileno() < 0:  # forgotten since the loop heard of it
             return
+        is_ready = self._hear(conn)
+        if is_ready is not None:
+            self._take_out(conn)
+            self._go_on(conn, is_ready)
+        elif len(conn.came) > PIECE and sum(len(other.came) for other in self.pending_conns) > self.most_held:
+            self._forget(max(self.pending_conns, key=lambda other: len(other.came)))
+
+    def _go_on(self, conn, is_ready):
+        if is_ready:
+            super().enqueue_req(conn)
+        else:
+            self._close(conn)
+
+    def _hear(self, conn) -> bool | None:
+        """Take in what has come. True for a thread to answer, False if nothing more is to be done, None to wait."""
         try:
-            piece = conn.sock.recv(PIECE)
+            piece = conn.sock.recv(PIECE, socket.MSG_DONTWAIT)
         except BlockingIOError:
             piece = None
         except OSError:
-            self._forget(conn)
-            return
+            return False
         if conn.lingers:
-            if piece == b"":
-                self._forget(conn)
-            return
+            return False if piece == b"" else None
         conn.came += piece or b""
         conn.is_cut = piece == b""
         if not conn.came:
-            if conn.is_cut:
-                self._forget(conn)
-        elif self._is_whole(conn) or conn.is_cut:
-            self._take_out(conn)
-            super().enqueue_req(conn)
-        elif len(conn.came) > PIECE and sum(len(other.came) for other in self.pending_conns) > self.most_held:
-            self._forget(max(self.pending_conns, key=lambda other: len(other.came)))
+            return False if conn.is_cut else None
+        return True if self._is_whole(conn) or conn.is_cut else None
 
     def _is_whole(self, conn) -> bool:
         """Whether a thread can answer without waiting. What cannot be read, or is more than is ever read, is such a request too."""
