@@ -36,6 +36,7 @@ CANDIDATES = {
     "sync × 2": "--worker-class sync --workers 2",
     "sync × 4": "--worker-class sync --workers 4",
     "gthread 1 × 8": "--worker-class gthread --workers 1 --threads 8",
+    "gthread 1 × 8, whole requests": "--workers 1 --threads 8",  # gunicorn.conf.py's own class, web_worker.py
     "gthread 2 × 4": "--worker-class gthread --workers 2 --threads 4",
     "gthread 4 × 4": "--worker-class gthread --workers 4 --threads 4",
 }

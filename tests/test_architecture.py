@@ -63,6 +63,13 @@ def test_the_pages_ask_the_services_and_never_the_database():
             assert "db" not in _from(path, "models"), path
 
 
+def test_the_master_process_loads_nothing_that_a_reload_must_load_anew():
+    for name in ("gunicorn.conf.py", "web_worker.py"):
+        at_the_top = [node for node in ast.parse(Path(name).read_text()).body if isinstance(node, ast.Import | ast.ImportFrom)]
+        named = {(node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name for node in at_the_top}
+        assert not {module.split(".")[0] for module in named} & OURS, name
+
+
 def test_rules_know_nothing_of_the_web():
     for path in files("services", "models"):
         assert not set(imports(path)) & {"flask", "werkzeug", "flask_smorest", "flask_babel"}, path
