@@ -20,12 +20,11 @@ cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 
 wsgi_app = "wsgi:app"
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
-worker_class = "web_worker.WebWorker"  # gthread, whose threads wait for nobody who sends slowly
+worker_class = "web_worker.WebWorker"  # gthread, and three habits of ours
 workers = int(os.environ.get("WEB_CONCURRENCY") or (min(2 * cores, 8) if on_postgresql else 1))
 threads = 4 if on_postgresql else 8
 preload_app = False  # a database connection is never shared through a fork, and HUP loads new code
 
-worker_connections = 500  # well below 1,024, the number of files that a shell allows
 timeout = 30
 graceful_timeout = 25
 keepalive = 5  # longer than the proxy's own (deploy/nginx.conf), so that it never writes to a closed one
