@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.areas import Area
 from models.db import Keyed, Versioned, checked_state, db, one_of
+from models.events import CheckIn
 from models.wechat import CheckState
 
 
@@ -68,6 +69,7 @@ class ActivityRecord(Keyed, Versioned, db.Model):
     area: Mapped[Area] = relationship()
     history: Mapped[list["RecordStep"]] = relationship(order_by="RecordStep.id")
     evidence: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id", viewonly=True)
+    check_ins: Mapped[list[CheckIn]] = relationship(order_by=CheckIn.at, viewonly=True)
 
 
 class RecordStep(Keyed, db.Model):

@@ -93,6 +93,10 @@ class RoleGrant(Keyed, db.Model):
     def is_live(self, now: datetime) -> bool:
         return self.ended_at is None and self.since <= now and (self.until is None or now < self.until)
 
+    def was_live(self, at: datetime) -> bool:
+        """Also of a role that has ended since."""
+        return self.since <= at and all(end is None or at < end for end in (self.until, self.ended_at))
+
 
 class HouseholdRequest(Keyed, db.Model):
     """A person asks to be of a household; a grid worker confirms."""

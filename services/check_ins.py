@@ -205,8 +205,8 @@ def _make_activity_record(scan: Scan, entered: CheckIn, made: CheckIn) -> UUID:
     scanned_twice = scan.direction == Direction.OUT and entered.rotating and made.rotating
     left_at = scan.at if scan.direction == Direction.OUT else scan.event.ends_at
     return records.from_check_ins(scan.event, entered, left_at, tier=Tier.SCANNED_TWICE if scanned_twice else Tier.SCANNED_ONCE,
-                                  flags=flags.of(scan.event, scan.resident, scan.device_hash, late_by=scan.received_at - scan.at),
-                                  now=scan.received_at)
+                                  flags=[*flags.of(scan.event, scan.resident, scan.device_hash, late_by=scan.received_at - scan.at),
+                                         *flags.of_place(scan.event, entered, made)], now=scan.received_at)
 
 
 def _noted(refusal: Refusal, *, by: Person, at: datetime, received_at: datetime, **known) -> Refusal:

@@ -10,9 +10,8 @@ from api.edge.idempotency import once
 from api.edge.settings import settings
 from models import STAFF, ActivityRecord, RecordStatus, Role, db
 from services.access import reach
-from services.audit import audit
 from services.people import people
-from services.records import approvals, evidence, records, withdrawals
+from services.records import approvals, deciders, evidence, records, withdrawals
 from services.refusals import Refusal
 from services.wechat import content
 
@@ -25,6 +24,22 @@ class StepSchema(Schema):
     at = Moment()
     points = Integer(allow_none=True)
     note = ma.fields.Str(allow_none=True)
+
+
+class SignedStepSchema(StepSchema):
+    """Of one record alone: with who did it."""
+
+    by_role = ma.fields.Function(lambda step: g.step_roles.get(step.id), metadata={
+        "type": ["string", "null"], "description": "resident, grid_worker or area_admin; null: nobody did it, its time had come"})
+    by_name = ma.fields.Function(lambda step: g.names.get(step.by_id) if g.names_deciders else None, metadata={
+        "type": ["string", "null"], "description": "for staff and auditors"})
+
+
+class RecordCheckInSchema(Schema):
+    id = ma.fields.UUID()
+    direction = ma.fields.Str()
+    at = Moment()
+    distance_band = ma.fields.Str(allow_none=True, metadata={"description": "how far from the place; null: it was not asked"})
 
 
 class PictureSchema(Schema):
@@ -40,7 +55,7 @@ class RecordSchema(Schema):
     id = ma.fields.UUID()
     event_id = ma.fields.UUID(allow_none=True)
     resident_id = ma.fields.UUID()
-    resident_name = ma.fields.Function(lambda record: g.get("resident_names", {}).get(record.resident_id),
+    resident_name = ma.fields.Function(lambda record: g.get("names", {}).get(record.resident_id),
                                        metadata={"type": ["string", "null"], "description": "where records are read; null in a decision's answer"})
     area_id = ma.fields.UUID()
     category = ma.fields.Str()
@@ -67,6 +82,13 @@ class ReadRecordSchema(RecordSchema):
     """As it is read: with its pictures, which a decision's answer leaves out."""
 
     evidence = ma.fields.List(ma.fields.Nested(PictureSchema))
+
+
+class OneRecordSchema(ReadRecordSchema):
+    """As its own page shows it: with its scans, and with who decided."""
+
+    check_ins = ma.fields.List(ma.fields.Nested(RecordCheckInSchema))
+    history = ma.fields.List(ma.fields.Nested(SignedStepSchema))
 
 
 class DeclareSchema(Schema):
@@ -134,7 +156,7 @@ class EvidenceSchema(Schema):
 def _named(read):
     """What was read (a record, or a page of them), with the residents' names at hand: one statement."""
     rows = read["items"] if isinstance(read, dict) else [read]
-    g.resident_names = people.names_of({record.resident_id for record in rows})
+    g.names = people.names_of({record.resident_id for record in rows})
     return read
 
 
@@ -167,9 +189,12 @@ def declare(args):
 
 @bp.get("/activity-records/<uuid:record_id>")
 @only(Role.RESIDENT)
-@bp.response(200, ReadRecordSchema)
+@bp.response(200, OneRecordSchema)
 def get_record(record_id):
-    return _named(records.visible(record_id, by=g.person, now=g.now))
+    found = records.visible(record_id, by=g.person, now=g.now)
+    g.names = people.names_of({found.resident_id, *(step.by_id for step in found.history if step.by_id)})
+    g.step_roles, g.names_deciders = deciders.roles(found), deciders.may_name(found, by=g.person, now=g.now)
+    return found
 
 
 @bp.post("/activity-records/<uuid:record_id>/approve")
@@ -250,8 +275,7 @@ send_evidence.takes_body = send_evidence.takes_picture = True
 def show_evidence(evidence_id):
     found, record = evidence.visible(evidence_id, by=g.person, now=g.now)
     if record is not None:
-        looks.note(audit.look("evidence.look", "evidence", found.id, by=g.person, whose=[found.owner_id, record.resident_id],
-                              area_id=record.area_id, now=g.now))
+        looks.note(evidence.look(found, record, by=g.person, now=g.now))
     return Response(found.picture, content_type=found.media_type)
 
 

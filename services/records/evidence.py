@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from config import Settings
 from models import ActivityRecord, CheckState, Evidence, Person, db
 from services.access import reach
+from services.audit import audit
 from services.people import people
 from services.refusals import N_, Gone, Invalid, NotFound
 from services.wechat import content
@@ -68,3 +69,9 @@ def visible(evidence_id: UUID, *, by: Person, now: datetime) -> tuple[Evidence, 
     if evidence.state == CheckState.REFUSED and evidence.owner_id != by.id:
         raise PictureRefused
     return evidence, record
+
+
+def look(evidence: Evidence, record: ActivityRecord, *, by: Person, now: datetime):
+    """The audit log's row for a look at it; None for a look at one's own."""
+    return audit.look("evidence.look", "evidence", evidence.id, by=by, whose=[evidence.owner_id, record.resident_id],
+                      area_id=record.area_id, now=now)

@@ -29,7 +29,7 @@ from services.audit import audit
 from services.messages import messages
 from services.people import people
 from services.refusals import N_, NotFound, ValidationFailed
-from services.scans.flags import of_declared
+from services.scans.flags import of_declared, of_place
 from services.wechat import content
 
 DECLARED_WITHIN = timedelta(days=90)
@@ -91,9 +91,9 @@ def close_open_check_ins(event: Event, *, now: datetime) -> None:
 def _settle_missing_check_out(event: Event, entered: CheckIn, now: datetime) -> None:
     until = min(event.ends_at, event.closed_at or now)
     if event.missing_check_out == MissingCheckOut.PLANNED_END:
-        from_check_ins(event, entered, until, tier=Tier.SCANNED_ONCE, flags=["missing_check_out"], now=now)
+        from_check_ins(event, entered, until, tier=Tier.SCANNED_ONCE, flags=["missing_check_out", *of_place(event, entered)], now=now)
         return
-    flags = ["missing_check_out"] if event.missing_check_out == MissingCheckOut.REVIEW else []
+    flags = [*(["missing_check_out"] if event.missing_check_out == MissingCheckOut.REVIEW else []), *of_place(event, entered)]
     started = max(entered.at, event.starts_at)
     _insert(event, entered.resident_id, started, max(started, until), 0, Tier.SCANNED_ONCE, flags, now)
 

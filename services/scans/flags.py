@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from models import Area, CheckIn, Event, Person, db, local_day
+from services.scans import places
 
 LATE = timedelta(minutes=5)
 ENTERED_WITHIN = 10  # working days after the activity's end: 志愿服务记录与证明出具办法 (Order 67 of 2020), art. 11
@@ -17,6 +18,11 @@ def of(event: Event, resident: Person, device_hash: bytes | None, *, late_by: ti
            "overlap": resident.id in scanned,
            "late": late_by > LATE}
     return [flag for flag, is_so in odd.items() if is_so]
+
+
+def of_place(event: Event, *check_ins: CheckIn) -> list[str]:
+    """`far`: one of them was scanned a long way from the place."""
+    return ["far"] if any(places.is_far(each.distance_band, event.radius_m) for each in check_ins) else []
 
 
 def of_declared(ended_at: datetime, area: Area, now: datetime) -> list[str]:

@@ -3,6 +3,9 @@ from math import asin, cos, radians, sin, sqrt
 
 EARTH_M = 6_371_000
 BANDS = ((50, "0-50 m"), (150, "50-150 m"), (300, "150-300 m"), (1000, "300-1000 m"), (5000, "1-5 km"))
+BEYOND = "over 5 km"
+BEGINS = dict(zip([name for _, name in BANDS] + [BEYOND], [0, *(limit for limit, _ in BANDS)], strict=True))  # metres
+NEAR_M = 150  # indoors a phone may be mistaken by as much
 
 
 def distance_m(latitude, longitude, other_latitude, other_longitude) -> int:
@@ -13,4 +16,9 @@ def distance_m(latitude, longitude, other_latitude, other_longitude) -> int:
 
 
 def band(metres: int) -> str:
-    return next((name for limit, name in BANDS if metres <= limit), "over 5 km")
+    return next((name for limit, name in BANDS if metres <= limit), BEYOND)
+
+
+def is_far(band: str | None, radius_m: int | None) -> bool:
+    """All of the band lies in the outer half of the place's circle, and beyond what may be a phone's mistake."""
+    return band is not None and BEGINS[band] >= max(NEAR_M, (radius_m or 0) / 2)

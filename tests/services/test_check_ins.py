@@ -110,6 +110,16 @@ def test_a_place_with_a_radius_wants_to_know_where(cleanup, li, settings):
     assert scan(cleanup, li, settings, location=HERE).distance_band == "0-50 m"
 
 
+@pytest.mark.parametrize(("north_m", "radius_m", "flags"), [(100, 300, []), (200, 300, ["far"]), (200, 1000, []), (120, 150, [])])
+def test_a_scan_from_the_outer_half_of_the_place_is_flagged(cleanup, li, settings, north_m, radius_m, flags):
+    cleanup.latitude, cleanup.longitude, cleanup.radius_m = 29.5560, 106.5560, radius_m
+    db.session.commit()
+    away = {**HERE, "latitude": 29.5560 + north_m / 111_195, "longitude": 106.5560}
+    scan(cleanup, li, settings, location=away)
+    out = scan(cleanup, li, settings, direction=Direction.OUT, at=NOON + timedelta(hours=1), location=HERE)
+    assert db.session.get(ActivityRecord, out.activity_record_id).flags == flags
+
+
 def test_the_printed_poster_needs_the_place_and_counts_as_scanned_once(cleanup, li, settings):
     cleanup.latitude, cleanup.longitude, cleanup.radius_m = 29.5560, 106.5560, 300
     db.session.commit()
