@@ -35,7 +35,7 @@ def objections():
             Narrow, url_for("admin.objections"), _("Show"), values=asked),
         table=shown.table(
             _("Objections"), [_("To the record"), _("State"), _("By"), _("When")], page,
-            lambda row: [shown.text(row.record.description or row.record.category, url_for("admin.objection", objection_id=row.id)),
+            lambda row: [shown.text(shown.deed(row.record), url_for("admin.objection", objection_id=row.id)),
                          shown.badge(row.status, words.OBJECTIONS), shown.text(called.get(row.by_id)), shown.moment(row.at)],
             empty=_("Nobody objects to anything.")))
 
@@ -47,7 +47,7 @@ def objection(objection_id):
     record = found.record
     reach.require(g.person, record.area, OVERSIGHT, g.now)
     called = names.people([found.by_id, found.decided_by_id, record.resident_id])
-    facts = [(_("To the record"), shown.text(record.description or record.category, url_for("admin.record", record_id=record.id))),
+    facts = [(_("To the record"), shown.text(shown.deed(record), url_for("admin.record", record_id=record.id))),
              (_("The record is of"), shown.text(called.get(record.resident_id))),
              (_("Its state"), shown.badge(record.status, words.RECORDS)),
              (_("Objection by"), shown.text(called.get(found.by_id))), (_("When"), shown.moment(found.at)),

@@ -1,17 +1,18 @@
 """Activity records: looked at with their whole history, and reversed."""
-from flask import g, render_template, url_for
+from flask import Response, g, render_template, url_for
 from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
 from admin.door import bp, gone_to
+from api.edge import looks
 from api.edge.auth import only
 from api.edge.idempotency import once
-from models import OVERSIGHT, ActivityRecord, RecordStatus, Role
+from models import OVERSIGHT, ActivityRecord, CheckIn, CheckState, Evidence, RecordStatus, Role
 from services.access import reach
 from services.people import names
-from services.records import approvals
+from services.records import approvals, evidence
 from services.records import records as rules
-from services.refusals import N_
+from services.refusals import N_, NotFound
 
 
 class Narrow(forms.Form):
@@ -40,7 +41,7 @@ def records():
         table=shown.table(
             _("Activity records"), [_("What"), _("Who"), _("State"), _("Area"), _("Minutes"),
                                           _("Points"), _("Odd about it"), _("Made")], page,
-            lambda row: [shown.text(row.description or row.category, url_for("admin.record", record_id=row.id)),
+            lambda row: [shown.text(shown.deed(row), url_for("admin.record", record_id=row.id)),
                          shown.text(called.get(row.resident_id)), shown.badge(row.status, words.RECORDS), shown.text(row.area.name),
                          shown.number(row.minutes), shown.number(row.points_proposed if row.points is None else row.points), _odd(row),
                          shown.moment(row.created_at)],
@@ -58,7 +59,7 @@ def record(record_id):
     reach.require(g.person, found.area, OVERSIGHT, g.now)
     called = names.people([found.resident_id, found.entered_by_id, *(step.by_id for step in found.history)])
     facts = [(_("Who"), shown.text(called.get(found.resident_id), url_for("admin.person", person_id=found.resident_id))),
-             (_("Area"), shown.text(found.area.name)), (_("Kind"), shown.text(found.category)),
+             (_("Area"), shown.text(found.area.name)), (_("Kind"), shown.word(found.category, words.CATEGORIES)),
              (_("From"), shown.moment(found.started_at)), (_("To"), shown.moment(found.ended_at)),
              (_("Minutes"), shown.number(found.minutes)), (_("Points proposed"), shown.number(found.points_proposed)),
              (_("Points at most"), shown.number(found.points_max)), (_("Points given"), shown.number(found.points)),
@@ -72,9 +73,43 @@ def record(record_id):
         lambda step: [shown.word(step.action, words.STEPS), shown.moment(step.at),
                       shown.text(called.get(step.by_id) or _("the system")), shown.number(step.points), shown.text(step.note)],
         empty=_("Nothing yet."), numbers=(3,))
-    return render_template("admin/row.html", title=found.description or found.category, state=shown.badge(found.status, words.RECORDS),
+    return render_template("admin/row.html", title=shown.deed(found), state=shown.badge(found.status, words.RECORDS),
                            trail=[(_("Records"), url_for("admin.records"))], facts=facts, acts=_acts(found),
-                           sections=[shown.Section(_("History"), table=history)])
+                           sections=[*_evidence(found), shown.Section(_("History"), table=history)])
+
+
+def _evidence(found: ActivityRecord) -> list[shown.Section]:
+    """Where it was scanned, and the pictures of who declared it."""
+    sections = []
+    if found.check_ins:
+        sections.append(shown.Section(_("Scans"), facts=[(_(words.DIRECTIONS[scan.direction]), shown.text(_scan(scan))) for scan in found.check_ins]))
+    if found.evidence:
+        sections.append(shown.Section(_("Pictures"), pictures=[
+            _picture(row, _("Picture %(number)d", number=number)) for number, row in enumerate(found.evidence, 1)]))
+    return sections
+
+
+def _scan(scan: CheckIn) -> str:
+    band = words.DISTANCES.get(scan.distance_band or "")
+    return " · ".join([shown.moment(scan.at).text, *([_(band)] if band else [])])
+
+
+def _picture(row: Evidence, label: str) -> shown.Picture:
+    caption = _(words.PICTURES[row.state]) if row.state in words.PICTURES else ""
+    is_hidden = row.state == CheckState.REFUSED and row.owner_id != g.person.id
+    return shown.Picture(label, "" if is_hidden else url_for("admin.picture", evidence_id=row.id), caption)
+
+
+@bp.get("/evidence/<uuid:evidence_id>")
+@only(*OVERSIGHT)
+def picture(evidence_id):
+    """A picture itself. As with the API, the audit log keeps who looked."""
+    found, record = evidence.visible(evidence_id, by=g.person, now=g.now)
+    if record is None:
+        raise NotFound
+    reach.require(g.person, record.area, OVERSIGHT, g.now)
+    looks.note(evidence.look(found, record, by=g.person, now=g.now))
+    return Response(found.picture, content_type=found.media_type)
 
 
 def _acts(found: ActivityRecord) -> list:

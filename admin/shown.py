@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 
 from admin import words
 from admin.forms import HOME, ShownForm
-from models import Role
+from models import ActivityRecord, Role
 from services.access import reach
+from services.wechat import content
 
 ADMIN = (Role.AREA_ADMIN,)
 
@@ -33,6 +34,15 @@ class Table:
 
 
 @dataclass
+class Picture:
+    """One small, that opens large; without an address its caption says why it is not shown."""
+
+    label: str
+    href: str = ""
+    caption: str = ""
+
+
+@dataclass
 class Section:
     """A part of a page: a table, facts, forms, a note; whichever it has."""
 
@@ -42,6 +52,7 @@ class Section:
     forms: list[tuple[str, ShownForm]] = field(default_factory=list)
     note: str = ""
     links: list[tuple[str, str]] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
 
 
 def text(value, href: str = "") -> Cell:
@@ -83,6 +94,11 @@ def badge(value: str, called: dict) -> Cell:
 
 def word(value: str | None, called: dict) -> Cell:
     return text(_(called[value]) if value in called else value)
+
+
+def deed(record: ActivityRecord) -> str:
+    """What was done, in its writer's words; what did not pass WeChat's check is its kind alone."""
+    return content.shown(record.description, record.text_state, to_writer=False) or word(record.category, words.CATEGORIES).text
 
 
 def table(caption: str, columns: list[str], page: dict, row, *, empty: str, numbers=()) -> Table:

@@ -22,7 +22,14 @@ SETTLEMENTS = {"draft": N_("Waits for the shop"), "confirmed": N_("Confirmed by 
 OBJECTIONS = {"open": N_("To be decided"), "upheld": N_("Upheld"), "dismissed": N_("Dismissed")}
 REQUESTS = {"pending": N_("To be decided"), "confirmed": N_("Confirmed"), "refused": N_("Refused")}
 FLAGS = {"missing_check_out": N_("No check-out"), "disputed": N_("Objected to"), "overlap": N_("Overlaps another event"),
-         "shared_device": N_("One phone for several people"), "late": N_("Sent late"), "entered_late": N_("Entered late")}
+         "shared_device": N_("One phone for several people"), "late": N_("Sent late"), "entered_late": N_("Entered late"),
+         "far": N_("Scanned far from the place")}
+CATEGORIES = {"neighbours": N_("Helping neighbours"), "care": N_("Care for elders"), "environment": N_("Environment"),
+              "safety": N_("Safety"), "health": N_("Health"), "culture": N_("Culture")}
+PICTURES = {"pending": N_("Being checked"), "review": N_("For people to check"), "refused": N_("Did not pass the check and is not shown")}
+DISTANCES = {"0-50 m": N_("within 50 m of the place"), "50-150 m": N_("50 to 150 m from the place"),
+             "150-300 m": N_("150 to 300 m from the place"), "300-1000 m": N_("300 m to 1 km from the place"),
+             "1-5 km": N_("1 to 5 km from the place"), "over 5 km": N_("more than 5 km from the place")}
 DIRECTIONS = {"in": N_("Check-in"), "out": N_("Check-out")}
 LANGUAGES = {"zh-CN": N_("Chinese"), "en": N_("English")}
 TARGETS = {"activity_record": N_("Record"), "area": N_("Area"), "card": N_("Card"), "check_in": N_("Check-in"), "coupon": N_("Coupon"),

@@ -3,12 +3,15 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models import (
     ActivityRecord,
     Area,
     AreaRules,
+    AuditRow,
+    CheckIn,
+    Evidence,
     Fund,
     Household,
     HouseholdRequest,
@@ -144,6 +147,33 @@ def test_a_record_is_approved_credited_and_reversed(browse, zhao, qian, wang, li
     done(browse(zhao).send(f"{path}/reverse", reason="counted twice"))
     assert fresh(ActivityRecord, record.id).status == "reversed"
     assert "counted twice" in browse(zhao).get(path).text
+
+
+def test_a_records_pictures_are_shown_and_who_looked_is_kept(browse, sun, rows):
+    page = browse(sun).get(f"/admin/records/{rows['record_id']}").text
+    [address] = re.findall(r'<img src="([^"]+)"', page)
+    assert browse(sun).get(address).mimetype == "image/png"
+    look = db.session.scalars(select(AuditRow).order_by(AuditRow.at.desc(), AuditRow.id.desc())).first()
+    assert (look.action, str(look.target_id), look.by_id) == ("evidence.look", rows["evidence_id"], sun.id)
+
+
+def test_a_picture_that_did_not_pass_is_named_and_not_shown(browse, sun, rows):
+    db.session.execute(update(Evidence).values(state="refused"))
+    db.session.commit()
+    page = browse(sun).get(f"/admin/records/{rows['record_id']}").text
+    assert "<img" not in page and "Did not pass the check" in page
+    assert browse(sun).get(f"/admin/evidence/{rows['evidence_id']}").status_code == 410
+
+
+def test_what_is_odd_where_it_was_and_its_kind_are_said_in_words(browse, sun, rows):
+    db.session.execute(update(CheckIn).values(distance_band="150-300 m"))
+    db.session.execute(update(ActivityRecord).values(flags=["far"], category="neighbours", description=""))
+    db.session.commit()
+    visitor = browse(sun, language="zh-CN")
+    scanned = db.session.scalars(select(CheckIn.activity_record_id)).first()
+    page = visitor.get(f"/admin/records/{scanned}").text
+    assert "邻里互助" in page and "扫码处离现场较远" in page and "距现场 150 至 300 米" in page
+    assert "neighbours" not in visitor.get("/admin/records").text + visitor.get("/admin/objections").text + page
 
 
 def test_an_objection_is_decided(browse, zhao, rows):
