@@ -1,5 +1,6 @@
 // The wx.* calls that the screens use, done with what a browser has, answering as WeChat documents.
 import { readDoor } from "./door.js";
+import { base64Of } from "./files.js";
 import { call } from "./wx/answers.js";
 import * as device from "./wx/device.js";
 import { dialogs } from "./wx/dialogs.js";
@@ -52,7 +53,7 @@ export function makeWx(screens) {
     previewImage: call("previewImage", media.previewImage),
     openDocument: call("openDocument", media.openDocument),
     createInnerAudioContext: media.createInnerAudioContext,
-    arrayBufferToBase64: (bytes) => btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join("")),
+    arrayBufferToBase64: base64Of,
     navigateTo: go("navigateTo", ({ url }) => screens.navigateTo(url)),
     redirectTo: go("redirectTo", ({ url }) => screens.redirectTo(url)),
     reLaunch: go("reLaunch", ({ url }) => screens.reLaunch(url)),

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { readDoor } from "../h5/door.js";
 import { fileAddress } from "../h5/files.js";
 import { call } from "../h5/wx/answers.js";
-import { request, uploadFile } from "../h5/wx/request.js";
+import { downloadFile, request, uploadFile } from "../h5/wx/request.js";
 import { makeStorage } from "../h5/wx/storage.js";
 import { problems } from "../tools/check.mjs";
 import { HERE, app, ending, read } from "../tools/sources.mjs";
@@ -75,6 +75,17 @@ test("an upload is a form with one file", async () => {
   const file = fetched[0].body.get("file");
   assert.deepEqual([file.type, file.size, fetched[0].method], ["image/png", 2, "POST"]);
   assert.equal((await asked(uploadFile, { url: "/evidence", name: "file", filePath: "/etc/passwd" }))[0], "fail");
+});
+
+test("a downloaded picture has a path that an image shows", async () => {
+  globalThis.fetch = async (url, init) => {
+    fetched.push({ url, ...init });
+    return new Response(new Uint8Array([1, 2]), { status: 200, headers: { "content-type": "image/png" } });
+  };
+  const [, answer] = await asked(downloadFile, { url: "/evidence/1", header: { Authorization: "Bearer t" } });
+  assert.equal(fetched.at(-1).headers.Authorization, "Bearer t");
+  assert.match(answer.tempFilePath, /^wxfile:/);
+  assert.equal(fileAddress(answer.tempFilePath), "data:image/png;base64,AQI=");
 });
 
 test("a call without callbacks is a promise, with one it is none", async () => {

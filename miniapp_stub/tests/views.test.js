@@ -74,3 +74,33 @@ test("type follows the phone, and large is never smaller than that", () => {
   phone.scale = 1.6;
   assert.equal(sizeClass(), "size-160");
 });
+
+const record = (changes) => ({ evidence_tier: "A", flags: [], history: [], ...changes });
+
+test("what was declared, or is odd, wants a look", () => {
+  assert.deepEqual([{}, { evidence_tier: "C" }, { evidence_tier: "D" }, { flags: ["far"] }].map((changes) => recordView.isPlain(record(changes))), [true, true, false, false]);
+});
+
+test("an approval is one's own until an objection opens the record again", () => {
+  const mine = { action: "approve", by_id: "me" };
+  const by = (...history) => recordView.isApprovedBy(record({ history }), "me");
+  assert.deepEqual([by(), by({ action: "approve", by_id: "other" }), by(mine), by(mine, { action: "reject", by_id: "x" }, { action: "uphold", by_id: "x" })],
+    [false, false, true, false]);
+});
+
+test("a step says who did it: staff by name, to a resident as what", () => {
+  const who = (changes) => recordView.step({ action: "approve", at: "2026-05-06T04:00:00Z", points: null, ...changes }).who;
+  assert.deepEqual([{}, { by_role: "grid_worker" }, { by_role: "grid_worker", by_name: "王" }, { by_role: "resident", by_name: "李" }].map(who),
+    ["", " · 网格员", " · 王（网格员）", " · 李"]);
+});
+
+test("a picture that did not pass is its sender's alone", () => {
+  const shown = (state, isMine) => { const { hidden, text } = recordView.picture({ id: "p", state }, isMine); return [hidden, text]; };
+  assert.deepEqual([shown("passed"), shown("pending"), shown("refused"), shown("refused", true)],
+    [[false, ""], [false, "检查中"], [true, "未通过检查，不显示"], [false, "未通过检查，只有您能看到"]]);
+});
+
+test("a scan is marked where the record is flagged for it", () => {
+  const isFar = (band, flagged) => recordView.scan({ id: "s", direction: "in", at: "2026-05-06T04:00:00Z", distance_band: band }, flagged).isFar;
+  assert.deepEqual([isFar("150-300 m", true), isFar("150-300 m", false), isFar("0-50 m", true), isFar(null, true)], [true, false, false, false]);
+});

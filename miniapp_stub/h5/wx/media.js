@@ -1,6 +1,5 @@
 // Pictures chosen, shown and opened; short sounds.
-import { fileAddress } from "../files.js";
-import { downloaded } from "./request.js";
+import { downloaded, fileAddress } from "../files.js";
 
 const LONGEST_SIDE = 1600;
 

@@ -1,4 +1,6 @@
 // wx.request, wx.uploadFile and wx.downloadFile. Whatever the status, `success` is called; there is no PATCH.
+import { keepDownload } from "../files.js";
+
 const METHODS = ["OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT"];
 const TIMEOUT_MS = 60000;
 
@@ -90,12 +92,3 @@ export function downloadFile(options) {
   return { abort: () => controller.abort() };
 }
 
-const downloads = new Map();
-
-function keepDownload(bytes, kind, name) {
-  const path = `wxfile://tmp_${downloads.size + 1}/${name}`;
-  downloads.set(path, { blob: new Blob([bytes], { type: kind }), name });
-  return path;
-}
-
-export const downloaded = (path) => downloads.get(path);

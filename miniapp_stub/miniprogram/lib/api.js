@@ -144,11 +144,12 @@ async function picture(path, kind = "image/png") {
   return `data:${(headerOf(answer, "content-type") || kind).split(";")[0]};base64,${wx.arrayBufferToBase64(answer.data)}`;
 }
 
-async function transfer(name, options) {
-  const token = await session.accessToken();
+async function transfer(name, options, stale) {
+  const token = await session.accessToken(stale);
   const header = { Authorization: `Bearer ${token}`, "Accept-Language": language() };
   const answer = await new Promise((resolve, reject) => wx[name]({ ...options, header, success: resolve, fail: () => reject(offline()) }));
   if (answer.statusCode < 400) return answer;
+  if (answer.statusCode === 401 && stale === undefined) return transfer(name, options, token);
   throw new Problem(answer.statusCode, answer.data ? JSON.parse(answer.data) : {});
 }
 

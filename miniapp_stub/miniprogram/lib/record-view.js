@@ -19,9 +19,40 @@ function view(record, now = Date.now()) {
   };
 }
 
+const FAR = ["150-300 m", "300-1000 m", "1-5 km", "over 5 km"];
+
+/** Who did a step: staff read the name, a resident as what. */
+function hand({ by_name, by_role }) {
+  if (!by_role && !by_name) return "";
+  const as = by_role ? word("hand", by_role) : "";
+  if (!by_name) return t("record.by", { who: as });
+  return t("record.by", { who: by_role && by_role !== "resident" ? t("record.by_name", { name: by_name, as }) : by_name });
+}
+
 const step = (each, now) => ({
-  id: `${each.at}${each.action}`, what: word("step", each.action), when: format.dayAndClock(each.at, now), note: each.note || "",
+  id: `${each.at}${each.action}`, what: word("step", each.action), when: format.dayAndClock(each.at, now), who: hand(each), note: each.note || "",
   points: each.points === null || each.points === undefined ? "" : t("record.points", { n: each.points }),
 });
 
-module.exports = { step, view };
+/** Where the record is flagged `far`, its scans that were are marked. */
+const scan = ({ id, direction, at, distance_band }, isFlagged) => ({
+  id, what: word("direction", direction), when: format.dayAndClock(at), where: distance_band ? word("distance_band", distance_band) : "", isFar: isFlagged && FAR.includes(distance_band),
+});
+
+/** One's own is shown whatever its state, and says it; others do not see what did not pass. */
+function picture({ id, state }, isMine) {
+  const hidden = state === "refused" && !isMine;
+  const text = state === "refused" && isMine ? t("pictures.refused_mine") : word("picture_state", state);
+  return { id, hidden, tone: state === "refused" ? "bad" : "", text: state === "passed" ? "" : text };
+}
+
+/** Nothing to look at before approving: scanned or entered by staff, and nothing odd about it. */
+const isPlain = (record) => record.evidence_tier !== "D" && record.flags.length === 0;
+
+/** Whether this person has approved it already, in the round that runs: an upheld objection begins a new one. */
+function isApprovedBy(record, personId) {
+  const actions = record.history.map((each) => each.action);
+  return record.history.slice(actions.lastIndexOf("uphold") + 1).some((each) => each.action === "approve" && each.by_id === personId);
+}
+
+module.exports = { isApprovedBy, isPlain, picture, scan, step, view };

@@ -21,8 +21,8 @@ RESIDENT = (
 SHOP = ("shop/till/till", "shop/today/today", "shop/settlements/settlements", "shop/settlement/settlement?id={settlement}")
 GRID = (
     "grid/area/area", "grid/events/events", "grid/plan/plan", "grid/event/event?id={event}", "grid/venue/venue?id={event}",
-    "grid/scan/scan?id={event}", "grid/queue/queue", "grid/residents/residents", "grid/resident/resident?id={resident}", "grid/enrol/enrol",
-    "grid/paper/paper?kind=card&id={resident}", "grid/households/households")
+    "grid/scan/scan?id={event}", "grid/queue/queue", "grid/record/record?id={pending}", "grid/residents/residents",
+    "grid/resident/resident?id={resident}", "grid/enrol/enrol", "grid/paper/paper?kind=card&id={resident}", "grid/households/households")
 OPEN = ("pages/sign-in/sign-in", "pages/password/password", "pages/privacy/privacy")
 WIDTHS = (390, 414, 320)
 IS_SHOWN = """path => {
@@ -45,6 +45,8 @@ def ids(app, settings):
             "event": db.session.scalars(select(Event.id).filter_by(status=EventStatus.PUBLISHED, area_id=li.home_area_id)
                                         .order_by(Event.starts_at)).first(),
             "record": db.session.scalars(select(ActivityRecord.id).filter_by(resident_id=li.id)).first(),
+            "pending": db.session.scalars(select(ActivityRecord.id).filter_by(status="pending", area_id=li.home_area_id)
+                                          .where(ActivityRecord.event_id.is_not(None))).first(),
             "coupon": coupon.id,
             "settlement": db.session.scalars(select(Settlement.id).order_by(Settlement.id)).first()}
 

@@ -3,21 +3,33 @@ const { t } = require("../../lib/i18n");
 const navigate = require("../../lib/navigate");
 const recordView = require("../../lib/record-view");
 const screen = require("../../lib/screen");
+const session = require("../../lib/session");
 const { areaId } = require("../../lib/staff-area");
 
 const AT_ONCE = 100;
-const REASONS = ["not_there", "too_long", "no_proof", "twice"];
+
+const GROUPS = ["plain", "look", "second"]; // what can be approved unseen, what wants a look, what waits for somebody else
+
+function groupOf(record, personId) {
+  if (recordView.isApprovedBy(record, personId)) return "second";
+  return recordView.isPlain(record) ? "plain" : "look";
+}
 
 screen("queue", {
-  data: { items: [], chosen: {}, count: 0, rejecting: false, reason: "", other: "", outcome: null, reasons: [] },
+  data: { items: [], chosen: {}, count: 0, rejecting: false, outcome: null },
 
   async load({ event_id }) {
     const page = await api.get("/activity-records", { status: "pending", area_id: areaId(), event_id, limit: AT_ONCE });
-    const items = page.items.map((record) => ({ ...recordView.view(record), odd: record.flags.length > 0, second: record.approvals_needed > 1 }));
+    const me = session.person().id;
+    const items = page.items.map((record) => ({
+      ...recordView.view(record), group: groupOf(record, me), second: record.approvals_needed > 1, pictures: record.evidence.length ? t("queue.pictures", { n: record.evidence.length }) : "",
+    }));
     const still = Object.fromEntries(items.filter((item) => this.data.chosen[item.id]).map((item) => [item.id, true]));
     return {
-      items, chosen: still, count: Object.keys(still).length, more: Boolean(page.next_cursor), odd: items.filter((item) => item.odd).length, stale: page.stale,
-      reasons: REASONS.map((value) => ({ value, text: t(`queue.reason_${value}`) })),
+      items, chosen: still, count: Object.keys(still).length, more: Boolean(page.next_cursor), stale: page.stale,
+      groups: GROUPS.map((id) => ({ id, heading: t(`queue.group_${id}`), why: t(`queue.why_${id}`), items: items.filter((item) => item.group === id) }))
+        .filter((group) => group.items.length),
+      plain: items.filter((item) => item.group === "plain").length,
     };
   },
 
@@ -32,21 +44,16 @@ screen("queue", {
     this.select(ids);
   },
 
-  selectPlain() { this.select(this.data.items.filter((item) => !item.odd).map((item) => item.id)); },
+  selectPlain() { this.select(this.data.items.filter((item) => item.group === "plain").map((item) => item.id)); },
   selectNone() { this.select([]); },
-  look(event) { navigate.go(`/pages/record/record?id=${event.currentTarget.dataset.id}`); },
+  look(event) { navigate.go(`/grid/record/record?id=${event.currentTarget.dataset.id}`); },
 
-  askReason() { this.setData({ rejecting: true, reason: "", other: "" }); },
+  askReason() { this.setData({ rejecting: true }); },
   cancel() { this.setData({ rejecting: false }); },
-  chooseReason(event) { this.setData({ reason: event.detail.value }); },
-  typed(event) { this.setData({ other: event.detail.value }); },
 
   approve() { return this.decide((id) => ({ id, decision: "approve" })); },
 
-  reject() {
-    const reason = this.data.other.trim() || t(`queue.reason_${this.data.reason}`);
-    return this.decide((id) => ({ id, decision: "reject", reason }));
-  },
+  reject(event) { return this.decide((id) => ({ id, decision: "reject", reason: event.detail.reason })); },
 
   async decide(each) {
     const items = this.data.items.filter((item) => this.data.chosen[item.id]).map((item) => each(item.id));

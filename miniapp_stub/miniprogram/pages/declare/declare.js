@@ -1,12 +1,25 @@
 const api = require("../../lib/api");
 const format = require("../../lib/format");
 const { t, word } = require("../../lib/i18n");
+const recordView = require("../../lib/record-view");
 const screen = require("../../lib/screen");
 const { Problem } = require("../../lib/problem");
 
 const CATEGORIES = ["neighbours", "care", "environment", "safety", "health", "culture"];
 const MOST_PICTURES = 9;
 const OLDEST_DAYS = 90;
+
+const UNUSABLE = ["not_a_picture", "payload_too_large"];
+
+/** Pictures of the album or the camera; nothing where the person thought better of it. */
+async function choose(count) {
+  try {
+    return await wx.chooseMedia({ count, mediaType: ["image"], sizeType: ["compressed"] });
+  } catch (error) {
+    if (/cancel/.test(error.errMsg)) return null;
+    throw new Problem(-1, { code: "unreadable", detail: t("declare.unreadable") });
+  }
+}
 
 screen("declare", {
   data: { category: "neighbours", description: "", day: "", from: "09:00", to: "10:00", pictures: [] },
@@ -26,8 +39,8 @@ screen("declare", {
   chooseTo(event) { this.setData({ to: event.detail.value }); },
 
   async addPicture() {
-    const chosen = await wx.chooseMedia({ count: MOST_PICTURES - this.data.pictures.length, mediaType: ["image"], sizeType: ["compressed"] }).catch(() => null);
-    if (chosen) this.setData({ pictures: [...this.data.pictures, ...chosen.tempFiles.map((file) => ({ path: file.tempFilePath, id: "" }))] });
+    const chosen = await this.act("choose", () => choose(MOST_PICTURES - this.data.pictures.length));
+    if (chosen) this.setData({ pictures: [...this.data.pictures, ...chosen.tempFiles.map((file) => ({ path: file.tempFilePath, id: "", tone: "", text: "" }))] });
   },
 
   removePicture(event) {
@@ -38,9 +51,20 @@ screen("declare", {
   /** A picture that was sent is not sent again when the rest has to be tried anew. */
   async sendPictures() {
     for (const [at, picture] of this.data.pictures.entries()) {
-      if (!picture.id) this.setData({ [`pictures[${at}].id`]: (await api.upload("/evidence", picture.path)).id });
+      if (!picture.id) this.setData({ [`pictures[${at}]`]: { ...picture, ...await this.sendPicture(picture, at) } });
     }
     return this.data.pictures.map((picture) => picture.id);
+  },
+
+  /** What the server made of it. The one that it will not have is marked, so that it is found among nine. */
+  async sendPicture(picture, at) {
+    try {
+      const kept = await api.upload("/evidence", picture.path);
+      return recordView.picture(kept, true);
+    } catch (problem) {
+      if (UNUSABLE.includes(problem.code)) this.setData({ [`pictures[${at}]`]: { ...picture, tone: "bad-text", text: t("declare.unusable") } });
+      throw problem;
+    }
   },
 
   /** Mine, or of the person whom a grid worker declares it for. */
@@ -60,6 +84,6 @@ screen("declare", {
     });
     if (!made) return;
     wx.showToast({ title: t("declare.sent"), icon: "success" });
-    wx.redirectTo({ url: `/pages/record/record?id=${made.id}` });
+    wx.redirectTo({ url: `/${this.query.resident_id ? "grid" : "pages"}/record/record?id=${made.id}` });
   },
 });

@@ -8,28 +8,21 @@ const session = require("../../lib/session");
 const OBJECTABLE = ["approved", "credited", "rejected", "reversed", "pending"];
 
 screen("record", {
-  data: { objecting: false, reason: "", pictures: [] },
+  data: { objecting: false, reason: "" },
 
   async load({ id }) {
     const record = await api.get(`/activity-records/${id}`);
     const objections = await api.get("/objections").catch(() => ({ items: [] }));
     const isOwn = record.resident_id === session.person().id;
     const mine = objections.items.filter((each) => each.activity_record_id === id);
-    this.showPictures(record.evidence_ids || []);
     return {
       record: recordView.view(record), history: record.history.map((each) => recordView.step(each)), stale: record.stale,
+      pictures: record.evidence, isMine: isOwn && record.evidence_tier === "D",
       notice: record.status === "approved" && record.notice_until ? t("record.notice_until", { day: format.day(record.notice_until) }) : "",
       objections: mine.map((each) => ({ id: each.id, text: t(`record.objection_${each.status}`), reason: each.reason, answer: each.decided_reason || "" })),
       canObject: isOwn && OBJECTABLE.includes(record.status) && !mine.some((each) => each.status === "open"), canWithdraw: isOwn && record.status === "pending",
     };
   },
-
-  async showPictures(ids) {
-    const pictures = await Promise.all(ids.map((id) => api.picture(`/evidence/${id}`, "image/jpeg"))).catch(() => []);
-    this.setData({ pictures });
-  },
-
-  enlarge(event) { wx.previewImage({ urls: this.data.pictures, current: event.currentTarget.dataset.src }); },
 
   ask() { this.setData({ objecting: true }); },
   cancel() { this.setData({ objecting: false }); },

@@ -24,8 +24,14 @@ module.exports = {
     not_a_resident: "This is no resident's code.", kept: "Kept, sent later", sent: "Sent", done: "Done", annul: "Annul", annulled: "annulled", annul_reason: "Scanned by mistake",
   },
   queue: {
-    title: "To decide", none: "Nothing waits. Well done!", wait: "waiting", odd: "with something odd", select_plain: "Select all with nothing odd", select_none: "Select none", look: "Look at", approve: "Approve", reject: "Reject",
+    title: "To decide", none: "Nothing waits. Well done!", wait: "waiting", pictures: "{n} {n?picture:pictures}", select_plain: "Select all with nothing odd", select_none: "Select none", look: "Look at", approve: "Approve", reject: "Reject",
+    group_plain: "Nothing odd", why_plain: "Scanned or entered by staff.", group_look: "Look first", why_look: "Declared by the resident, or with something odd: open each before you decide. “Select all” leaves them out.",
+    group_second: "You have approved these", why_second: "Somebody else has to approve them too.",
     why: "Why?", or_say: "Or in your words", reason_not_there: "Was not there", reason_too_long: "Was not there that long", reason_no_proof: "Cannot be verified", reason_twice: "Counted already", outcome: "{n} decided.",
+  },
+  grid_record: {
+    title: "Decide", history: "What happened", pictures: "Pictures", objections: "Objections", event: "The event", points_given: "Points", points_hint: "Proposed: {proposed}. At most: {most}.", note: "Why another number? The resident reads it.",
+    approve: "Approve", reject: "Reject", approved: "Approved", first_of_two: "Approved; one more is needed", rejected: "Rejected", waiting: "You have approved it. Somebody else has to approve it too.",
   },
   residents: { title: "Residents", search: "Name", look: "Search", enrol: "Enrol", none: "Nobody of this name." },
   enrol: {

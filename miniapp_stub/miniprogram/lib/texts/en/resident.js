@@ -26,12 +26,12 @@ module.exports = {
   records: { title: "What I did", all: "All", none: "Nothing yet. Join an event, or tell us what you did." },
   record: {
     title: "Record", history: "What happened", object: "Something is wrong", what_is_wrong: "What is wrong?", withdraw: "Withdraw it", withdraw_sure: "Withdraw this record? It then brings no points.",
-    got: "+{n} points", coming: "{n} points are coming", proposed: "{n} points proposed", points: "{n} points", notice_until: "Shown to the neighbours until {day}; then the points arrive.",
+    got: "+{n} points", coming: "{n} points are coming", proposed: "{n} points proposed", points: "{n} points", by: ", by {who}", by_name: "{name}, {as}", notice_until: "Shown to the neighbours until {day}; then the points arrive.",
     objection_open: "Your objection is being looked at", objection_upheld: "Your objection was right", objection_dismissed: "Your objection was turned down",
   },
   declare: {
     title: "I helped someone", what_for: "Tell us what you did. Two people look at it, then the points arrive.", kind: "What kind", what: "What did you do?", what_example: "For example: fetched medicine for Mrs Wu",
-    day: "On which day", from: "From", to: "To", add_picture: "Add a picture", remove: "Remove this picture", send: "Send", sent: "Sent. Thank you!", ends_before_start: "The end must be after the start.",
+    day: "On which day", from: "From", to: "To", add_picture: "Add a picture", remove: "Remove this picture", send: "Send", sent: "Sent. Thank you!", unreadable: "This picture cannot be read. Please choose a JPEG, PNG or WebP picture.", unusable: "Cannot be used: remove it", ends_before_start: "The end must be after the start.",
   },
   points: {
     title: "My points", available: "Points to spend", earned: "Earned in all: ", spent: "Spent in all: ", held: "On their way: ", owed: "Owed: ", spend: "See what they buy", lapsing: "When they lapse",

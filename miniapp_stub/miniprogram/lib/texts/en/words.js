@@ -50,10 +50,18 @@ module.exports = {
   tier: { A: "Scanned in and out", B: "Scanned once", C: "Entered by staff", D: "Declared, two approvals needed" },
   flag: {
     missing_check_out: "Never checked out", shared_device: "One phone for several people", overlap: "At two events at once", late: "Sent later than scanned",
-    disputed: "Somebody objects",
+    disputed: "Somebody objects", far: "Scanned far from the place", entered_late: "Entered more than ten working days later",
   },
+  distance_band: {
+    "0-50 m": "within 50 m", "50-150 m": "50 to 150 m away", "150-300 m": "150 to 300 m away", "300-1000 m": "300 m to 1 km away", "1-5 km": "1 to 5 km away",
+    "over 5 km": "more than 5 km away",
+  },
+  direction: { in: "Check-in", out: "Check-out" },
+  hand: { resident: "the resident", grid_worker: "a grid worker", area_admin: "an area admin" },
+  picture_state: { pending: "Being checked", review: "For people to check", refused: "Did not pass the check and is not shown" },
+  pictures: { enlarge: "See large: picture", again: "Load again", refused_mine: "Did not pass the check; only you see it" },
   step: {
-    create: "Recorded", approve: "Approved", reject: "Rejected", credit: "Points paid", withdraw: "Withdrawn", reverse: "Points taken back", annul: "Check-in annulled",
+    create: "Recorded", approve: "Approved", reject: "Rejected", credit: "Points paid", withdraw: "Withdrawn", reverse: "Points taken back", annul: "Check-in annulled", uphold: "Objection upheld",
   },
   entry: {
     activity: "For an activity", coupon: "For a coupon", coupon_refund: "Coupon given back", lapse: "Lapsed", reversal: "Taken back",

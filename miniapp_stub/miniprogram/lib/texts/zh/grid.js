@@ -24,8 +24,14 @@ module.exports = {
     not_a_resident: "这不是居民的码。", kept: "已保存，稍后上传", sent: "已上传", done: "成功", annul: "作废", annulled: "已作废", annul_reason: "扫错了",
   },
   queue: {
-    title: "待审批", none: "没有待审批的记录，辛苦了！", wait: "条待审批", odd: "条有异常", select_plain: "选中所有正常的", select_none: "取消选择", look: "查看", approve: "通过", reject: "不通过",
+    title: "待审批", none: "没有待审批的记录，辛苦了！", wait: "条待审批", pictures: "{n}张图片", select_plain: "选中所有正常的", select_none: "取消选择", look: "查看", approve: "通过", reject: "不通过",
+    group_plain: "没有异常", why_plain: "扫码签到，或由工作人员录入。", group_look: "先看再批", why_look: "居民自己申报，或有异常：请逐条打开看过再决定，“选中所有正常的”不含这些。",
+    group_second: "您已通过", why_second: "还需另一个人通过。",
     why: "原因", or_say: "或者自己写", reason_not_there: "没有到场", reason_too_long: "时间没有这么长", reason_no_proof: "无法核实", reason_twice: "重复记录", outcome: "已处理{n}条。",
+  },
+  grid_record: {
+    title: "审批", history: "经过", pictures: "图片", objections: "异议", event: "所属活动", points_given: "积分", points_hint: "建议{proposed}，最多{most}。", note: "为什么改积分？居民会看到。",
+    approve: "通过", reject: "不通过", approved: "已通过", first_of_two: "已通过，还需一人", rejected: "已退回", waiting: "您已通过这条记录，还需另一个人通过。",
   },
   residents: { title: "居民", search: "姓名", look: "查找", enrol: "登记", none: "没有找到这个人。" },
   enrol: {

@@ -26,12 +26,12 @@ module.exports = {
   records: { title: "我做过的", all: "全部", none: "还没有记录。参加活动，或者告诉我们您做了什么。" },
   record: {
     title: "记录", history: "经过", object: "记录有误", what_is_wrong: "哪里不对？", withdraw: "撤回", withdraw_sure: "撤回这条记录？撤回后没有积分。",
-    got: "+{n}积分", coming: "{n}积分即将到账", proposed: "建议{n}积分", points: "{n}积分", notice_until: "公示到{day}，之后积分到账。",
+    got: "+{n}积分", coming: "{n}积分即将到账", proposed: "建议{n}积分", points: "{n}积分", by: " · {who}", by_name: "{name}（{as}）", notice_until: "公示到{day}，之后积分到账。",
     objection_open: "您的异议正在处理", objection_upheld: "您的异议成立", objection_dismissed: "您的异议未被采纳",
   },
   declare: {
     title: "我做了好事", what_for: "告诉我们您做了什么。两个人看过之后，积分就会到账。", kind: "哪一类", what: "做了什么？", what_example: "例如：帮吴阿姨买药",
-    day: "哪一天", from: "开始", to: "结束", add_picture: "添加图片", remove: "去掉这张图片", send: "提交", sent: "已提交，谢谢您！", ends_before_start: "结束时间要晚于开始时间。",
+    day: "哪一天", from: "开始", to: "结束", add_picture: "添加图片", remove: "去掉这张图片", send: "提交", sent: "已提交，谢谢您！", unreadable: "这张图片打不开，请选择 JPEG、PNG 或 WebP 格式的图片。", unusable: "不能使用，请去掉", ends_before_start: "结束时间要晚于开始时间。",
   },
   points: {
     title: "我的积分", available: "可用积分", earned: "累计获得：", spent: "累计使用：", held: "即将到账：", owed: "欠：", spend: "看看能换什么", lapsing: "什么时候过期",

@@ -46,8 +46,15 @@ module.exports = {
   event_status: { draft: "草稿", published: "已发布", closed: "已结束", cancelled: "已取消" },
   record_status: { pending: "等待审批", approved: "已通过", credited: "已发积分", rejected: "未通过", withdrawn: "已撤回", reversed: "已收回" },
   tier: { A: "签到签退都扫了码", B: "只扫了一次码", C: "工作人员录入", D: "自己申报，需两人审批" },
-  flag: { missing_check_out: "没有签退", shared_device: "一部手机多人使用", overlap: "同时参加了两个活动", late: "扫码后很久才上传", disputed: "有人提出异议" },
-  step: { create: "已记录", approve: "通过", reject: "未通过", credit: "发放积分", withdraw: "撤回", reverse: "收回积分", annul: "签到作废" },
+  flag: { missing_check_out: "没有签退", shared_device: "一部手机多人使用", overlap: "同时参加了两个活动", late: "扫码后很久才上传", disputed: "有人提出异议", far: "扫码处离现场较远", entered_late: "过了十个工作日才录入" },
+  distance_band: {
+    "0-50 m": "距现场50米以内", "50-150 m": "距现场50至150米", "150-300 m": "距现场150至300米", "300-1000 m": "距现场300米至1公里", "1-5 km": "距现场1至5公里", "over 5 km": "距现场5公里以上",
+  },
+  direction: { in: "签到", out: "签退" },
+  hand: { resident: "本人", grid_worker: "网格员", area_admin: "管理员" },
+  picture_state: { pending: "检查中", review: "待人工查看", refused: "未通过检查，不显示" },
+  pictures: { enlarge: "看大图：图片", again: "重新加载", refused_mine: "未通过检查，只有您能看到" },
+  step: { create: "已记录", approve: "通过", reject: "未通过", credit: "发放积分", withdraw: "撤回", reverse: "收回积分", annul: "签到作废", uphold: "异议成立" },
   entry: {
     activity: "参加活动", coupon: "兑换券", coupon_refund: "退券返还", lapse: "过期", reversal: "收回", reversal_owed: "欠下", owed_paid: "补还所欠", join: "合并账户", join_owed: "合并账户",
   },
