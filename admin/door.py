@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import flask
 from flask import Response, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from admin import forms
 from api.edge import idempotency, problems
@@ -18,7 +18,7 @@ from api.edge.boundary import READS, Boundary
 from api.edge.settings import settings
 from models import db, sqlite_begin
 from services.access import browser_sessions, reach
-from services.refusals import N_, Forbidden, NotAllowed, NotFound, Refusal, Unauthenticated
+from services.refusals import N_, Forbidden, Malformed, NotAllowed, NotFound, Refusal, Unauthenticated
 
 LANGUAGE = "linli_language"
 NOT_SIGNED = ("token", "act")  # fields of a form that say nothing of what is asked for
@@ -113,8 +113,11 @@ def _page_for(refusal: Refusal, view, path: dict) -> Response:
         except Refusal as other:
             refusal, status = other, problems.status_of(type(other))
             g.refused = None
-    return _finished(flask.make_response(render_template(
-        "admin/error.html", title=_(problems.TITLES[status]), sentence=problems.sentence(refusal)), status), refusal)
+    return _finished(flask.make_response(_sentence_page(refusal, status), status), refusal)
+
+
+def _sentence_page(refusal: Refusal, status: int) -> str:
+    return render_template("admin/error.html", title=_(problems.TITLES[status]), sentence=problems.sentence(refusal))
 
 
 def _finished(answer: Response, refusal: Refusal) -> Response:
@@ -138,6 +141,11 @@ def _to_sign_in() -> Response:
     answer = redirect(url_for("admin.sign_in", next=wanted, **({"ended": 1} if g.get("cookie") else {})), 303)
     leave(answer)
     return answer
+
+
+def is_here() -> bool:
+    """Whether the address is one of these pages', also where no page is."""
+    return request.path == bp.url_prefix or request.path.startswith(f"{bp.url_prefix}/")
 
 
 def cookie_name() -> str:
@@ -204,9 +212,25 @@ page_boundary = PageBoundary()
 bp = Pages()
 
 
+@bp.app_errorhandler(HTTPException)
+def unreachable(error: HTTPException):
+    """No such page or file, or no such form of it: a page says so. Outside /admin it is a problem in JSON, as ever."""
+    answer = problems.of_http(error)
+    if not is_here() or not isinstance(answer, Response):
+        return answer
+    g.person, g.language = None, request.cookies.get(LANGUAGE)
+    said = {404: NotFound, 405: problems.MethodNotAllowed, 413: PayloadTooLarge}.get(answer.status_code, Malformed)()
+    page = flask.make_response(_sentence_page(said, answer.status_code), answer.status_code)
+    if "Allow" in answer.headers:
+        page.headers["Allow"] = answer.headers["Allow"]
+    return page
+
+
 @bp.errorhandler(Exception)
 def crashed(error):
+    if isinstance(error, HTTPException):
+        return unreachable(error)
     flask.current_app.logger.error("unexpected", exc_info=error)
     db.session.rollback()
     g.person = None
-    return render_template("admin/error.html", title=_(problems.TITLES[500]), sentence=_(problems.InternalError.message)), 500
+    return _sentence_page(problems.InternalError(), 500), 500

@@ -62,8 +62,6 @@ TITLES = {
     413: N_("Too large"), 414: N_("Too large"), 415: N_("Unsupported media type"), 422: N_("Not acceptable"),
     428: N_("If-Match needed"), 429: N_("Too many requests"), 431: N_("Too large"), 500: N_("Internal error"), 503: N_("Busy"),
 }
-FROM_HTTP = {400: "malformed_request", 404: "not_found", 405: "method_not_allowed", 413: "payload_too_large",
-             415: "unsupported_media_type"}
 CODES = {Malformed: "malformed_request", AddressTooLong: "malformed_request", HeadersTooLarge: "malformed_request",
          NotAllowed: "forbidden", Invalid: "validation_failed", TooMany: "rate_limited"}
 UNREAD = {414: AddressTooLong, 431: HeadersTooLarge, 500: InternalError}
@@ -119,16 +117,19 @@ def to_unread(app, status: int) -> Response:
         return app.process_response(answer(UNREAD.get(status, Malformed)()))
 
 
+def of_http(error: HTTPException) -> Response | HTTPException:
+    """What Flask itself refuses, as a problem; a redirect, or what has its own answer, as it is."""
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    known = {400: Malformed, 404: NotFound, 405: MethodNotAllowed, 413: PayloadTooLarge, 415: UnsupportedMediaType}
+    response = answer(known.get(error.code, InternalError if error.code >= 500 else Malformed)())
+    if error.code == 405:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
+
+
 def register(app) -> None:
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException):
-        if error.response is not None or error.code is None or error.code < 400:
-            return error
-        known = {400: Malformed, 404: NotFound, 405: MethodNotAllowed, 413: PayloadTooLarge, 415: UnsupportedMediaType}
-        response = answer(known.get(error.code, InternalError if error.code >= 500 else Malformed)())
-        if error.code == 405:
-            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
-        return response
+    app.register_error_handler(HTTPException, of_http)
 
     @app.errorhandler(Refusal)
     def refused(refusal):
