@@ -1,13 +1,25 @@
 """Settings, read once from the environment. Every rule's number that docs/api.md names is one, with its default."""
 import json
 import os
+import re
 import secrets
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 KEYS = ("jwt", "codes", "fields", "blind_index", "cursors")
-EXAMPLE_WORDS = ("example", "changeme", "change-me", "secret", "password", "0000000000000000", "linli")
+EXAMPLE_WORDS = (b"example", b"changeme", b"secret", b"password", b"linli", b"replace", b"default", b"0000000000")
+TRUE, FALSE = ("1", "on", "true", "yes"), ("0", "off", "false", "no")
+BOUNDS = {  # of every number: the smallest and the largest with which the rules still work
+    "rate_limit_per_minute": (1, 10**6), "sign_in_limit_per_minute": (1, 10**6), "proxy_hops": (0, 10),
+    "access_token_minutes": (1, 1440), "refresh_token_days": (1, 3650), "refresh_idle_days": (1, 3650), "refresh_grace_seconds": (0, 3600),
+    "browser_session_hours": (1, 720), "browser_idle_minutes": (1, 1440),
+    "password_failures": (1, 1000), "password_failure_minutes": (1, 10080), "password_reset_minutes": (1, 10080),
+    "event_code_seconds": (1, 86400), "event_code_grace_seconds": (0, 86400), "coupon_code_seconds": (1, 86400),
+    "check_in_early_minutes": (0, 10080), "check_out_late_minutes": (0, 10080), "annul_minutes": (0, 10080), "reversal_minutes": (0, 525600),
+    "lapse_notice_days": (0, 3650), "idempotency_hours": (1, 8760),
+    "max_body_bytes": (1024, 64 * 1024 * 1024), "max_evidence_bytes": (1024, 64 * 1024 * 1024), "max_json_depth": (4, 200),
+}
 
 
 class UnsafeSettings(Exception):
@@ -74,7 +86,7 @@ class Settings:
     def from_env(cls, env=os.environ) -> "Settings":
         """Read every field from the variable of its name in capitals; a value of the wrong kind is UnsafeSettings."""
         given = {f.name: _parsed(f.name, f.type, env[f.name.upper()])
-                 for f in fields(cls) if f.name.upper() in env and f.name != "keys"}
+                 for f in fields(cls) if f.name.upper() in env and f.name not in ("keys", "demo")}
         if env.get("LINLI_DEMO") == "1":
             given["demo"] = True
         settings = cls(**given)
@@ -83,27 +95,51 @@ class Settings:
 
 def _parsed(name: str, kind, text: str):
     if kind in (bool, "bool"):
-        return text.strip().lower() in ("1", "on", "true", "yes")
+        return _switch(name, text)
     if kind in (int, "int"):
-        try:
-            number = int(text)
-        except ValueError:
-            raise UnsafeSettings(f"{name.upper()} must be a whole number, not {text!r}") from None
-        if number < 0:
-            raise UnsafeSettings(f"{name.upper()} must not be negative")
-        return number
+        return _number(name, text)
     return text
+
+
+def _switch(name: str, text: str) -> bool:
+    """A word that is neither is refused: a slip of the pen must not lift a limit."""
+    word = text.strip().lower()
+    if word not in TRUE + FALSE:
+        raise UnsafeSettings(f"{name.upper()} must be one of {', '.join(TRUE + FALSE)}, not {text!r}")
+    return word in TRUE
+
+
+def _number(name: str, text: str) -> int:
+    least, most = BOUNDS[name]
+    if not re.fullmatch(r"-?[0-9]{1,18}", text.strip()):
+        raise UnsafeSettings(f"{name.upper()} must be a whole number, not {text!r}")
+    if not least <= int(text) <= most:
+        raise UnsafeSettings(f"{name.upper()} must be from {least} to {most}, not {text}")
+    return int(text)
 
 
 def load_keys(path: Path) -> dict[str, bytes]:
     """The keys of this installation; at the first start strong ones are made and the file is named on the console."""
     if not path.exists():
         _make_keys(path)
-    stored = json.loads(path.read_text())
+    stored = _stored(path)
     missing = [name for name in KEYS if name not in stored]
     if missing:
         raise UnsafeSettings(f"{path} lacks the keys {', '.join(missing)}: restore it from its backup")
-    return {name: _checked(path, name, stored[name]) for name in KEYS}
+    keys = {name: _checked(path, name, stored[name]) for name in KEYS}
+    if len(set(keys.values())) < len(KEYS):
+        raise UnsafeSettings(f"two keys in {path} are the same: each of {', '.join(KEYS)} needs its own; restore the file from its backup")
+    return keys
+
+
+def _stored(path: Path) -> dict:
+    try:
+        stored = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        stored = None
+    if not isinstance(stored, dict):
+        raise UnsafeSettings(f"{path} cannot be read as the keys of an installation: restore it from its backup")
+    return stored
 
 
 def _make_keys(path: Path) -> None:
@@ -121,11 +157,26 @@ def _make_keys(path: Path) -> None:
         draft.unlink()
 
 
-def _checked(path: Path, name: str, text: str) -> bytes:
+def _checked(path: Path, name: str, text) -> bytes:
+    """A key of at least 32 bytes, none of which spells an example out of a manual, in clear or in base64."""
     try:
         key = b64decode(text, validate=True)
-    except ValueError:
+    except (ValueError, TypeError):
         key = b""
-    if len(key) < 32 or len(set(key)) < 8 or any(word in text.lower() for word in EXAMPLE_WORDS if len(word) > 6):
-        raise UnsafeSettings(f"the key {name!r} in {path} is too short or an example: remove the file to make new keys")
+    if len(key) < 32 or len(set(key)) < 8 or _is_example(key) or _spells_one(text):
+        raise UnsafeSettings(f"the key {name!r} in {path} is too short or an example: restore the file from its backup, "
+                             "or, before anything is stored, remove it to make new keys")
     return key
+
+
+def _is_example(key: bytes) -> bool:
+    """Text with blanks or with a manual's words in it; random bytes are as good as never all printable."""
+    if not key.isascii() or not key.decode().isprintable():
+        return False
+    letters = re.sub(rb"[^a-z0-9]", b"", key.lower())
+    return b" " in key or any(word in letters for word in EXAMPLE_WORDS)
+
+
+def _spells_one(text: str) -> bool:
+    """In base64 itself only long words tell: five letters come up by chance once in a million keys."""
+    return any(word.decode() in text.lower() for word in EXAMPLE_WORDS if len(word) > 6)
