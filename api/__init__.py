@@ -69,8 +69,9 @@ def database_url(url: str) -> str:
 
 
 def engine_options(url: str) -> dict:
+    """How the engine reaches this database. What a statement was given stands in no error, and so in no log."""
     if url.startswith("postgres"):
-        return {"pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "connect_args": {
+        return {"hide_parameters": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "connect_args": {
             "options": "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"}}
     try:
         from pysqlite3 import dbapi2 as driver
@@ -79,7 +80,7 @@ def engine_options(url: str) -> dict:
     if driver.sqlite_version_info < SAFE_SQLITE and int(os.environ.get("WEB_CONCURRENCY", "1")) > 1:
         raise UnsafeSettings(f"SQLite {driver.sqlite_version} can corrupt its file under several processes; "
                              "install pysqlite3 or set WEB_CONCURRENCY=1")
-    options = {"module": driver, "connect_args": {"factory": sqlite.connections(driver)}}
+    options = {"hide_parameters": True, "module": driver, "connect_args": {"factory": sqlite.connections(driver)}}
     return options | ({"poolclass": NullPool} if ":memory:" in url else {"pool_size": 10, "max_overflow": 10})
 
 

@@ -1,0 +1,20 @@
+"""What opens a door is not written into a log.
+
+It imports nothing of Linli: gunicorn.conf.py reads it too, before any worker has loaded the application.
+"""
+import re
+from urllib.parse import quote
+
+UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+CODE = re.compile(rf"(?<![A-Za-z0-9_-])(?!{UUID}(?![A-Za-z0-9_-]))(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{{12,}}")
+DETAIL = re.compile(r"^DETAIL:.*?(?=^(?:HINT|CONTEXT|\[SQL|\n|The above|Traceback|  File)|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def path(asked: str) -> str:
+    """A request's path, quoted, without codes (twelve or more letters and digits that are not an id); 500 characters at most."""
+    return CODE.sub("*", quote(asked.encode("utf-8", "surrogateescape")))[:500]
+
+
+def trace(text: str) -> str:
+    """A traceback without the values that PostgreSQL quotes out of a row."""
+    return DETAIL.sub("DETAIL: *\n", text)
