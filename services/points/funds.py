@@ -28,10 +28,6 @@ def nearest(area: Area, now: datetime, *, points: int = 1) -> Select:
             .order_by(Area.path.desc(), (Wallet.balance >= points).desc(), Fund.id.desc()).limit(1))
 
 
-def fund_for(area: Area, now: datetime) -> Fund | None:
-    return db.session.scalars(nearest(area, now)).first()
-
-
 def purse_of(area: Area, person_id: UUID, now: datetime, *, points: int = 1) -> ledger.Purse:
     """The fund that pays in this area today with the person's wallets, in one statement. FundExhausted without a fund."""
     issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
