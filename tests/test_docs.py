@@ -86,6 +86,21 @@ def test_the_openapi_document_names_the_same_routes(routes, document):
     assert told == routes
 
 
+def queries_in(text: str) -> dict[tuple[str, str], set[str]]:
+    """`GET /a?b=&c=` asks with b and c. Paging is every list's, and told once."""
+    found = {}
+    for _, path, asked in re.findall(r"`(GET )(/[^`?\s]*)(?:\?([^`\s]*))?`", text):
+        found.setdefault(_plain(path), set()).update(part.partition("=")[0] for part in asked.split("&") if part)
+    return found
+
+
+def test_every_query_parameter_stands_in_the_contract_and_no_other(document):
+    told = {_plain(path.removeprefix(BASE)): {one["name"] for one in operations["get"].get("parameters", ()) if one["in"] == "query"}
+            - {"limit", "cursor"} for path, operations in document["paths"].items() if path.startswith(BASE) and "get" in operations}
+    named = queries_in(text_of("api.md"))
+    assert {path: names for path, names in told.items() if names} == {path: names for path, names in named.items() if names}
+
+
 def test_every_code_stands_in_the_contracts_list_with_its_status(document):
     table = text_of("api.md").split("## All codes")[1].split("Those that")[0]
     assert set(re.findall(r"`([a-z_]+)`", table)) == set(document["x-refusal-codes"]) - set(OWN_CODES)
