@@ -151,16 +151,16 @@ def spend(source: UUID, destination: UUID, points: int, *, kind: str, because: C
     return posting_id
 
 
-def refund(posting_id: UUID, *, kind: str, because: Cause, today: date, now: datetime) -> UUID:
-    """Undo a spending: the points go back into the very lots that they came from (equal ones, if the person was joined).
+def refund(posting_id: UUID, *, kind: str, today: date, now: datetime) -> UUID:
+    """Undo a spending, with its cause: the points go back into the very lots (equal ones, if the person was joined).
 
     What goes back into a lot whose last day is before `today` (a local day) lapses with the refund; what the
     person owes is paid from the rest.
     """
     spent = db.session.get_one(Posting, posting_id)
     holder = _standing_for(spent.source_id)
-    back = post(spent.destination_id, holder, spent.amount, unit=Unit.POINTS, kind=kind, because=because,
-                area_id=spent.area_id, now=now)
+    back = post(spent.destination_id, holder, spent.amount, unit=Unit.POINTS, kind=kind,
+                because=Cause(spent.because_type, spent.because_id), area_id=spent.area_id, now=now)
     uses = lots.put_back(posting_id) if holder == spent.source_id else lots.open_equal(posting_id, holder, back)
     late = {use.lot_id: use.amount for use in uses if use.lapses_on < today}
     if late:

@@ -193,8 +193,7 @@ def refund(coupon_id: UUID, *, by: Person, now: datetime) -> Coupon:
     require_available(coupon, now)
     coupon.status, coupon.version = CouponStatus.REFUNDED, coupon.version + 1
     db.session.flush()
-    ledger.refund(coupon.posting_id, kind="coupon_refund", because=Cause("coupon", coupon.id),
-                  today=local_day(now, coupon.offer.area), now=now)
+    ledger.refund(coupon.posting_id, kind="coupon_refund", today=local_day(now, coupon.offer.area), now=now)
     db.session.execute(update(Offer).where(Offer.id == coupon.offer_id).values(issued=Offer.issued - 1)
                        .execution_options(synchronize_session=False))
     if coupon.resident_id != by.id:

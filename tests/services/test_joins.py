@@ -78,7 +78,7 @@ def test_a_refund_after_joining_goes_to_the_one_wallet(town, wang, settings):
     token = presence.show_person(phone, settings=settings, now=NOON).token
     joins.join(granny.id, token, by=wang, settings=settings, now=NOON)
 
-    ledger.refund(paid, kind="refund", because=ledger.Cause("coupon", phone.id), today=NOON.date(), now=NOON)
+    ledger.refund(paid, kind="refund", today=NOON.date(), now=NOON)
 
     assert ledger.wallet(granny.id, WalletKind.RESIDENT).balance == 30
     assert ledger.wallet(phone.id, WalletKind.RESIDENT).balance == 0
@@ -209,7 +209,7 @@ def test_points_that_lapsed_after_a_refund_to_the_joined_person_are_not_owed_whe
     spent = ledger.spend(ledger.wallet(phone.id, WalletKind.RESIDENT).id, ledger.wallet(fund.id, WalletKind.SPENT).id, 5, kind="coupon",
                          because=ledger.Cause("coupon", phone.id), area_id=town.community.id, now=NOON)
     joined()
-    ledger.refund(spent, kind="coupon_refund", because=ledger.Cause("coupon", phone.id), today=NOON.date() + timedelta(days=1), now=NOON)
+    ledger.refund(spent, kind="coupon_refund", today=NOON.date() + timedelta(days=1), now=NOON)
     ledger.take_back(given, because=ledger.Cause("activity_record", phone.id), now=NOON)
     assert ledger.wallet(granny.id, WalletKind.RESIDENT).balance == 30
     assert ledger.wallet(granny.id, WalletKind.OWED).balance == 0

@@ -56,7 +56,7 @@ def test_a_refund_goes_back_into_the_very_lots(books):
     books.credit(10, days=60)
     first = books.spend(12)
     books.spend(3)
-    ledger.refund(first, kind="refund", because=Cause("coupon", uuid4()), today=NOON.date(), now=NOON)
+    ledger.refund(first, kind="refund", today=NOON.date(), now=NOON)
     assert lots() == [10, 7]
     assert balance(books.person) == 17
     assert problems() == []
@@ -114,7 +114,7 @@ def test_what_a_refund_puts_back_into_a_lot_that_is_over_lapses_with_it(books, d
     spent = books.spend(4)
     today = TODAY + timedelta(days=days_later)
     lapses.lapse(today, now=NOON)
-    ledger.refund(spent, kind="refund", because=Cause("coupon", uuid4()), today=today, now=NOON)
+    ledger.refund(spent, kind="refund", today=today, now=NOON)
     assert balance(books.person) == 5 + (6 + comes_back if comes_back else 0)
     assert lapses.lapse(today, now=NOON) == 0
     assert problems() == []
@@ -123,7 +123,7 @@ def test_what_a_refund_puts_back_into_a_lot_that_is_over_lapses_with_it(books, d
 def test_a_refund_before_the_nights_run_leaves_the_rest_of_the_lot_to_the_night(books):
     books.credit(10, days=0)
     spent, tomorrow = books.spend(4), TODAY + timedelta(days=1)
-    ledger.refund(spent, kind="refund", because=Cause("coupon", uuid4()), today=tomorrow, now=NOON)
+    ledger.refund(spent, kind="refund", today=tomorrow, now=NOON)
     assert (lots(), balance(books.person)) == ([6], 6)
     assert lapses.lapse(tomorrow, now=NOON) == 1
     assert problems() == []
@@ -204,7 +204,7 @@ def test_a_balance_changed_by_hand_is_named(books, database):
 def test_lots_changed_by_hand_are_named(books, database):
     books.credit(10, days=30)
     db.session.execute(text("UPDATE lots SET remaining = 9"))
-    assert problems() == [f"wallet {_stored(books.holder)} holds 10 and its lots 9"]
+    assert f"wallet {_stored(books.holder)} holds 10 and its lots 9" in problems()
 
 
 def test_a_balance_moved_by_hand_between_two_wallets_is_named(books, database):
@@ -231,7 +231,7 @@ def test_a_refund_pays_first_what_is_owed(books):
     given = books.credit(10, days=30)
     spent = books.spend(10)
     ledger.take_back(given, because=Cause("activity_record", uuid4()), now=NOON)
-    ledger.refund(spent, kind="refund", because=Cause("coupon", uuid4()), today=TODAY, now=NOON)
+    ledger.refund(spent, kind="refund", today=TODAY, now=NOON)
     assert (balance(books.person), balance(books.person, WalletKind.OWED)) == (0, 0)
     assert problems() == []
 

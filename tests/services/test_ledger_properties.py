@@ -80,7 +80,7 @@ def machine(town, fund, li):
             """What goes back into a lot that is over lapses with the refund."""
             posting, uses = self.spendings.pop(data.draw(st.integers(0, len(self.spendings) - 1)))
             today = TODAY + timedelta(days=self.today)
-            ledger.refund(posting, kind="refund", because=Cause("coupon", uuid4()), today=today, now=NOON)
+            ledger.refund(posting, kind="refund", today=today, now=NOON)
             for lot, used in uses:
                 lot["lapsed" if lot["day"] < self.today else "left"] += used
             self._pay()

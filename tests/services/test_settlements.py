@@ -39,6 +39,7 @@ def use(town, lins_market, li, lin, zhao, fund):
                         fund_id=fund.id, status="used", points_paid=5, posting_id=paid, bought_at=at, valid_until=at + timedelta(days=30),
                         used_at=at, short_code=codes.new_short_code(), code_id=codes.new_id(), code_secret=codes.new_secret())
         db.session.add(coupon)
+        offer.issued += 1
         db.session.flush()
         row = Redemption(id=uuid7(), coupon_id=coupon.id, shop_id=shop.id, merchant_id=lins_market.id, fund_id=fund.id, clerk_id=lin.id,
                          at=at, discount_fen=fen, merchant_due_fen=fen)
