@@ -42,22 +42,35 @@ ADMINS = (Role.AREA_ADMIN,)
 
 
 def make(*, merchant_id: UUID, period_start: date, period_end: date, by: Person, settings: Settings, now: datetime) -> Settlement:
-    """Take what is done, owed, past its hour and in no settlement yet, of these local days (both included)."""
+    """Take what is done, owed, past its hour and in no settlement yet, of these local days (both included).
+
+    Where that is nothing, the draft of nothing that these days have already is given again, and nobody is told of it.
+    """
     if period_end < period_start:
         raise ValidationFailed({"period_end": [N_("The end must not be before the start.")]})
     merchant = db.session.scalars(select(Merchant).where(Merchant.id == merchant_id).with_for_update(of=Merchant)).one_or_none()
     if merchant is None:
         raise NotFound
     reach.require(by, merchant.area, ADMINS, now)
+    due = _due(merchant, *_moments(period_start, period_end, merchant.area.timezone), settings, now)
+    if not due and (of_nothing := _of_nothing(merchant.id, period_start, period_end)):
+        return of_nothing
     settlement = Settlement(id=uuid7(), merchant_id=merchant.id, period_start=period_start, period_end=period_end,
                             created_by_id=by.id, created_at=now)
     db.session.add(settlement)
     db.session.flush()
-    _take_lines(settlement, merchant.area, settings, now)
+    _take_lines(settlement, due)
     audit.write("settlement.make", "settlement", settlement.id, by=by.id, area_id=merchant.area_id, now=now,
                 amount_fen=settlement.amount_fen, lines=settlement.line_count)
-    _tell_owners(settlement, Topic.SETTLEMENT_READY, now)
+    if due:
+        _tell_owners(settlement, Topic.SETTLEMENT_READY, now)
     return settlement
+
+
+def _of_nothing(merchant_id: UUID, period_start: date, period_end: date) -> Settlement | None:
+    return db.session.scalars(select(Settlement).filter_by(
+        merchant_id=merchant_id, period_start=period_start, period_end=period_end, line_count=0, status=SettlementStatus.DRAFT)
+        .order_by(Settlement.id).limit(1)).first()
 
 
 def _tell_owners(settlement: Settlement, topic: Topic, now: datetime) -> None:
@@ -65,13 +78,15 @@ def _tell_owners(settlement: Settlement, topic: Topic, now: datetime) -> None:
                   amount_fen=settlement.amount_fen)
 
 
-def _take_lines(settlement: Settlement, area: Area, settings: Settings, now: datetime) -> None:
-    start, end = _moments(settlement.period_start, settlement.period_end, area.timezone)
+def _due(merchant: Merchant, start: datetime, end: datetime, settings: Settings, now: datetime) -> list[Redemption]:
     settled = select(SettlementLine.redemption_id)
-    due = db.session.scalars(select(Redemption).where(
-        Redemption.merchant_id == settlement.merchant_id, Redemption.status == "done", Redemption.merchant_due_fen > 0,
+    return db.session.scalars(select(Redemption).where(
+        Redemption.merchant_id == merchant.id, Redemption.status == "done", Redemption.merchant_due_fen > 0,
         Redemption.at >= start, Redemption.at < end, Redemption.at <= now - timedelta(minutes=settings.reversal_minutes),
         Redemption.id.not_in(settled)).order_by(Redemption.id).with_for_update()).all()
+
+
+def _take_lines(settlement: Settlement, due: list[Redemption]) -> None:
     if due:
         db.session.execute(insert(SettlementLine), [
             {"settlement_id": settlement.id, "redemption_id": row.id, "coupon_id": row.coupon_id, "shop_id": row.shop_id,

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
-from models import Coupon, Offer, Posting, Redemption, SettlementLine, SettlementStatus, Shop, Unit, WalletKind, db
+from models import Coupon, Message, Offer, Posting, Redemption, SettlementLine, SettlementStatus, Shop, Unit, WalletKind, db
 from services import ledger
 from services.ledger import Cause
 from services.merchants import settlements, statement_pdf, statements
@@ -62,6 +62,20 @@ def test_a_redemption_is_settled_once_its_hour_is_over_and_only_once(use, make):
     assert make(NOON + timedelta(minutes=60, seconds=-1)).line_count == 0
     assert make(NOON + timedelta(minutes=60)).amount_fen == 1000
     assert make(NOON + timedelta(days=9)).amount_fen == 0
+
+
+def test_days_without_anything_to_settle_have_one_settlement_of_nothing(use, make, lin):
+    empty = make()
+    assert (empty.line_count, empty.amount_fen) == (0, 0)
+    assert make().id == empty.id
+    assert db.session.scalars(select(Message.topic)).all() == []
+
+    use(1000, NOON)
+    full = make(NOON + timedelta(hours=2))
+    assert full.id != empty.id and full.line_count == 1
+    assert make(NOON + timedelta(hours=3)).id == empty.id
+    assert make(period_start=date(2026, 5, 2), period_end=date(2026, 5, 31)).id not in (empty.id, full.id)
+    assert db.session.scalars(select(Message.person_id)).all() == [lin.id]
 
 
 def test_a_day_is_a_day_of_the_area(use, make):
