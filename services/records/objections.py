@@ -10,8 +10,9 @@ from config import Settings
 from models import ActivityRecord, Objection, Person, RecordStatus, Role, db
 from services.access import reach
 from services.audit import audit
+from services.people import people
 from services.records import approvals, records, steps
-from services.refusals import N_, Conflict, NotFound
+from services.refusals import N_, Conflict, Forbidden, NotFound
 from services.wechat import content
 
 
@@ -24,12 +25,15 @@ class ObjectionDecided(Conflict):
 
 
 def object_to(record_id: UUID, *, by: Person, now: datetime, reason: str, settings: Settings | None = None) -> Objection:
-    """By the resident it is about, or by any resident during the public notice. Anyone else: NotFound."""
+    """By the resident it is about, or by any resident during the public notice. Forbidden to who only sees it; to others NotFound."""
     locked = select(ActivityRecord).where(ActivityRecord.id == record_id).with_for_update(of=ActivityRecord)
     record = db.session.scalars(locked).one_or_none()
-    if record is None or not (record.resident_id == by.id or _in_notice(record, now)):
+    if record is None:
         raise NotFound
-    if db.session.scalar(select(Objection.id).filter_by(record_id=record.id, by_id=by.id, status="open")):
+    if not (_in_notice(record, now) or people.is_one(by, record.resident_id)):
+        raise Forbidden if reach.reaches(by, record.area, reach.READERS, now) else NotFound
+    if db.session.scalar(select(Objection.id).where(
+            Objection.record_id == record.id, Objection.by_id.in_(people.selves(by)), Objection.status == "open").limit(1)):
         raise AlreadyObjected
     objection = Objection(id=uuid7(), record_id=record.id, by_id=by.id, reason=reason, at=now)
     db.session.add(objection)
@@ -48,8 +52,9 @@ def _in_notice(record: ActivityRecord, now: datetime) -> bool:
 def search(by: Person, now: datetime, *, status: str | None = None):
     """A select of one's own objections, of those to one's own records, and of those to records in the areas that one reaches."""
     in_reach = ActivityRecord.area_id.in_(reach.area_ids(by, reach.READERS, now))
+    selves = people.selves(by)
     query = select(Objection).join(ActivityRecord, ActivityRecord.id == Objection.record_id).options(
-        contains_eager(Objection.record)).where((Objection.by_id == by.id) | (ActivityRecord.resident_id == by.id) | in_reach)
+        contains_eager(Objection.record)).where(Objection.by_id.in_(selves) | ActivityRecord.resident_id.in_(selves) | in_reach)
     return query.where(Objection.status == status) if status else query
 
 

@@ -5,15 +5,20 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from models import ActivityRecord, CheckIn, Person, RecordStatus, RecordStep, db
+from services.access import reach
 from services.records import steps
-from services.refusals import NotFound
+from services.refusals import Forbidden, NotFound
 
 
 def withdraw(record_id: UUID, *, by: Person, now: datetime) -> ActivityRecord:
-    """By the resident, while it is pending: they would rather it were not there."""
-    record = steps.locked(record_id).ActivityRecord
-    if record.resident_id != by.id:
-        raise NotFound
+    """By the resident it is about, also by its name before they were joined, while it is pending: they would rather it were not there.
+
+    Forbidden to staff and auditors who only see it; NotFound to everybody else.
+    """
+    found = steps.locked(record_id)
+    record = found.ActivityRecord
+    if found.person_id != by.id:
+        raise Forbidden if reach.reaches(by, record.area, reach.READERS, now) else NotFound
     if record.status != RecordStatus.PENDING:
         raise steps.AlreadyDecided
     steps.take(record, "withdraw", by, now)

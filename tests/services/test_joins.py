@@ -345,3 +345,21 @@ def test_the_card_of_who_was_joined_meanwhile_is_none_of_ours(cleanup, town, fun
     with pytest.raises(NotFound):
         records.declare(by=wang, now=NOON, category="x", area_id=town.grid_a.id, description="x", resident_id=phone.id,
                         started_at=NOON - timedelta(hours=2), ended_at=NOON - timedelta(hours=1))
+
+
+def test_a_record_of_the_joined_one_that_is_open_again_can_be_objected_to_and_withdrawn_by_the_one_person(
+        cleanup, scan, fund, granny, phone, joined, wang, zhao, li, as_, key):
+    give_record(scan, granny, 30, wang, True)
+    scan(phone, 0), scan(phone, 60, Direction.OUT)
+    theirs = db.session.scalars(select(ActivityRecord).filter_by(resident_id=phone.id)).one()
+    approvals.reject(theirs.id, by=wang, now=NOON + timedelta(hours=1), reason="x")
+    joined(timedelta(hours=2))
+    path, mine = f"/api/v1/activity-records/{theirs.id}", as_(granny)
+
+    objection = mine.post(f"{path}/objection", json={"reason": "我来了"})
+    assert objection.status_code == 201
+    assert [row["id"] for row in mine.get("/api/v1/objections").json["items"]] == [objection.json["id"]]
+    upheld = as_(zhao).post(f"/api/v1/objections/{objection.json['id']}/decide", json={"decision": "uphold", "reason": "x"})
+    assert upheld.status_code == 200
+    assert [as_(person).post(f"{path}/withdraw").status_code for person in (li, wang)] == [404, 403]
+    assert mine.post(f"{path}/withdraw").json["status"] == "withdrawn"
