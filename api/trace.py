@@ -20,10 +20,11 @@ class LinkSchema(Schema):
 
 class ChainSchema(Schema):
     links = ma.fields.List(ma.fields.Nested(LinkSchema))
+    cut = ma.fields.List(ma.fields.Str())
 
 
 @bp.get("/<string:kind>/<uuid:row_id>")
 @only(Role.RESIDENT)
 @bp.response(200, ChainSchema)
 def show(kind, row_id):
-    return {"links": trace.chain(kind, row_id, by=g.person, now=g.now)}
+    return trace.chain(kind, row_id, by=g.person, now=g.now)._asdict()

@@ -1,9 +1,11 @@
 """Walk the chain in either direction: check-in → record → posting → coupon → redemption → settlement.
 
 From any link the walk goes up to the presence that it began with and down to the money it became,
-a statement a kind of link and a direction; then what the caller may not see is left out.
+a statement a kind of link and a direction; then what the caller may not see is left out. Of a kind and a
+direction the walk takes the MOST oldest; who sees of a settlement only their own redemptions walks up from those.
 """
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -35,10 +37,10 @@ MOST = 200
 def _by(column, key, *joins):
     """A step: the ids of `key` in rows whose `column` is among the given ids."""
     def step(ids):
-        query = select(key)
+        query = select(key).distinct()
         for target, condition in joins:
             query = query.join(target, condition)
-        return set(db.session.scalars(query.where(column.in_(ids)).order_by(key).limit(MOST))) - {None}
+        return db.session.scalars(query.where(column.in_(ids), key.is_not(None)).order_by(key).limit(MOST + 1)).all() if ids else []
     return step
 
 
@@ -59,28 +61,62 @@ DOWN = {  # from a kind to the one after it
 }
 
 
-def chain(kind: str, row_id: UUID, *, by: Person, now: datetime) -> list[dict]:
-    """The links in order, presence to money, as far as the caller may see. NotFound where the first may not be seen."""
+class Chain(NamedTuple):
+    """The links in order, presence to money; and the kinds of which there are more than are here."""
+
+    links: list[dict]
+    cut: list[str]
+
+
+def chain(kind: str, row_id: UUID, *, by: Person, now: datetime) -> Chain:
+    """As far as the caller may see. NotFound where the first may not be seen."""
     if kind not in ROWS or db.session.get(ROWS[kind], row_id) is None:
         raise NotFound
-    found = {name: set() for name in ORDER}
-    found[kind] = {row_id}
+    found, cut = _walk(kind, row_id, by, now)
+    rows = {name: _rows(name, ids) for name, ids in found.items()}
+    sight = Sight(rows, by, now)
+    seen = {name: sorted((row for row in rows[name] if sight.sees(name, row)), key=lambda row: row.id) for name in ORDER}
+    if not any(row.id == row_id for row in seen[kind]):
+        raise NotFound
+    spent = _spent(rows["posting"])
+    links = [_link(name, row, sight.sees_whole(name, row), row.id in spent) for name in ORDER for row in seen[name]]
+    return Chain(links, [name for name in ORDER if name in cut and len(seen[name]) == len(rows[name])])  # else it is another's number
+
+
+def _walk(kind: str, row_id: UUID, by: Person, now: datetime) -> tuple[dict[str, set[UUID]], set[str]]:
+    """The ids by kind, and the kinds that were cut."""
+    found, cut = {name: set() for name in ORDER}, set()
+
+    def add(name: str, ids) -> None:
+        if len(ids) > MOST:
+            cut.add(name)
+        found[name].update(ids[:MOST])
+    found[kind].add(row_id)
     if kind == "posting":
         _stand_in_for_spending(found, row_id)
     place = ORDER.index(kind)
+    if kind == "settlement" and not _sees_all_of(row_id, by, now):
+        add("redemption", _own_redemptions(row_id, by))
+        place -= 1
     for name in reversed(ORDER[1:place + 1]):
-        if name == "posting" and found[name]:
-            found[name] |= CREDITS_OF_USED_LOTS(found[name])  # points that a join carried over lead to the first credit
-        found[ORDER[ORDER.index(name) - 1]] |= UP[name](found[name]) if found[name] else set()
+        if name == "posting":
+            add(name, CREDITS_OF_USED_LOTS(found[name]))  # points that a join carried over lead to the first credit
+        add(ORDER[ORDER.index(name) - 1], UP[name](found[name]))
     for name in ORDER[place:-1]:
-        found[ORDER[ORDER.index(name) + 1]] |= DOWN[name](found[name]) if found[name] else set()
-    rows = {name: _rows(name, ids) for name, ids in found.items()}
-    sight = Sight(rows, by, now)
-    if not any(row.id == row_id and sight.sees(kind, row) for row in rows[kind]):
-        raise NotFound
-    spent = _spent(rows["posting"])
-    return [_link(name, row, sight.sees_whole(name, row), row.id in spent) for name in ORDER
-            for row in sorted(rows[name], key=lambda row: row.id) if sight.sees(name, row)]
+        add(ORDER[ORDER.index(name) + 1], DOWN[name](found[name]))
+    return found, cut
+
+
+def _sees_all_of(settlement_id: UUID, by: Person, now: datetime) -> bool:
+    settlement = db.session.get_one(Settlement, settlement_id)
+    return Sight({name: [] for name in ORDER} | {"settlement": [settlement]}, by, now).sees_whole("settlement", settlement)
+
+
+def _own_redemptions(settlement_id: UUID, by: Person) -> list[UUID]:
+    return db.session.scalars(
+        select(SettlementLine.redemption_id).join(Coupon, Coupon.id == SettlementLine.coupon_id)
+        .where(SettlementLine.settlement_id == settlement_id, Coupon.resident_id == by.id)
+        .order_by(SettlementLine.redemption_id).limit(MOST + 1)).all()
 
 
 def _stand_in_for_spending(found: dict, posting_id: UUID) -> None:
@@ -93,7 +129,7 @@ def _stand_in_for_spending(found: dict, posting_id: UUID) -> None:
 def _rows(name: str, ids: set) -> list:
     if not ids:
         return []
-    return list(db.session.scalars(select(ROWS[name]).where(ROWS[name].id.in_(ids)).limit(MOST)).unique())
+    return list(db.session.scalars(select(ROWS[name]).where(ROWS[name].id.in_(ids))).unique())
 
 
 def _spent(postings: list) -> set[UUID]:

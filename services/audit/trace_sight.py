@@ -1,11 +1,10 @@
 """Who sees which link of a chain: one's own, what lies in one's areas, what is one's merchants'."""
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from models import Area, Event, Merchant, Person, Role, SettlementLine, Wallet, db
+from models import Area, Coupon, Event, Merchant, Person, Role, SettlementLine, Wallet, db
 from services.access import reach
 from services.people import people
 
@@ -19,7 +18,7 @@ class Sight:
         self.selves = set(db.session.scalars(people.selves(by)))
         self.wallets = set(db.session.scalars(select(Wallet.id).where(Wallet.owner_id.in_(self.selves))))
         self.coupons = {row.id for row in rows["coupon"] if row.resident_id == by.id}
-        self.settlements = _settlements_of(row.id for row in rows["redemption"] if row.coupon_id in self.coupons)
+        self.settlements = _with_lines_of(by, {row.id for row in rows["settlement"]})
         self.area_of_event = _areas(Event, {row.event_id for row in rows["check_in"]})
         self.area_of_merchant = _areas(Merchant, {row.merchant_id for name in ("redemption", "settlement") for row in rows[name]})
         named = {row.area_id for name in ("activity_record", "posting", "coupon") for row in rows[name]}
@@ -61,7 +60,8 @@ def _areas(kind, ids: set[UUID]) -> dict[UUID, UUID]:
     return dict(db.session.execute(select(kind.id, kind.area_id).where(kind.id.in_(ids))).all()) if ids else {}
 
 
-def _settlements_of(redemption_ids: Iterable[UUID]) -> set[UUID]:
-    ids = set(redemption_ids)
-    lines = select(SettlementLine.settlement_id).where(SettlementLine.redemption_id.in_(ids))
-    return set(db.session.scalars(lines)) if ids else set()
+def _with_lines_of(by: Person, settlement_ids: set[UUID]) -> set[UUID]:
+    """Those of these settlements that a coupon of `by` went into, whichever redemptions the walk has found."""
+    lines = select(SettlementLine.settlement_id).join(Coupon, Coupon.id == SettlementLine.coupon_id).where(
+        SettlementLine.settlement_id.in_(settlement_ids), Coupon.resident_id == by.id)
+    return set(db.session.scalars(lines.distinct())) if settlement_ids else set()
