@@ -2,11 +2,13 @@
 from collections import defaultdict
 from datetime import date, datetime
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from models import ActivityRecord, Area, Lot, Person, Posting, RecordStatus, Role, Unit, Wallet, WalletKind, db, local_day, subtree
 from services import ledger
 from services.access import reach
+from services.people import people
 
 
 def lapses_on(now: datetime, area: Area) -> date:
@@ -19,7 +21,7 @@ def of(person: Person, now: datetime) -> dict:
     holder, owed = ledger.wallet(person.id, WalletKind.RESIDENT), ledger.wallet(person.id, WalletKind.OWED)
     expiring = _expiring(holder.id, local_day(now, person.home_area))
     return {"available": sum(day["points"] for day in expiring), "owed": -owed.balance,
-            "held": _held(ActivityRecord.resident_id == person.id), "expiring": expiring, **_totals(holder.id)}
+            "held": _held(ActivityRecord.resident_id == person.id), "expiring": expiring, **_totals(person)}
 
 
 def _held(condition) -> int:
@@ -34,16 +36,22 @@ def _expiring(wallet_id, today: date) -> list[dict]:
     return [{"on": on, "points": int(left)} for on, left in rows]
 
 
-def _totals(wallet_id) -> dict:
-    """Earned: what activities brought. Spent: what coupons took, less what refunds gave back."""
-    earned = case(((Posting.destination_id == wallet_id) & (Posting.kind == "activity"), Posting.amount), else_=0)
-    spent = case(((Posting.source_id == wallet_id) & (Posting.kind == "coupon"), Posting.amount),
-                 ((Posting.destination_id == wallet_id) & (Posting.kind.in_(REFUNDS)), -Posting.amount), else_=0)
-    row = db.session.execute(select(func.coalesce(func.sum(earned), 0), func.coalesce(func.sum(spent), 0)).where(
-        or_(Posting.source_id == wallet_id, Posting.destination_id == wallet_id))).one()
+def _totals(person: Person) -> dict:
+    """Earned: what activities brought and nobody took back. Spent: what coupons took, less what refunds gave back.
+
+    Both also under the name that they had before they were joined.
+    """
+    own = select(Wallet.id).where(Wallet.owner_id.in_(people.selves(person)), Wallet.kind == WalletKind.RESIDENT)
+    came, left, undone = Posting.destination_id.in_(own), Posting.source_id.in_(own), aliased(Posting)
+    taken_back = exists().where(undone.because_type == Posting.because_type, undone.because_id == Posting.because_id,
+                                undone.kind.in_(REVERSALS))  # a credit is taken back as a whole, whatever is left of it
+    earned = case((came & (Posting.kind == "activity") & ~taken_back, Posting.amount), else_=0)
+    spent = case((left & (Posting.kind == "coupon"), Posting.amount), (came & Posting.kind.in_(REFUNDS), -Posting.amount), else_=0)
+    row = db.session.execute(select(func.coalesce(func.sum(earned), 0), func.coalesce(func.sum(spent), 0)).where(came | left)).one()
     return {"earned_total": int(row[0]), "spent_total": int(row[1])}
 
 
+REVERSALS = ("reversal", "reversal_lapsed", "reversal_owed")
 REFUNDS = ("refund", "coupon_refund")
 
 
@@ -60,7 +68,7 @@ def summary(area: Area) -> dict:
         select(Posting.kind, func.sum(Posting.amount)).where(within, Posting.unit == Unit.POINTS).group_by(Posting.kind))})
     issued, spent = sums["activity"], sums["coupon"] - sum(sums[kind] for kind in REFUNDS)
     expired = sums["lapse"] - sums["reversal_lapsed"]
-    reversed_ = sums["reversal"] + sums["reversal_lapsed"] + sums["reversal_owed"]
+    reversed_ = sum(sums[kind] for kind in REVERSALS)
     return {"issued": issued, "spent": spent, "expired": expired, "reversed": reversed_,
             "outstanding": issued - spent - expired - reversed_, "in_balance": _in_balance(),
             "held": _held(ActivityRecord.area_id.in_(select(Area.id).where(subtree(area.path))))}

@@ -276,6 +276,7 @@ def twice_credited(scan, fund, granny, phone, joined, wang):
 
 def test_two_records_credited_before_are_both_read_by_the_one_person(twice_credited, granny, phone, li, as_):
     ours, theirs = twice_credited
+    assert as_(granny).get("/api/v1/me/points").json["earned_total"] == 5 + 10
     assert ledger.wallet(granny.id, WalletKind.RESIDENT).balance == 30 + 5 + 10
     mine = as_(granny)
     seen = mine.get("/api/v1/me/activity-records").json["items"]

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from models import Lot, Posting, Unit, Wallet, WalletKind, db
 from services import ledger
 from services.ledger import Cause, Overdrawn
-from services.points import funds, lapses
+from services.points import funds, lapses, points
 from services.points.books import problems
 from tests.conftest import NOON
 
@@ -244,3 +244,23 @@ def test_what_cannot_be_paid_changes_neither_wallet(books):
     assert balance(books.person) == 10
     assert db.session.scalar(select(Wallet.balance).where(Wallet.id == books.spent)) == 0
     assert problems() == []
+
+
+def test_what_was_taken_back_was_not_earned_and_what_was_refunded_not_spent(books):
+    """Whatever had become of the points meanwhile: there, spent or lapsed."""
+    records = [Cause("activity_record", uuid4()) for _ in range(3)]
+    first, second, _ = (books.credit(10, days=30 + days, because=record) for days, record in enumerate(records))
+    kept, undone = books.spend(12), books.spend(5)
+    assert _totals(books) == {"earned_total": 30, "spent_total": 17}
+
+    ledger.refund(undone, kind="coupon_refund", today=TODAY, now=NOON)
+    ledger.take_back(first, because=records[0], now=NOON)
+    lapses.lapse(TODAY + timedelta(days=32), now=NOON)
+    ledger.take_back(second, because=records[1], now=NOON)
+    assert _totals(books) == {"earned_total": 10, "spent_total": 12}
+    assert kept and problems() == []
+
+
+def _totals(books):
+    of = points.of(books.person, NOON)
+    return {name: of[name] for name in ("earned_total", "spent_total")}
