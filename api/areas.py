@@ -1,14 +1,13 @@
 """The area tree and each area's rules, open to everyone."""
 import marshmallow as ma
 from flask import g
-from sqlalchemy import select
 
 from api.edge import paging
 from api.edge.auth import anyone, only
 from api.edge.fields import Integer, PageQuery, Schema, Text, page_of
 from api.edge.http import Blueprint, check_version
 from models import Area, Role, db
-from services.areas import area_rules
+from services.areas import area_rules, areas
 from services.refusals import NotFound
 
 bp = Blueprint("areas", "The area tree", url_prefix="/api/v1/areas")
@@ -53,11 +52,7 @@ class RulesSchema(Schema):
 @bp.arguments(AreaQuery, location="query")
 @bp.response(200, page_of(AreaSchema))
 def list_areas(args):
-    query = select(Area)
-    if "parent_id" in args:
-        query = query.where(Area.parent_id == args["parent_id"])
-    if "q" in args:
-        query = query.where(Area.name.contains(args["q"], autoescape=True))
+    query = areas.search(parent_id=args.get("parent_id"), q=args.get("q"))
     return paging.page(query, [Area.code], limit=args["limit"], cursor=args["cursor"], newest_first=False)
 
 

@@ -1,12 +1,13 @@
-"""Bring the area tree in from rows of code, level, parent, name and the year a code ended."""
+"""The area tree: look through it, and bring it in from rows of code, level, parent, name and the year a code ended."""
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
 from uuid_utils.compat import uuid7
 
 from models import Area, Level, db
-from services.refusals import N_, Invalid
+from services.refusals import N_, Invalid, NotFound
 
 BATCH = 1000
 ORDER = {level: depth for depth, level in enumerate(Level)}
@@ -122,3 +123,13 @@ def _write(statement, rows: list[dict], done: Callable[[int], None]) -> None:
         batch = rows[first:first + BATCH]
         db.session.connection().execute(statement, batch)
         done(len(batch))
+
+
+def search(*, parent_id: UUID | None = None, q: str | None = None):
+    """A select of the tree, narrowed to one area's own parts and to a part of a name. NotFound for a parent that there is not."""
+    query = select(Area)
+    if parent_id is not None:
+        if db.session.get(Area, parent_id) is None:
+            raise NotFound
+        query = query.where(Area.parent_id == parent_id)
+    return query.where(Area.name.contains(q, autoescape=True)) if q else query

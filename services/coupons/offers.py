@@ -209,8 +209,13 @@ def visible(by: Person, now: datetime):
 
 def search(by: Person, now: datetime, *, area_id: UUID | None = None, merchant_id: UUID | None = None,
            kind: str | None = None, status: str | None = None, q: str | None = None):
-    """The visible offers, narrowed: an area means its subtree and the areas around it, whose offers are good there too."""
+    """The visible offers, narrowed: an area means its subtree and the areas around it, whose offers are good there too.
+
+    NotFound for an area or a merchant that there is not.
+    """
     query = visible(by, now)
+    if merchant_id and db.session.get(Merchant, merchant_id) is None:
+        raise NotFound
     if area_id:
         area = db.session.get(Area, area_id)
         if area is None:

@@ -27,6 +27,7 @@ from services import ledger
 from services.access import reach
 from services.audit import audit
 from services.ledger import Cause
+from services.merchants import merchants
 from services.messages import messages
 from services.refusals import N_, Forbidden, InvalidTransition, NotFound, ValidationFailed
 
@@ -117,8 +118,10 @@ def seen_by(by: Person, now: datetime):
 
 
 def search(by: Person, now: datetime, *, merchant_id: UUID | None = None, status: str | None = None):
-    """The same, narrowed to a merchant and a state."""
+    """The same, narrowed to a merchant and a state. NotFound for a merchant that `by` does not see."""
     query = seen_by(by, now)
+    if merchant_id is not None:
+        merchants.visible(merchant_id, by=by, now=now)
     for wanted, column in ((merchant_id, Settlement.merchant_id), (status, Settlement.status)):
         if wanted is not None:
             query = query.where(column == wanted)

@@ -15,6 +15,7 @@ from models import (
     CheckIn,
     Direction,
     Event,
+    EventStatus,
     Evidence,
     MissingCheckOut,
     Person,
@@ -170,7 +171,9 @@ def _attach(evidence_ids, record: ActivityRecord, by: Person) -> None:
 
 
 def queue(by: Person, now: datetime, *, area_id: UUID | None = None, status: str | None = None, event_id: UUID | None = None):
-    """A select of the records in reach, with their histories, pictures and areas."""
+    """A select of the records in reach, with their histories, pictures and areas. NotFound for an area or an event that `by` does not see."""
+    if event_id is not None and not _is_seen(event_id, by, now):
+        raise NotFound
     query = select(ActivityRecord).options(
         selectinload(ActivityRecord.history), selectinload(ActivityRecord.evidence), joinedload(ActivityRecord.area)).where(
         ActivityRecord.area_id.in_(reach.area_ids(by, reach.READERS, now, within=area_id)))
@@ -178,6 +181,11 @@ def queue(by: Person, now: datetime, *, area_id: UUID | None = None, status: str
         if wanted is not None:
             query = query.where(column == wanted)
     return query
+
+
+def _is_seen(event_id: UUID, by: Person, now: datetime) -> bool:
+    return db.session.scalar(select(Event.id).join(Area, Area.id == Event.area_id).where(
+        Event.id == event_id, (Event.status != EventStatus.DRAFT) | reach.areas_condition(by, reach.READERS, now))) is not None
 
 
 def own(by: Person, *, status: str | None = None):

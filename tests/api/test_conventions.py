@@ -268,3 +268,17 @@ def test_a_password_that_no_text_can_hold_is_refused(app, password):
     body = f'{{"username": "x", "password": "{password}"}}'
     reply = app.test_client().post("/api/v1/auth/password", data=body, content_type="application/json")
     assert (reply.status_code, reply.json["code"]) == (422, "validation_failed")
+
+
+def test_an_id_of_nothing_in_a_filter_is_not_found_in_every_list(app, as_, zhao, lin, sun):
+    """Every query parameter that is an id, as the OpenAPI document has them, so that a new list keeps to it too."""
+    paths, asked = app.test_client().get("/api/v1/openapi.json").json["paths"], 0
+    for path, operations in paths.items():
+        for parameter in operations.get("get", {}).get("parameters", ()):
+            if parameter["in"] != "query" or parameter["schema"].get("format") != "uuid":
+                continue
+            by = lin if "redemptions" in path else sun if path.endswith("/audit") else zhao
+            reply = as_(by).get(f"{path}?{parameter['name']}={uuid.uuid4()}")
+            assert (reply.status_code, reply.json["code"]) == (404, "not_found"), (path, parameter["name"])
+            asked += 1
+    assert asked >= 15
