@@ -8,7 +8,7 @@ from api.edge.auth import only
 from api.edge.idempotency import once
 from api.edge.settings import settings
 from models import OVERSIGHT, SHOP, Person, Role
-from services.access import authenticators, roles
+from services.access import authenticators, passwords, roles
 from services.people import joins, names
 from services.refusals import N_
 
@@ -46,7 +46,7 @@ class Naming(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    username = forms.words(N_("Name to sign in with"), longest=64, pattern=r"[a-z0-9][a-z0-9._-]{2,63}\Z",
+    username = forms.words(N_("Name to sign in with"), longest=64, pattern=passwords.USERNAME,
                            hint=N_("Three or more small letters, digits, dots or hyphens."))
 
 

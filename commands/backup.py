@@ -8,16 +8,21 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.engine import make_url
 
+from commands import told
 from models import db
 
+PAGES = 4096  # that one step copies: 16 MB
 
-@click.command("backup")
+
+@click.command("backup", cls=told.Command)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
 def backup(file: Path) -> None:
     """Copy the database into FILE while it is in use, and check the copy. Keep the secrets file apart from it."""
     if file.exists():
         raise click.ClickException(f"{file} is there already; a backup overwrites nothing.")
+    if not file.parent.is_dir():
+        raise click.ClickException(f"There is no folder {file.parent}.")
     draft = file.with_name(f"{file.name}.{os.getpid()}.part")
     try:
         copied = _copy_sqlite(draft) if db.engine.dialect.name == "sqlite" else _dump_postgresql(draft)
@@ -28,14 +33,22 @@ def backup(file: Path) -> None:
 
 
 def _copy_sqlite(draft: Path) -> str:
-    """By SQLite's online backup: one consistent moment, whatever is written meanwhile."""
+    """By SQLite's online backup: one consistent moment, whatever is written meanwhile.
+
+    The transaction that reads it spans all the steps: without it each write in between would begin the copy anew.
+    """
     draft.touch(mode=0o600)
     copy = db.engine.dialect.loaded_dbapi.connect(draft)
     try:
         pooled = db.engine.raw_connection()
         try:
-            pooled.driver_connection.backup(copy)
+            source = pooled.driver_connection
+            source.execute("BEGIN")
+            source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            with told.progress("Pages") as bar:
+                source.backup(copy, pages=PAGES, progress=lambda _state, left, pages: _show(bar, pages, pages - left))
         finally:
+            pooled.rollback()
             pooled.close()
         found = copy.execute("PRAGMA integrity_check").fetchall()
         if found != [("ok",)]:
@@ -44,6 +57,11 @@ def _copy_sqlite(draft: Path) -> str:
         return f", {_count_rows(copy):,} rows, whole"
     finally:
         copy.close()
+
+
+def _show(bar, pages: int, done: int) -> None:
+    bar.length = pages
+    bar.update(done - bar.pos)
 
 
 def _count_rows(copy) -> int:

@@ -5,18 +5,25 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from commands import told
 from services.audit import audit_chain, audit_checkpoints
 from services.points import books
 
 
-@click.command("check-ledger")
+@click.command("check-ledger", cls=told.Command)
 @with_appcontext
 def check_ledger() -> None:
-    """Prove the books: all wallets of a unit sum to zero, and each equals its postings and lots."""
-    _tell(books.problems(), "The books balance.")
+    """Prove the books: all wallets of a unit sum to zero, each equals its postings and lots, and what is counted fits the rows."""
+    with told.progress("Checks", len(books.CHECKS)) as bar:
+        found = []
+        for some in books.look():
+            found += some
+            bar.update(1)
+    looked_at = ", ".join(f"{number:,} {table}" for table, number in books.counts().items())
+    _tell(found, f"The books balance: {len(books.CHECKS)} checks over {looked_at}.")
 
 
-@click.command("check-audit")
+@click.command("check-audit", cls=told.Command)
 @click.option("--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="the file of signed checkpoints")
 @with_appcontext
 def check_audit(against: Path | None) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from commands import told
 from models import db
 from services import ledger
 from services.areas import areas
@@ -12,7 +13,7 @@ from services.refusals import Refusal
 COLUMNS = {"code", "level", "parent_code", "name"}
 
 
-@click.command("import-areas")
+@click.command("import-areas", cls=told.Command)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_appcontext
 def import_areas(file: Path) -> None:
@@ -24,11 +25,16 @@ def import_areas(file: Path) -> None:
 
 
 def read(file: Path) -> list[dict]:
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        reader = csv.DictReader(opened, restval="")
-        if missing := COLUMNS - set(reader.fieldnames or ()):
-            raise click.ClickException(f"{file} lacks the columns {', '.join(sorted(missing))}.")
-        return list(reader)
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            reader = csv.DictReader(opened, restval="")
+            if missing := COLUMNS - set(reader.fieldnames or ()):
+                raise click.ClickException(f"{file} lacks the columns {', '.join(sorted(missing))}.")
+            return list(reader)
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is not UTF-8; save it as CSV in UTF-8.") from error
+    except csv.Error as error:
+        raise click.ClickException(f"{file} is no CSV: {error}.") from error
 
 
 def take_in(rows: list[dict], done=lambda _count: None) -> areas.Imported:

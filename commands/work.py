@@ -13,7 +13,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from commands import senders
+from commands import senders, told
 from commands.jobs import JOBS, Job
 from config import Settings
 from models import db
@@ -26,19 +26,20 @@ SENDERS: dict[str, Callable[[dict, str], None]] = {  # topic: send(payload, mess
     notices.OUTBOX_TOPIC: senders.send_notice, content.OUTBOX_TOPIC: senders.ask_about_content}
 
 
-@click.command("work")
+@click.command("work", cls=told.Command)
 @click.option("--once", is_flag=True, help="do everything that is due, once, and end")
 @click.option("--interval", default=2.0, type=click.FloatRange(0.1, 3600), show_default=True, help="seconds between looks")
 @with_appcontext
 def work(once: bool, interval: float) -> None:
     """Send what is in the outbox, and do the hourly and nightly work. Any number of workers may run."""
+    told.require_migrated()
     owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
     stop, due = Event(), {}
     with _ending_on_signals(stop):
         while not stop.is_set():
-            round_of_work(owner, due, stop)
+            done = round_of_work(owner, due, stop)
             if once:
-                return
+                return None if done else click.echo("Nothing was due.")
             stop.wait(interval)
 
 
@@ -53,19 +54,20 @@ def _ending_on_signals(stop: Event):
             signal.signal(each, handler)
 
 
-def round_of_work(owner: str, due: dict[str, datetime], stop: Event) -> None:
-    """Every job that is due, each in its own transactions, and the outbox; `due` remembers when each is next."""
+def round_of_work(owner: str, due: dict[str, datetime], stop: Event) -> int:
+    """Every job that is due, each in its own transactions, and the outbox; `due` remembers when each is next. Gives how much was done."""
+    done = 0
     settings, clock = (current_app.extensions[name] for name in ("linli_settings", "linli_clock"))
     for job in JOBS:
         if stop.is_set():
-            return
+            return done
         if due.get(job.name, clock()) <= clock():
             due[job.name] = clock() + job.every
-            _run(job, settings, clock, stop)
-    _relay(owner, clock)
+            done += _run(job, settings, clock, stop)
+    return done + _relay(owner, clock)
 
 
-def _run(job: Job, settings: Settings, clock, stop: Event) -> None:
+def _run(job: Job, settings: Settings, clock, stop: Event) -> int:
     """Until nothing is left; one that fails is logged and tried again when it is next due."""
     total = 0
     try:
@@ -86,9 +88,10 @@ def _run(job: Job, settings: Settings, clock, stop: Event) -> None:
         db.session.remove()
     if total:
         click.echo(f"{clock():%Y-%m-%d %H:%M:%S} {job.says % total}")
+    return total
 
 
-def _relay(owner: str, clock) -> None:
+def _relay(owner: str, clock) -> int:
     due = []
     try:
         due = outbox.lease(owner, now=clock())
@@ -106,6 +109,7 @@ def _relay(owner: str, clock) -> None:
         db.session.remove()
     if due:
         click.echo(f"{clock():%Y-%m-%d %H:%M:%S} handled {len(due)} messages of the outbox")
+    return len(due)
 
 
 def _send(message, owner: str, clock) -> None:

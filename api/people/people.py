@@ -9,7 +9,7 @@ from api.edge.fields import Moment, Name, PageQuery, Schema, Text, page_of
 from api.edge.http import Blueprint
 from api.edge.settings import settings
 from models import STAFF, Card, Person, Role
-from services.access import reach, roles
+from services.access import passwords, reach, roles
 from services.audit import audit
 from services.people import joins, residents
 
@@ -99,7 +99,7 @@ class GiveSchema(Schema):
 
 
 class ResetRequestSchema(Schema):
-    username = ma.fields.Str(validate=ma.validate.Regexp(r"[a-z0-9][a-z0-9._-]{2,63}\Z"))
+    username = ma.fields.Str(validate=ma.validate.Regexp(passwords.USERNAME))
 
 
 class ResetLinkSchema(Schema):

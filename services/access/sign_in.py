@@ -221,10 +221,11 @@ def end_all(person_id, now: datetime) -> None:
 
 
 def reset_password(token: str, password: str, *, now: datetime) -> None:
-    """Spend a one-time link for a new password; ResetInvalid for a used or old one."""
+    """Spend a one-time link for a new password; ResetInvalid for a used or old one, ValidationFailed for a password that is easily guessed."""
+    hashed = passwords.hash_chosen(password)
     done = db.session.execute(update(StaffLogin).where(
         StaffLogin.reset_hash == tokens.digest(token), StaffLogin.reset_until > now).values(
-        password_hash=passwords.hash_password(password), reset_hash=None, reset_until=None)
+        password_hash=hashed, reset_hash=None, reset_until=None)
         .returning(StaffLogin.person_id))
     person_id = done.scalar()
     if person_id is None:

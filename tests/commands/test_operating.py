@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -11,10 +12,11 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
-from commands import jobs, work
+from commands import jobs, register, work
 from commands.backup import backup
 from commands.check_ledger import check_audit, check_ledger
 from commands.create_admin import create_admin
+from commands.import_areas import import_areas
 from models import AuditSeal, IdempotencyKey, OutboxMessage, ScanKey, StaffLogin, db
 from services import outbox
 from services.access import sign_in
@@ -58,7 +60,7 @@ def test_a_short_password_makes_nobody(app, town):
 
 def test_the_books_of_a_new_town_balance_and_broken_ones_are_told(app, fund):
     run = app.test_cli_runner().invoke
-    assert run(check_ledger).output == "The books balance.\n"
+    assert re.fullmatch(r"The books balance: 12 checks over 2 postings, \d+ wallets, 0 lots, 0 coupons, .*\.\n", run(check_ledger).output)
     db.session.execute(text("UPDATE wallets SET balance = balance + 1 WHERE kind = 'fund' AND unit = 'points'"))
     db.session.commit()
     told = run(check_ledger)
@@ -90,7 +92,7 @@ def test_the_worker_seals_and_running_it_again_changes_nothing(app, town):
     written(town)
     run = app.test_cli_runner().invoke
     assert "sealed 3 audit rows" in run(work.work, ["--once"]).output
-    assert run(work.work, ["--once"]).output == ""
+    assert run(work.work, ["--once"]).output == "Nothing was due.\n"
     assert db.session.query(AuditSeal).count() == 3
 
 
@@ -216,3 +218,66 @@ def test_the_worker_forgets_old_keys_in_batches_and_keeps_the_others(app, wang, 
     assert [scan_batches.forget_old(NOON, most=3) for _ in range(3)] == [3, 1, 0]
     assert [db.session.query(kind.key).all() for kind in (IdempotencyKey, ScanKey)] == [[("0",)], [("0",)]]
     assert "scans" in {job.name for job in jobs.JOBS}
+
+
+@pytest.mark.only("sqlite")
+def test_a_backup_shows_how_far_it_is_and_is_of_one_moment_whatever_is_written_meanwhile(app, town, tmp_path, monkeypatch):
+    shown = []
+
+    def look_and_write(bar, pages, done):
+        shown.append((pages, done))
+        with sqlite3.connect(db.engine.url.database) as other:
+            other.execute("UPDATE areas SET name = 'x'")
+    monkeypatch.setattr("commands.backup.PAGES", 10)
+    monkeypatch.setattr("commands.backup._show", look_and_write)
+    assert app.test_cli_runner().invoke(backup, [str(tmp_path / "copy.db")]).exit_code == 0
+    pages = shown[0][0]
+    assert [done for _, done in shown] == [*range(10, pages, 10), pages], "no write began it anew"
+    with sqlite3.connect(tmp_path / "copy.db") as copy:
+        assert copy.execute("SELECT count(*) FROM areas WHERE name = 'x'").fetchone() == (0,)
+
+
+def made(app, town, password="a long enough one", **changes):
+    options = {"--username": "first", "--area-code": town.community.code, "--name": "赵"} | changes
+    return app.test_cli_runner().invoke(create_admin, [*(part for pair in options.items() for part in pair), "--password-stdin"],
+                                        input=f"{password}\n")
+
+
+@pytest.mark.parametrize(("changes", "told"), [
+    ({"--name": "赵\u202e"}, "cannot be seen"), ({"--name": "\u200b"}, "cannot be seen"), ({"--name": "赵" * 41}, "1 and 40"),
+    ({"--username": "赵"}, "small letters"), ({"--username": "ab"}, "3-64"), ({"password": "a" * 12}, "5 different"),
+    ({"password": "short"}, "12 to 256"), ({"password": "ab" * 129}, "12 to 256")])
+def test_an_admin_is_named_as_the_api_would_have_it(app, town, changes, told):
+    refused = made(app, town, **changes)
+    assert (refused.exit_code, db.session.query(StaffLogin).count()) == (1, 0)
+    assert refused.output.startswith("Error: ") and told in refused.output
+
+
+def test_a_password_of_few_different_characters_is_refused_by_the_api_too(app):
+    reply = app.test_client().post("/api/v1/auth/reset", json={"token": "x", "password": "abcdabcdabcd"}, headers={"Accept-Language": "en"})
+    assert (reply.status_code, reply.json["errors"]) == (422, {"password": ["A password has at least 5 different characters."]})
+
+
+@pytest.mark.parametrize("command", ["check-ledger", "check-audit", "create-admin", "import-areas", "work"])
+def test_on_a_database_that_is_not_migrated_a_command_says_what_to_do(app, tmp_path, command):
+    db.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    for table in ("wallets", "audit_seals", "areas"):
+        db.session.execute(text(f"ALTER TABLE {table} RENAME TO {table}_gone"))
+    db.session.commit()
+    (tmp_path / "areas.csv").write_text("code,level,parent_code,name\n500000000000,city,,x\n")
+    options = {"create-admin": ["--username", "first", "--area-code", "1", "--name", "x", "--password-stdin"],
+               "import-areas": [str(tmp_path / "areas.csv")], "work": ["--once"]}
+    register(app)
+    told = app.test_cli_runner().invoke(args=[command, *options.get(command, [])], input="a long enough one\n")
+    assert (told.exit_code, told.output.removeprefix("Areas\n")) == (1, "Error: The database's schema is not that of this version; `flask db upgrade` brings it there.\n")
+
+
+def test_what_cannot_be_read_or_written_is_a_sentence(app, town, tmp_path):
+    run = app.test_cli_runner().invoke
+    (tmp_path / "areas.csv").write_bytes("code,level,parent_code,name\n1,city,,重庆\n".encode("gb18030"))
+    (tmp_path / "seals").write_bytes(b"\xff\xfe")
+    for command, options, told in ((import_areas, [str(tmp_path / "areas.csv")], "is not UTF-8"),
+                                   (check_audit, ["--against", str(tmp_path / "seals")], "not UTF-8"),
+                                   (backup, [str(tmp_path / "none" / "b.db")], "no folder")):
+        refused = run(command, options)
+        assert refused.exit_code == 1 and refused.output.startswith("Error: ") and told in refused.output
