@@ -2,7 +2,7 @@ const api = require("../../lib/api");
 const format = require("../../lib/format");
 const { t, word } = require("../../lib/i18n");
 const { here } = require("../../lib/place");
-const { Problem } = require("../../lib/problem");
+const { invalid } = require("../../lib/problem");
 const screen = require("../../lib/screen");
 const { areaId } = require("../../lib/staff-area");
 
@@ -33,12 +33,25 @@ function like(event) {
   };
 }
 
+/** The number that was typed, nothing being 0. What is no number is refused here: sent on it would be none, and a capacity no limit. */
+function whole(field, typed) {
+  const text = String(typed).trim() || "0";
+  if (!/^\d+$/.test(text)) throw invalid(field, t("problem.not_whole"));
+  return Number(text);
+}
+
 function templates(events) {
   const newest = [...events].sort((a, b) => new Date(b.starts_at) - new Date(a.starts_at));
   return [...new Map(newest.map((event) => [event.title, event]).reverse()).values()].reverse().slice(0, TEMPLATES);
 }
 
+const FIELDS = {
+  title: "what", "place.name": "place", starts_at: "from", ends_at: "to", category: "kind", check_in_mode: "mode", capacity: "capacity",
+  points_per_hour: "per_hour", points_max: "most", description: "more",
+};
+
 screen("plan", {
+  fields: FIELDS,
   data: { form: blank(), templates: [], isNew: true },
 
   async load({ id }) {
@@ -73,12 +86,12 @@ screen("plan", {
 
   body() {
     const { form } = this.data;
-    if (form.to <= form.from) throw new Problem(-1, { code: "ends_before_start", detail: t("declare.ends_before_start") });
+    if (form.to <= form.from) throw invalid("ends_at", t("declare.ends_before_start"));
     return {
       title: form.title.trim(), category: form.category, description: form.description.trim(),
       starts_at: format.momentOf(form.day, form.from).toISOString(), ends_at: format.momentOf(form.day, form.to).toISOString(),
-      place: { name: form.place.trim(), ...(form.spot || {}) }, capacity: form.capacity ? Number(form.capacity) : null, check_in_mode: form.mode,
-      check_out_required: form.out, points_per_hour: Number(form.per_hour || 0), points_max: Number(form.most || 0),
+      place: { name: form.place.trim(), ...(form.spot || {}) }, capacity: form.capacity.trim() ? whole("capacity", form.capacity) : null, check_in_mode: form.mode,
+      check_out_required: form.out, points_per_hour: whole("points_per_hour", form.per_hour), points_max: whole("points_max", form.most),
     };
   },
 
