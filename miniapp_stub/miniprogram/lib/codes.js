@@ -15,7 +15,13 @@ function couponCodeOf(text) {
   return /^\d{12}$/.test(digits) ? digits : tokenOf(text);
 }
 
+/** The six digits under a venue's code, however they were spaced; "" where it is something else. */
+function shortCodeOf(text) {
+  const digits = String(text || "").replace(/[\s-]+/g, "");
+  return /^\d{6}$/.test(digits) ? digits : "";
+}
+
 const KINDS = { I: "event", O: "event", P: "event", Q: "event", R: "resident", K: "resident", C: "coupon" };
 const kindOf = (token) => KINDS[token[0]] || "";
 
-module.exports = { couponCodeOf, kindOf, tokenOf };
+module.exports = { couponCodeOf, kindOf, shortCodeOf, tokenOf };

@@ -4,6 +4,11 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+SCANS_TWICE = """token => {
+  wx.left = 2;
+  wx.scanCode = ({ success, fail }) => (wx.left ? (wx.left -= 1, success({ result: token })) : fail({ errMsg: "scanCode:fail cancel" }));
+}"""
+
 
 @pytest.fixture
 def running(ask):
@@ -31,16 +36,17 @@ def test_wang_scans_a_resident_with_his_camera_and_sees_her_name(phone, camera, 
 
 def test_a_scan_made_off_line_waits_and_is_sent_when_the_network_is_back(phone, ask, running):
     wang = phone("grid-wang", page_path=f"/grid/scan/scan?id={running}")
-    token = ask("li-na", "get", "/me/code")["token"]
-    wang.get_by_label("或者输入码").fill(token)
+    expect(wang.get_by_role("button", name="按姓名找居民")).to_be_visible()
+    wang.evaluate(SCANS_TWICE, ask("li-na", "get", "/me/code")["token"])
     wang.context.set_offline(True)
-    wang.get_by_role("button", name="提交").click()
+    wang.get_by_role("button", name="连续扫码").click()
+    wang.wait_for_function("() => !wx.left")
     expect(wang.get_by_text("1 次扫码存在这部手机上")).to_be_visible()
     assert at_event(ask, running) == []
 
     wang.context.set_offline(False)
     expect(wang.get_by_text("1 次扫码存在这部手机上")).to_be_hidden()
-    expect(wang.get_by_role("log").get_by_text("已上传")).to_be_visible()
+    expect(wang.get_by_role("log").get_by_text("李娜 · 已上传")).to_be_visible()
     assert at_event(ask, running) == ["李娜"]
 
 
@@ -58,3 +64,17 @@ def test_what_was_seen_before_is_shown_without_a_network_with_its_time(phone):
     expect(li.get_by_text("没有网络，这是此时的内容")).to_be_visible()
     li.context.set_offline(False)
     expect(li.get_by_text("没有网络，这是此时的内容")).to_be_hidden()
+
+
+def test_checking_in_off_line_says_that_nothing_is_kept_and_leads_to_my_code_which_still_works(phone, ask, running):
+    li = phone("li-na", page_path="/pages/my-code/my-code")
+    expect(li.get_by_role("img", name="我的码")).to_be_visible()
+    li.evaluate("() => wx.redirectTo({ url: '/pages/check-in/check-in' })")
+    li.get_by_label("或者输入六位数字").fill(ask("grid-wang", "get", f"/events/{running}/code")["short_code"])
+    li.context.set_offline(True)
+    li.get_by_role("button", name="提交", exact=True).click()
+    expect(li.get_by_text("没有网络时扫的码不会补发")).to_be_visible()
+    li.get_by_role("alert").get_by_role("button", name="出示我的码").click()
+    expect(li.get_by_role("img", name="我的码")).to_be_visible()
+    expect(li.get_by_text("没有网络，码不能更新")).to_be_visible()
+    assert at_event(ask, running) == []

@@ -13,10 +13,12 @@ const SHOWN = 30;
 const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
 
 screen("scan", {
-  data: { direction: "in", code: "", results: [], waiting: 0 },
+  data: { direction: "in", results: [], waiting: 0 },
 
   async load({ id }) {
-    await scanQueue.send().then((done) => this.add(...done.map((each) => ({ key: each.key, ok: each.ok, text: each.ok ? t("scan.sent") : each.detail, at: format.clock(each.at) }))));
+    const done = await scanQueue.send();
+    this.add(...await Promise.all(done.map(async (each) => ({
+      key: each.key, ok: each.ok, text: each.ok ? `${await this.named(each)} · ${t("scan.sent")}` : each.detail, at: format.clock(each.at) }))));
     const event = await api.get(`/events/${id}`);
     return {
       title: event.title, waiting: scanQueue.waiting().length, directions: ["in", "out"].map((value) => ({ value, text: t(`venue.${value}`) })), stale: event.stale,
@@ -24,7 +26,6 @@ screen("scan", {
   },
 
   choose(event) { this.setData({ direction: event.detail.value }); },
-  typed(event) { this.setData({ code: event.detail.value }); },
 
   add(...results) {
     if (results.length) this.setData({ results: [...results, ...this.data.results].slice(0, SHOWN) });
@@ -38,10 +39,6 @@ screen("scan", {
         await pause(PAUSE_MS);
       }
     });
-  },
-
-  async submit() {
-    if (await this.act("send", () => this.take(this.data.code))) this.setData({ code: "" });
   },
 
   async take(text) {

@@ -5,17 +5,12 @@ const { t } = require("../../lib/i18n");
 const { here } = require("../../lib/place");
 const screen = require("../../lib/screen");
 
-const EARLY_MS = 30 * 60 * 1000;
-const LATE_MS = 60 * 60 * 1000;
-
 /** What the person can do now: at most one big button, and leaving. */
 function steps(event, now) {
   const isOpen = event.status === "published";
-  const mayEnter = isOpen && now >= new Date(event.starts_at) - EARLY_MS && !eventView.isOver(event, now);
-  const mayLeave = isOpen && event.checked_in_at && !event.checked_out_at && event.check_out_required && now < new Date(event.ends_at).getTime() + LATE_MS;
   const scanned = event.check_in_mode === "resident_code";
   return {
-    checkIn: mayEnter && !event.checked_in_at, checkOut: Boolean(mayLeave), scanned,
+    checkIn: eventView.mayEnter(event, now), checkOut: eventView.mayLeave(event, now), scanned,
     signUp: isOpen && !event.sign_up_status && !eventView.isOver(event, now) && !event.checked_in_at, waits: eventView.isFull(event),
     withdraw: Boolean(isOpen && event.sign_up_status && !event.checked_in_at && !eventView.isOver(event, now)),
   };

@@ -21,7 +21,8 @@ module.exports = {
   },
   ways: { show_my_code: "出示我的码", earn: "去参加活动" },
   way: {
-    offline: "请检查网络后再试。还没发出的内容不会丢。",
+    offline: "请检查网络后再试。这里填写的内容还在。",
+    off_line_check_in: "签到要有网络，没有网络时扫的码不会补发。有网络后请再扫一次，或者请工作人员扫您的码。",
     token_invalid: "请扫描现场屏幕上的码，或重新输入。",
     token_expired: "现场的码每半分钟更换一次，请扫描现在显示的码。",
     outside_check_in_time: "开始前半小时可以签到。如果来晚了，请告诉工作人员。",
