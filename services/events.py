@@ -155,12 +155,14 @@ def _differs(event: Event, name: str, value) -> bool:
 
 
 def step(event: Event, verb: str, *, by: Person, now: datetime) -> Event:
-    """publish, cancel or close; InvalidTransition otherwise.
+    """publish, cancel or close; InvalidTransition otherwise, EventOver for publishing what has ended.
 
     Closing settles what has no check-out, cancelling withdraws the records that are not credited or rejected yet.
     """
     if (event.status, verb) not in STEPS:
         raise InvalidTransition(status=event.status)
+    if verb == "publish" and event.ends_at <= now:
+        raise sign_ups.EventOver
     event.status = STEPS[event.status, verb]
     event.version += 1
     if verb == "close":

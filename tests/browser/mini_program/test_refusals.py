@@ -40,3 +40,11 @@ def test_a_deed_that_ends_before_it_starts_is_refused_beside_its_times(phone):
     li.get_by_role("button", name="提交").click()
     expect(li.locator(NOTE)).to_be_in_viewport(ratio=1)
     expect(li.locator(".picker-wrong")).to_have_count(1)
+
+
+def test_an_event_like_an_earlier_one_is_proposed_for_a_time_ahead(wang):
+    choices = wang.get_by_role("group", name="和以前一样").get_by_role("button")
+    for at in range(choices.count()):
+        choices.nth(at).click()
+        day, begins = wang.get_by_label("日期").input_value(), wang.get_by_label("开始").input_value()
+        assert wang.evaluate("([day, begins]) => new Date(`${day}T${begins}:00+08:00`) > new Date()", [day, begins])

@@ -18,7 +18,7 @@ function blank() {
   const from = format.clock(start).slice(0, 2);
   return {
     title: "", category: "environment", description: "", place: "", spot: null, day: format.isoDay(start), from: `${from}:00`,
-    to: `${String(Math.min(23, Number(from) + 2)).padStart(2, "0")}:00`, capacity: "30", per_hour: "10", most: "40", mode: "both", out: true,
+    to: Number(from) > 21 ? "23:59" : `${String(Number(from) + 2).padStart(2, "0")}:00`, capacity: "30", per_hour: "10", most: "40", mode: "both", out: true,
   };
 }
 
@@ -38,6 +38,13 @@ function whole(field, typed) {
   const text = String(typed).trim() || "0";
   if (!/^\d+$/.test(text)) throw invalid(field, t("problem.not_whole"));
   return Number(text);
+}
+
+/** The form on the first day, from its own on, on which it would still begin ahead of us. */
+function ahead(form) {
+  let { day } = form;
+  while (format.momentOf(day, form.from) <= Date.now()) day = format.addDays(day, 1);
+  return { ...form, day };
 }
 
 function templates(events) {
@@ -69,7 +76,10 @@ screen("plan", {
     };
   },
 
-  copy(event) { this.setData({ form: { ...this.data.form, ...like(this.earlier[event.detail.value]) } }); },
+  copy(event) {
+    const form = ahead({ ...this.data.form, ...like(this.earlier[event.detail.value]) });
+    this.setData({ form, dayText: format.day(format.momentOf(form.day)) });
+  },
 
   change(event) {
     const { name } = event.currentTarget.dataset;
