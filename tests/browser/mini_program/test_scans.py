@@ -1,8 +1,14 @@
 """Codes before a real camera, fed from a file; and scans made without a network, which are sent when it is back."""
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
+
+from models import Event, Offer, db
+from services.scans import codes
+from services.wechat import mini_program_codes
 
 SCANS_TWICE = """token => {
   wx.left = 2;
@@ -78,3 +84,24 @@ def test_checking_in_off_line_says_that_nothing_is_kept_and_leads_to_my_code_whi
     expect(li.get_by_role("img", name="我的码")).to_be_visible()
     expect(li.get_by_text("没有网络，码不能更新")).to_be_visible()
     assert at_event(ask, running) == []
+
+
+def test_an_offers_mini_program_code_opens_the_offer_from_the_first_page(app, phone):
+    with app.app_context():
+        offer = db.session.scalars(select(Offer).order_by(Offer.points_price)).first()
+        scene, title = mini_program_codes.offer_scene(offer.id), offer.title
+    li = phone("li-na", page_path=f"/pages/home/home?scene={scene}")
+    expect(li.get_by_role("dialog").get_by_text(title)).to_be_visible()
+
+
+def test_a_posters_mini_program_code_checks_in_from_the_first_page(app, phone, ask, running):
+    with app.app_context():
+        scene = codes.poster(codes.POSTER_IN, db.session.get(Event, UUID(running)).code_id)
+    li = phone("li-na", page_path=f"/pages/home/home?scene={scene}", expects=(422,))
+    expect(li.get_by_text("签到成功")).to_be_visible()
+
+
+def test_the_poster_shows_the_mini_program_s_code(phone, running):
+    wang = phone("grid-wang", page_path=f"/grid/paper/paper?kind=poster&id={running}")
+    wang.goto(wang.get_by_role("link").get_attribute("href"))
+    expect(wang.locator("#code[src^='data:image/png']")).to_be_visible()

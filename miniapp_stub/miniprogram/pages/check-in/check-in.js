@@ -1,9 +1,10 @@
 const api = require("../../lib/api");
-const { shortCodeOf, tokenOf } = require("../../lib/codes");
+const { pageOf, shortCodeOf, tokenOf } = require("../../lib/codes");
 const eventView = require("../../lib/event-view");
 const format = require("../../lib/format");
 const { t } = require("../../lib/i18n");
 const { Problem, invalid } = require("../../lib/problem");
+const navigate = require("../../lib/navigate");
 const { here } = require("../../lib/place");
 const scanner = require("../../lib/scanner");
 const screen = require("../../lib/screen");
@@ -52,7 +53,11 @@ screen("check_in", {
   },
 
   /** WeChat's own scanner opens this page with a mini program code's scene, or with the link of a plain code. */
-  onLoad({ scene, q }) { this.given = tokenOf(scene || q); },
+  onLoad({ scene, q }) {
+    const named = pageOf(scene);
+    if (named.includes("/offers/")) navigate.restart(named);
+    else this.given = tokenOf(scene || q);
+  },
 
   onShow() {
     if (!this.given) return;
