@@ -64,6 +64,8 @@ class Settings:
     password_failures: int = 5
     password_failure_minutes: int = 15
     password_reset_minutes: int = 60
+    short_code_failures: int = 10
+    short_code_failure_minutes: int = 10
     event_code_seconds: int = 30
     event_code_grace_seconds: int = 15
     coupon_code_seconds: int = 60

@@ -49,7 +49,7 @@ def event(event_id):
     reach.require(g.person, found.area, OVERSIGHT, g.now)
     came = rules.attendance(found)
     made = lists.page(records.queue(g.person, g.now, event_id=found.id), [ActivityRecord.id])
-    refused = lists.page(rules.refused_scans(found, by=g.person, now=g.now), [RefusedScan.id]) | {"next_cursor": None}
+    refused = lists.page(rules.refused_scans(found, by=g.person, now=g.now), [RefusedScan.id], scalars=False) | {"next_cursor": None}
     called = names.people([found.created_by_id, *(row.resident_id for row in (*made["items"], *refused["items"])),
                            *(row.made_by_id for row in refused["items"])])
     facts = [(_("Area"), shown.text(found.area.name, url_for("admin.area", area_id=found.area_id))),

@@ -5,7 +5,7 @@ import hmac
 import marshmallow as ma
 from flask import g, request
 
-from api.edge import problems
+from api.edge import limits, problems
 from api.edge.auth import only
 from api.edge.fields import Moment, Number, ReasonSchema, Schema, Verbatim
 from api.edge.http import Blueprint
@@ -16,7 +16,7 @@ from services import check_ins
 from services.access import reach
 from services.records import annulments
 from services.refusals import Forbidden
-from services.scans import scan_batches
+from services.scans import presence, scan_batches
 
 bp = Blueprint("check_ins", "Check-in", url_prefix="/api/v1/check-ins")
 SCAN = ("event_id", "resident_token", "direction")
@@ -29,18 +29,23 @@ class LocationSchema(Schema):
 
 
 class ScanSchema(Schema):
-    """Either the venue's `token` (by the resident), or an event, a resident's token and a direction (by staff)."""
+    """The venue's `token`, or an event and the `short_code` its venue shows (by the resident), or an event, a resident's token
+    and a direction (by staff)."""
 
     token = Verbatim(validate=ma.validate.Length(1, 200))
     location = ma.fields.Nested(LocationSchema, allow_none=True)
     event_id = ma.fields.UUID()
+    short_code = Verbatim(validate=ma.validate.Regexp(r"[0-9]{6}\Z", error="Six digits, please."))
     resident_token = Verbatim(validate=ma.validate.Length(1, 200))
     direction = ma.fields.Str(validate=ma.validate.OneOf(list(Direction)))
 
     @ma.validates_schema
-    def one_of_two(self, data, **kw):
+    def one_of_three(self, data, **kw):
         if "token" in data:
-            raise_for([name for name in SCAN if name in data], "Not together with token.")
+            raise_for([name for name in ("short_code", *SCAN) if name in data], "Not together with token.")
+        elif "short_code" in data:
+            raise_for([name for name in ("resident_token", "direction") if name in data], "Not together with short_code.")
+            raise_for([name for name in ("event_id",) if name not in data], "Missing data for required field.")
         elif any(name in data for name in SCAN):
             raise_for([name for name in SCAN if name not in data], "Missing data for required field.")
             raise_for([name for name in ("location",) if name in data], "Not together with event_id.")
@@ -99,12 +104,19 @@ def device_hash() -> bytes | None:
 @bp.arguments(ScanSchema)
 @bp.response(201, CheckInSchema)
 def check_in(args):
+    if "short_code" in args:
+        return _typed(args)
     if "token" in args:
         return check_ins.check_in(token=args["token"], location=args.get("location"), by=g.person, settings=settings(),
                                   now=g.now, device_hash=device_hash())
     if not reach.holds(g.person, STAFF, g.now):
         raise Forbidden
     return check_ins.scan_resident(**args, by=g.person, settings=settings(), now=g.now)
+
+
+def _typed(args):
+    with limits.counting_failures(str(g.person.id), failed=presence.TokenInvalid, of="short_code"):
+        return check_ins.check_in_typed(**args, by=g.person, settings=settings(), now=g.now, device_hash=device_hash())
 
 
 @bp.post("/batch")

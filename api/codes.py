@@ -25,7 +25,11 @@ class ShownSchema(Schema):
     refresh_after_s = Integer()
 
 
-def _venue(event_id, direction) -> presence.Shown:
+class ShownAtVenueSchema(ShownSchema):
+    short_code = ma.fields.Str(metadata={"description": "six digits to type in place of the token"})
+
+
+def _venue(event_id, direction) -> presence.ShownAtVenue:
     event = events.managed(event_id, by=g.person, now=g.now)
     return events.code(event, Direction(direction), settings=settings(), now=g.now)
 
@@ -38,7 +42,7 @@ def _own() -> presence.Shown:
 @of_a_public_row
 @only(*STAFF)
 @bp.arguments(DirectionQuery, location="query")
-@bp.response(200, ShownSchema)
+@bp.response(200, ShownAtVenueSchema)
 def venue_code(args, event_id):
     return _venue(event_id, args["direction"])
 

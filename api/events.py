@@ -102,6 +102,7 @@ class RefusedScanSchema(Schema):
     id = ma.fields.UUID()
     event_id = ma.fields.UUID()
     resident_id = ma.fields.UUID(allow_none=True)
+    display_name = ma.fields.Str(allow_none=True)
     made_by_id = ma.fields.UUID()
     direction = ma.fields.Str(allow_none=True)
     code = ma.fields.Str()
@@ -208,4 +209,4 @@ def withdraw(event_id):
 @bp.response(200, page_of(RefusedScanSchema))
 def list_scans(args, event_id):
     query = events.refused_scans(events.visible(event_id, by=g.person, now=g.now), by=g.person, now=g.now)
-    return paging.page(query, [RefusedScan.id], limit=args["limit"], cursor=args["cursor"])
+    return paging.page(query, [RefusedScan.id], limit=args["limit"], cursor=args["cursor"], scalars=False)

@@ -37,7 +37,8 @@ def _page(name: str, **facts) -> Response:
 @any_query
 @bp.response(200, **HTML)
 def poster(event_id):
-    return _page("poster.html", event_id=event_id, direction="out" if request.args.get("direction") == "out" else "in")
+    return _page("poster.html", event_id=event_id, direction="out" if request.args.get("direction") == "out" else "in",
+                 drawn=bool(settings().wechat_app_secret))
 
 
 @bp.get("/events/<uuid:event_id>/venue")

@@ -42,13 +42,13 @@ OLDEST_DAYS, EVERY_DAYS, AHEAD_DAYS = 75, 3, 10
 LEFT_PENDING = timedelta(days=5)
 UNREAD = timedelta(days=7)
 BOUGHT_BY_NAMED = 2
-KINDS = (
-    ("滨江步道清洁 Riverside clean-up", "environment", "滨江步道东口"),
-    ("垃圾分类入户宣传 Sorting waste, door to door", "environment", "晚晴社区广场"),
-    ("陪独居老人读报 Reading with elders", "care", "晚晴社区养老服务站"),
-    ("楼道安全巡查 Stairwell safety walk", "safety", "一网格工作站"),
-    ("社区义诊志愿服务 Free clinic helpers", "health", "康宁诊所门前"),
-    ("儿童阅读角 Children's reading corner", "culture", "晚晴社区书屋"),
+KINDS = (  # title, category, place, and how far north and east of the community's middle, in degrees: within a walk of every door
+    ("滨江步道清洁 Riverside clean-up", "environment", "滨江步道东口", 0, 0),
+    ("垃圾分类入户宣传 Sorting waste, door to door", "environment", "晚晴社区广场", 0.0009, 0.0006),
+    ("陪独居老人读报 Reading with elders", "care", "晚晴社区养老服务站", -0.0011, 0.0008),
+    ("楼道安全巡查 Stairwell safety walk", "safety", "一网格工作站", 0.0003, -0.0012),
+    ("社区义诊志愿服务 Free clinic helpers", "health", "康宁诊所门前", 0.0003, 0.0007),
+    ("儿童阅读角 Children's reading corner", "culture", "晚晴社区书屋", 0.0014, -0.0011),
 )
 HOURS = (9, 14, 19, 8, 16)
 MARKET_OFFERS = (
@@ -248,8 +248,8 @@ def _local(now: datetime, days: int, hour: int) -> datetime:
 
 def _publish(number: int, worker: Person, area, starts: datetime, ends: datetime, at: datetime, *,
              check_out_required: bool = True) -> Event:
-    title, category, place = KINDS[number % len(KINDS)]
-    latitude, longitude = town.PLACE
+    title, category, place, north, east = KINDS[number % len(KINDS)]
+    latitude, longitude = town.PLACE[0] + north, town.PLACE[1] + east
     event = events.plan(
         by=worker, now=at, area_id=area.id, title=title, category=category, description="", starts_at=starts, ends_at=ends,
         place={"name": place, "latitude": latitude, "longitude": longitude, "radius_m": 300}, capacity=30,

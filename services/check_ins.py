@@ -64,12 +64,26 @@ class Scan:
 def check_in(*, token: str, by: Person, settings: Settings, now: datetime, location: dict | None = None,
              device_hash: bytes | None = None) -> CheckIn:
     """A resident scans the venue's code. Scanning twice is one check-in: the second is refused with the first one's time."""
+    return _at_venue(lambda: presence.event_by_token(token, settings=settings, now=now), by=by, settings=settings, now=now,
+                     location=location, device_hash=device_hash)
+
+
+def check_in_typed(*, event_id: UUID, short_code: str, by: Person, settings: Settings, now: datetime, location: dict | None = None,
+                   device_hash: bytes | None = None) -> CheckIn:
+    """The same by a resident who types the digits under the code. An event that they do not see is NotFound."""
+    event = events.seen_held_open(event_id, by=by, now=now)
+    return _at_venue(lambda: presence.event_by_short_code(event, short_code, settings=settings, now=now), event_id=event.id, by=by,
+                     settings=settings, now=now, location=location, device_hash=device_hash)
+
+
+def _at_venue(read, *, by: Person, settings: Settings, now: datetime, location: dict | None, device_hash: bytes | None, **known) -> CheckIn:
+    """What `read` gives is the venue whose code was shown."""
     try:
-        shown = presence.event_by_token(token, settings=settings, now=now)
+        shown = read()
         if not events.residents_scan(shown.event):
             raise presence.TokenInvalid
     except Refusal as refusal:
-        raise _noted(refusal, by=by, resident_id=by.id, at=now, received_at=now, device_hash=device_hash) from refusal
+        raise _noted(refusal, by=by, resident_id=by.id, at=now, received_at=now, device_hash=device_hash, **known) from refusal
     has_place = shown.event.radius_m is not None
     return _take(Scan(shown.event, by, shown.direction, now, now, by, shown.rotating, location,
                         needs_place=has_place or not shown.rotating, device_hash=device_hash), settings)

@@ -116,7 +116,12 @@ def managed(event_id: UUID, *, by: Person, now: datetime, lock: bool = False) ->
 
 def held_open(event_id: UUID, *, by: Person, now: datetime) -> Event:
     """As `managed`, and nobody closes it or calls it off before the commit."""
-    return _for_staff(_seen(presence.held_open(Event.id == event_id), by, now), by, now)
+    return _for_staff(seen_held_open(event_id, by=by, now=now), by, now)
+
+
+def seen_held_open(event_id: UUID, *, by: Person, now: datetime) -> Event:
+    """As `visible`, and nobody closes it or calls it off before the commit."""
+    return _seen(presence.held_open(Event.id == event_id), by, now)
 
 
 def _for_staff(event: Event, by: Person, now: datetime) -> Event:
@@ -150,12 +155,14 @@ def _differs(event: Event, name: str, value) -> bool:
 
 
 def step(event: Event, verb: str, *, by: Person, now: datetime) -> Event:
-    """publish, cancel or close; InvalidTransition otherwise.
+    """publish, cancel or close; InvalidTransition otherwise, EventOver for publishing what has ended.
 
     Closing settles what has no check-out, cancelling withdraws the records that are not credited or rejected yet.
     """
     if (event.status, verb) not in STEPS:
         raise InvalidTransition(status=event.status)
+    if verb == "publish" and event.ends_at <= now:
+        raise sign_ups.EventOver
     event.status = STEPS[event.status, verb]
     event.version += 1
     if verb == "close":
@@ -168,16 +175,17 @@ def step(event: Event, verb: str, *, by: Person, now: datetime) -> Event:
     return event
 
 
-def code(event: Event, direction: Direction, *, settings: Settings, now: datetime) -> presence.Shown:
+def code(event: Event, direction: Direction, *, settings: Settings, now: datetime) -> presence.ShownAtVenue:
     if event.status != EventStatus.PUBLISHED:
         raise sign_ups.EventNotOpen
     return presence.show_event(event, direction, settings=settings, now=now)
 
 
 def refused_scans(event: Event, *, by: Person, now: datetime):
-    """A select of the scans at this event that were refused, for staff and auditors of its area."""
+    """A select of the scans at this event that were refused, with whose they were if that is known, for staff and auditors of its area."""
     reach.require(by, event.area, reach.READERS, now)
-    return select(RefusedScan).where(RefusedScan.event_id == event.id)
+    return (select(*RefusedScan.__table__.columns, Person.display_name).outerjoin(Person, Person.id == RefusedScan.resident_id)
+            .where(RefusedScan.event_id == event.id))
 
 
 def attendance(event: Event) -> dict[str, int]:

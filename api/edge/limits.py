@@ -1,4 +1,4 @@
-"""Rate limits: a person's requests, an address's sign-ins, an account's failed passwords.
+"""Rate limits: a person's requests, an address's sign-ins, an account's failed passwords, a person's wrong short codes.
 
 Counted in the process, or in Redis when REDIS_URL names one; if Redis is away, in the process again.
 """
@@ -49,30 +49,33 @@ def check_person() -> None:
         _hit(settings().rate_limit_per_minute, "person", str(g.person.id))
 
 
-def _failures() -> RateLimitItemPerMinute:
-    return RateLimitItemPerMinute(settings().password_failures, settings().password_failure_minutes)
+def _failures(of: str) -> tuple[RateLimitItemPerMinute, int]:
+    """How many failures of this kind are borne, and for how many seconds they count."""
+    most, minutes = getattr(settings(), f"{of}_failures"), getattr(settings(), f"{of}_failure_minutes")
+    return RateLimitItemPerMinute(most, minutes), minutes * 60
 
 
 @contextmanager
-def counting_failures(username: str, failed: type[Refusal]):
-    """429 once an account has failed too often, whether it exists or not.
+def counting_failures(name: str, failed: type[Refusal], of: str = "password"):
+    """429 once this name (an account, whether it exists or not; a person) has failed too often at passwords or at short codes.
 
     Counted before it is tried, so that no number of tries at once gets past; what does not end in `failed` is given back.
     """
     if not settings().rate_limits:
         yield
         return
-    if not _limits().ask("hit", _failures(), "failures", username):
-        raise RateLimited(retry_after=settings().password_failure_minutes * 60)
+    item, seconds = _failures(of)
+    if not _limits().ask("hit", item, "failures", of, name):
+        raise RateLimited(retry_after=seconds)
     try:
         yield
     except failed:
         raise
     except Exception:
-        _give_back(username)
+        _give_back(item, of, name)
         raise
-    _give_back(username)
+    _give_back(item, of, name)
 
 
-def _give_back(username: str) -> None:
-    _limits().ask("hit", _failures(), "failures", username, cost=-1)
+def _give_back(item: RateLimitItemPerMinute, of: str, name: str) -> None:
+    _limits().ask("hit", item, "failures", of, name, cost=-1)

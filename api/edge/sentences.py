@@ -11,5 +11,6 @@ MARSHMALLOW = (
     N_("String does not match expected pattern."), N_("Unknown field."), N_("Number too large."),
     N_("Must be greater than or equal to {min} and less than or equal to {max}."), N_("Must be greater than or equal to {min}."),
     N_("Must be less than or equal to {max}."), N_("Not a valid utf-8 string."),
-    N_("Not together with token."), N_("Not together with event_id."), N_("Given more than once."), N_("Not a cursor of this list."),
+    N_("Not together with token."), N_("Not together with event_id."), N_("Not together with short_code."),
+    N_("Six digits, please."), N_("Given more than once."), N_("Not a cursor of this list."),
 )

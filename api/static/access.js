@@ -67,6 +67,11 @@ export async function getPicture(path) {
   return `data:image/svg+xml,${encodeURIComponent(await getText(path))}`;
 }
 
+export async function getDrawn(path) {
+  const bytes = new Uint8Array(await (await get(path)).arrayBuffer());
+  return `data:image/png;base64,${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
+}
+
 export function say(sentence) {
   const notice = document.getElementById("notice");
   notice.textContent = sentence;

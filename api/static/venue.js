@@ -3,6 +3,7 @@ import { Refused, explain, getJson, getPicture, say, show } from "./access.js";
 
 const { event: id } = document.body.dataset;
 const code = document.getElementById("code");
+const typed = document.getElementById("typed");
 const { words } = document.getElementById("left").dataset;
 const buttons = [...document.querySelectorAll("[data-direction]")];
 let direction = "in";
@@ -28,6 +29,8 @@ async function refresh() {
     if (mine !== round) return;
     code.src = picture;
     code.hidden = false;
+    show("digits", shown.short_code.replace(/(...)/, "$1 "));
+    typed.hidden = false;
     endsAt = performance.now() + shown.refresh_after_s * 1000;
     wait = shown.refresh_after_s;
     say("");
@@ -45,6 +48,7 @@ async function refresh() {
 
 function hide() {
   code.hidden = true;
+  typed.hidden = true;
   endsAt = 0;
 }
 

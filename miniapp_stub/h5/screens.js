@@ -162,6 +162,15 @@ export class Screens {
     this.tell("onShow");
   }
 
+  /** `selector` and its `offsetTop` come before `scrollTop`; `duration` in milliseconds, 0 for at once. */
+  scrollTo({ scrollTop, selector, offsetTop = 0, duration = 300 }) {
+    const { element } = this.top;
+    const found = selector && element.querySelector(selector.replace(/#([\w-]+)/g, '[id$="--$1"]')); // the framework puts its own prefix before an id
+    if (selector && !found) throw new Error("selector not found");
+    const top = found ? found.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop + offsetTop : scrollTop;
+    element.scrollTo({ top, behavior: duration ? "smooth" : "instant" });
+  }
+
   setTitle(text) {
     this.title.textContent = text;
     document.title = text;

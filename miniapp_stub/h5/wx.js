@@ -60,6 +60,7 @@ export function makeWx(screens) {
     switchTab: go("switchTab", ({ url }) => screens.switchTab(url)),
     navigateBack: go("navigateBack", ({ delta }) => screens.navigateBack(delta)),
     setNavigationBarTitle: go("setNavigationBarTitle", ({ title }) => screens.setTitle(title)),
+    pageScrollTo: go("pageScrollTo", (options) => screens.scrollTo(options)),
     stopPullDownRefresh: go("stopPullDownRefresh", () => refreshed?.()),
   };
   watchPull(screens, (done) => { refreshed = done; });

@@ -28,6 +28,14 @@ test("a scan off line stays until there is a network, with the time of the scan 
   assert.deepEqual(Object.keys(sent).sort(), ["direction", "event_id", "key", "resident_token", "scanned_at"]);
 });
 
+test("one resident scanned twice off line is kept once, with the first moment, though the code has changed", () => {
+  const first = queue.add(scan("Rabcdefgh111111MAC"));
+  assert.equal(queue.add(scan("Rabcdefgh222222CAM")).key, first.key);
+  queue.add({ ...scan("Rabcdefgh222222CAM"), direction: "out" });
+  queue.add(scan("Rhgfedcba222222CAM"));
+  assert.equal(queue.waiting().length, 3);
+});
+
 test("a scan whose answer was lost is sent again under the same key", async () => {
   queue.add(scan("R1"));
   const { batch } = phone;

@@ -1,4 +1,5 @@
 """Whose code is this? Every kind of code that a person or a venue shows is read here."""
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,8 @@ from models import Card, Direction, Event, Person, db
 from services.refusals import N_, Gone, Invalid
 from services.scans import codes
 
+KINDS = {Direction.IN: codes.EVENT_IN, Direction.OUT: codes.EVENT_OUT}
+LONG_PAST_WINDOWS = 10  # so many windows back, digits are known to be old ones and not wrong ones
 DIRECTIONS = {codes.EVENT_IN: Direction.IN, codes.EVENT_OUT: Direction.OUT,
               codes.POSTER_IN: Direction.IN, codes.POSTER_OUT: Direction.OUT}
 POSTERS = (codes.POSTER_IN, codes.POSTER_OUT)
@@ -33,17 +36,28 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class ShownAtVenue(Shown):
+    """With the digits to type in its place."""
+
+    short_code: str
+
+
+@dataclass(frozen=True)
 class VenueCode:
     event: Event
     direction: Direction
     rotating: bool
 
 
-def show_event(event: Event, direction: Direction, *, settings: Settings, now: datetime) -> Shown:
+def show_event(event: Event, direction: Direction, *, settings: Settings, now: datetime) -> ShownAtVenue:
     """The venue's code: the same for everybody until it changes, each `event_code_seconds`."""
     made_at = codes.window_start(now, settings.event_code_seconds)
-    kind = codes.EVENT_IN if direction == Direction.IN else codes.EVENT_OUT
-    return _shown(kind, event.code_id, event.code_secret, made_at, settings.event_code_seconds, settings, now)
+    shown = _shown(KINDS[direction], event.code_id, event.code_secret, made_at, settings.event_code_seconds, settings, now)
+    return ShownAtVenue(**vars(shown), short_code=_short(event, direction, made_at, settings))
+
+
+def _short(event: Event, direction: Direction, made_at: datetime, settings: Settings) -> str:
+    return codes.show_short(KINDS[direction], event.code_id, event.code_secret, key=settings.keys["codes"], made_at=made_at)
 
 
 def show_person(person: Person, *, settings: Settings, now: datetime) -> Shown:
@@ -77,6 +91,20 @@ def event_by_token(token: str, *, settings: Settings, now: datetime) -> VenueCod
     return VenueCode(event, DIRECTIONS[code.kind], rotating=True)
 
 
+def event_by_short_code(event: Event, short_code: str, *, settings: Settings, now: datetime) -> VenueCode:
+    """The direction whose digits the venue of this event shows, or showed within the same grace. TokenInvalid, TokenExpired."""
+    seconds = settings.event_code_seconds
+    newest = codes.window_start(now, seconds)
+    for back in range(LONG_PAST_WINDOWS):
+        made_at = newest - timedelta(seconds=back * seconds)
+        for direction in KINDS:
+            if hmac.compare_digest(_short(event, direction, made_at, settings), short_code):
+                if now >= made_at + _lasts(settings):
+                    raise TokenExpired
+                return VenueCode(event, direction, rotating=True)
+    raise TokenInvalid
+
+
 def resident_by_token(token: str, *, settings: Settings, now: datetime) -> Person:
     """The person who shows this rotating code, or whose printed card it is. TokenInvalid, TokenExpired."""
     code = codes.parse(token)
@@ -107,6 +135,9 @@ def _by_card(token, code, settings) -> Person:
 def _check(token, code, secret, settings, now) -> None:
     if not codes.is_ours(token, secret, key=settings.keys["codes"]) or codes.is_from_the_future(code, now):
         raise TokenInvalid
-    lasts = timedelta(seconds=settings.event_code_seconds + settings.event_code_grace_seconds)
-    if not codes.is_fresh(code, now, lasts=lasts):
+    if not codes.is_fresh(code, now, lasts=_lasts(settings)):
         raise TokenExpired
+
+
+def _lasts(settings: Settings) -> timedelta:
+    return timedelta(seconds=settings.event_code_seconds + settings.event_code_grace_seconds)

@@ -1,6 +1,7 @@
 """What the mini program's screens ask for beside the main job, and how its files are served."""
 import gzip
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -133,3 +134,34 @@ def test_without_a_build_the_door_says_what_is_missing(app, monkeypatch, tmp_pat
     monkeypatch.setattr(mini_program, "PLACE", Path(tmp_path))
     answer = app.test_client().get("/")
     assert answer.status_code == 503 and "make app" in answer.text and "Node.js" in answer.text
+
+
+def test_li_types_the_digits_under_the_code_and_only_one_way_is_taken(as_, wang, li, town, event, key):
+    digits = as_(wang).get(f"/api/v1/events/{event}/code").json["short_code"]
+    phone = as_(li)
+    both = phone.post("/api/v1/check-ins", json={"token": "x", "event_id": event, "short_code": digits}, headers=key())
+    assert both.status_code == 422
+    assert set(both.json["errors"]) == {"event_id", "short_code"}
+    assert phone.post("/api/v1/check-ins", json={"short_code": digits}, headers=key()).json["errors"].keys() == {"event_id"}
+    made = phone.post("/api/v1/check-ins", json={"event_id": event, "short_code": digits}, headers=key())
+    assert (made.status_code, made.json["direction"]) == (201, "in")
+
+
+def test_ten_wrong_short_codes_are_the_last(settings, clock, as_, wang, li, event, key):
+    right = as_(wang).get(f"/api/v1/events/{event}/code").json["short_code"]
+    wrong = f"{(int(right) + 1) % 10**6:06d}"
+    strict = create_app(replace(settings, rate_limits=True), clock=clock).test_client()
+    token = as_(li).environ_base["HTTP_AUTHORIZATION"]
+
+    def typed(digits):
+        return strict.post("/api/v1/check-ins", json={"event_id": event, "short_code": digits}, headers={**key(), "Authorization": token})
+    assert [typed(wrong).json["code"] for _ in range(11)] == ["token_invalid"] * 10 + ["rate_limited"]
+    assert typed(right).json["code"] == "rate_limited"
+
+
+def test_a_refused_scan_is_shown_with_the_name_of_whose_code_it_was(as_, wang, li, event, came, key):
+    token = as_(li).get("/api/v1/me/code").json["token"]
+    scan = {"event_id": event, "resident_token": token, "direction": "in"}
+    assert as_(wang).post("/api/v1/check-ins", json=scan, headers=key()).json["code"] == "already_checked_in"
+    [refused] = as_(wang).get(f"/api/v1/events/{event}/scans?refused=true").json["items"]
+    assert (refused["code"], refused["display_name"]) == ("already_checked_in", "李娜")

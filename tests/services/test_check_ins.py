@@ -395,3 +395,34 @@ def test_nobody_signs_up_for_what_was_just_called_off_or_closed(cleanup, li, eve
     assert cleanup.status == "published"
     with pytest.raises(EventCancelled if event_state == "cancelled" else sign_ups.EventOver):
         sign_ups.sign_up(cleanup, li, now=NOON - timedelta(hours=1))
+
+
+@pytest.mark.parametrize(("later", "outcome"), [(0, "accepted"), (29, "accepted"), (44, "accepted"), (45, TokenExpired), (600, TokenInvalid)])
+def test_the_digits_under_the_venues_code_live_as_long_as_the_code(cleanup, li, settings, later, outcome):
+    digits = presence.show_event(cleanup, Direction.IN, settings=settings, now=NOON).short_code
+    typed = {"event_id": cleanup.id, "short_code": digits, "by": li, "settings": settings, "now": NOON + timedelta(seconds=later)}
+    if outcome == "accepted":
+        assert check_ins.check_in_typed(**typed).rotating
+        return
+    with pytest.raises(outcome):
+        check_ins.check_in_typed(**typed)
+
+
+def test_the_digits_say_the_direction_and_are_of_one_event_alone(cleanup, li, wang, town, settings):
+    shown = {direction: presence.show_event(cleanup, direction, settings=settings, now=NOON).short_code for direction in Direction}
+    other = events.plan(by=wang, now=NOON, area_id=town.grid_a.id, title="义诊", category="health", starts_at=NOON,
+                        ends_at=NOON + timedelta(hours=2), check_in_mode="venue_code", check_out_required=True, points_per_hour=10, points_max=40,
+                        missing_check_out="review")
+    events.step(other, "publish", by=wang, now=NOON)
+    with pytest.raises(TokenInvalid):
+        check_ins.check_in_typed(event_id=other.id, short_code=shown["in"], by=li, settings=settings, now=NOON)
+    for direction in (Direction.IN, Direction.OUT):
+        assert check_ins.check_in_typed(event_id=cleanup.id, short_code=shown[direction], by=li, settings=settings, now=NOON).direction == direction
+
+
+def test_typed_digits_need_the_place_as_a_scan_does(cleanup, li, settings):
+    cleanup.latitude, cleanup.longitude, cleanup.radius_m = 29.5560, 106.5560, 300
+    db.session.commit()
+    digits = presence.show_event(cleanup, Direction.IN, settings=settings, now=NOON).short_code
+    with pytest.raises(LocationRequired):
+        check_ins.check_in_typed(event_id=cleanup.id, short_code=digits, by=li, settings=settings, now=NOON)

@@ -4,7 +4,7 @@ const TOKEN = /^[A-Za-z0-9_-]{9,64}$/;
 /** The token in a link, in a mini program code's scene, or typed; "" where there is none. */
 function tokenOf(text) {
   const said = String(text || "").trim();
-  const linked = /\/c\/([A-Za-z0-9_-]+)/.exec(said);
+  const linked = /(?:\/c\/|[?&]scene=)([A-Za-z0-9_-]+)/.exec(said);
   const plain = linked ? linked[1] : said.replace(/\s+/g, "");
   return TOKEN.test(plain) ? plain : "";
 }
@@ -15,7 +15,29 @@ function couponCodeOf(text) {
   return /^\d{12}$/.test(digits) ? digits : tokenOf(text);
 }
 
+/** The six digits under a venue's code, however they were spaced; "" where it is something else. */
+function shortCodeOf(text) {
+  const digits = String(text || "").replace(/[\s-]+/g, "");
+  return /^\d{6}$/.test(digits) ? digits : "";
+}
+
 const KINDS = { I: "event", O: "event", P: "event", Q: "event", R: "resident", K: "resident", C: "coupon" };
 const kindOf = (token) => KINDS[token[0]] || "";
 
-module.exports = { couponCodeOf, kindOf, tokenOf };
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** The id that 22 letters of base64 stand for. */
+function idOf(letters) {
+  const bits = Array.from(letters, (letter) => DIGITS.indexOf(letter).toString(2).padStart(6, "0")).join("").slice(0, 128);
+  const hex = bits.match(/.{4}/g).map((four) => parseInt(four, 2).toString(16)).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** The page that a mini program code's scene opens: an event's poster checks in, an offer's code shows the offer; "" for another scene. */
+function pageOf(scene) {
+  const token = tokenOf(scene);
+  if (/^F.{22}$/.test(token)) return `/pages/offers/offers?offer=${idOf(token.slice(1))}`;
+  return kindOf(token) === "event" ? `/pages/check-in/check-in?scene=${token}` : "";
+}
+
+module.exports = { couponCodeOf, kindOf, pageOf, shortCodeOf, tokenOf };

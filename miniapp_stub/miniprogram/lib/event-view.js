@@ -16,6 +16,13 @@ const isFull = (event) => event.capacity !== null && event.places_taken >= event
 const isRunning = (event, now = Date.now()) => new Date(event.starts_at) <= now && now < new Date(event.ends_at);
 const isOver = (event, now = Date.now()) => new Date(event.ends_at) <= now;
 
+const EARLY_MS = 30 * 60 * 1000;
+const LATE_MS = 60 * 60 * 1000;
+
+const mayEnter = (event, now) => event.status === "published" && !event.checked_in_at && now >= new Date(event.starts_at) - EARLY_MS && !isOver(event, now);
+const mayLeave = (event, now) => Boolean(event.status === "published" && event.checked_in_at && !event.checked_out_at && event.check_out_required
+  && now < new Date(event.ends_at).getTime() + LATE_MS);
+
 function room(event) {
   if (event.capacity === null) return t("event.taken", { n: event.places_taken });
   return t("event.room", { left: Math.max(0, event.capacity - event.places_taken), capacity: event.capacity });
@@ -36,4 +43,4 @@ function view(event, { here = null, now = Date.now() } = {}) {
   };
 }
 
-module.exports = { isFull, isOver, isRunning, view };
+module.exports = { EARLY_MS, LATE_MS, mayEnter, mayLeave, isFull, isOver, isRunning, view };

@@ -9,11 +9,22 @@ function metresBetween(one, other) {
   return Math.round(2 * EARTH_M * Math.asin(Math.min(1, Math.sqrt(half))));
 }
 
+const FRESH_MS = 5 * 60 * 1000;
+let last = null;
+
+/** The place that was last given, while it is fresh, without asking the person again. */
+const lately = () => (last && Date.now() - last.at < FRESH_MS ? last.place : null);
+
+function remember(place) {
+  last = { place, at: Date.now() };
+  return place;
+}
+
 /** As the server takes it; null where there is none, and that is no error: staff can scan instead. */
 const here = () => new Promise((resolve) => wx.getLocation({
   type: "wgs84",
-  success: ({ latitude, longitude, accuracy }) => resolve({ latitude, longitude, accuracy_m: accuracy }),
+  success: ({ latitude, longitude, accuracy }) => resolve(remember({ latitude, longitude, accuracy_m: accuracy })),
   fail: () => resolve(null),
 }));
 
-module.exports = { here, metresBetween };
+module.exports = { here, lately, metresBetween };

@@ -2,6 +2,7 @@
 const { t, word } = require("./i18n");
 
 const WAYS = { // where a button leads after this refusal
+  off_line_check_in: { text: "ways.show_my_code", url: "/pages/my-code/my-code" },
   location_required: { text: "ways.show_my_code", url: "/pages/my-code/my-code" },
   too_far: { text: "ways.show_my_code", url: "/pages/my-code/my-code" },
   insufficient_points: { text: "ways.earn", url: "/pages/events/events" },
@@ -18,16 +19,22 @@ class Problem extends Error {
 
   get isOffline() { return this.status === 0; }
 
-  /** What a page shows: plain data. */
-  get shown() {
-    const errors = Object.entries(this.body.errors || {}).map(([, sentences]) => sentences[0]);
+  /** What a page shows: plain data. `labels` names the fields of its form as the person knows them. */
+  shownWith(labels) {
+    const errors = Object.entries(this.body.errors || {}).map(([field, [sentence]]) => (
+      labels[field] ? t("problem.field", { label: labels[field], sentence }) : sentence));
     const way = WAYS[this.code];
     return {
       offline: this.isOffline, code: this.code, title: this.message, ways: word("way", this.code) === this.code ? "" : word("way", this.code),
       errors, action: way ? { text: t(way.text), url: way.url } : null, request_id: this.status >= 500 ? this.body.request_id || "" : "",
     };
   }
+
+  get shown() { return this.shownWith({}); }
 }
+
+/** A field that the phone itself refuses, under the name that it has at the server. */
+const invalid = (field, sentence) => new Problem(-1, { code: "validation_failed", detail: t("problem.fields"), errors: { [field]: [sentence] } });
 
 const offline = () => new Problem(0, { code: "offline", detail: t("problem.offline") });
 
@@ -38,4 +45,4 @@ function problemOf(error) {
   return new Problem(-1, { code: "unexpected" });
 }
 
-module.exports = { Problem, offline, problemOf };
+module.exports = { Problem, invalid, offline, problemOf };

@@ -11,7 +11,13 @@ let sending = null;
 const waiting = () => store.read("scans", []);
 const sent = () => store.read("sent", []);
 
+/** What stays the same of a resident's code while it changes: its kind and whose it is. */
+const whose = (token) => token.slice(0, 9);
+
+/** Keep a scan; of the same resident at the same door one is enough, and the first is when they came. */
 function add({ event_id, resident_token, direction }) {
+  const same = waiting().find((each) => each.event_id === event_id && each.direction === direction && whose(each.resident_token) === whose(resident_token));
+  if (same) return same;
   const scan = { key: acts.newKey(), scanned_at: new Date().toISOString(), event_id, resident_token, direction };
   store.write("scans", [...waiting(), scan]);
   return scan;
@@ -20,8 +26,11 @@ function add({ event_id, resident_token, direction }) {
 function settle(answers) {
   const done = new Map(answers.map((answer) => [answer.key, answer]));
   const results = waiting().filter((scan) => done.has(scan.key)).map((scan) => {
-    const { status, problem } = done.get(scan.key);
-    return { key: scan.key, event_id: scan.event_id, at: scan.scanned_at, ok: status < 300, detail: problem ? problem.detail : "" };
+    const { status, problem, check_in } = done.get(scan.key);
+    return {
+      key: scan.key, event_id: scan.event_id, at: scan.scanned_at, ok: status < 300, detail: problem ? problem.detail : "",
+      resident_id: check_in ? check_in.resident_id : null,
+    };
   });
   store.write("scans", waiting().filter((scan) => !done.has(scan.key)));
   store.write("sent", [...results, ...sent()].slice(0, SHOWN));

@@ -45,17 +45,25 @@ const shared = {
   /** Do one thing; a second tap meanwhile is not a second act. Gives what `work` gave, or undefined after a refusal, which is shown. */
   async act(name, work) {
     if (this.data.busy) return undefined;
-    this.setData({ busy: name, problem: null });
+    this.setData({ busy: name, problem: null, wrong: {} });
     try {
       return await work();
     } catch (error) {
       const problem = problemOf(error);
-      this.setData({ problem: problem.shown });
+      this.showProblem(problem);
       if (this.refused) this.refused(problem);
       return undefined;
     } finally {
       this.setData({ busy: "" });
     }
+  },
+
+  /** Say what was refused where it can be seen, however long the page, and mark the fields that it is about. */
+  showProblem(problem) {
+    const errors = Object.entries(problem.body.errors || {}).filter(([field]) => this.fields[field]);
+    const labels = Object.fromEntries(errors.map(([field]) => [field, this.data.t[this.fields[field]]]));
+    const wrong = Object.fromEntries(errors.map(([field, [sentence]]) => [this.fields[field], sentence]));
+    this.setData({ problem: problem.shownWith(labels), wrong }, () => wx.pageScrollTo({ selector: "#refusal", offsetTop: -12, duration: 200, fail() {} }));
   },
 
   closeProblem() {
@@ -67,15 +75,19 @@ const shared = {
   },
 };
 
-/** Make a page. `name` is its section in the catalogue; `load(query)` gives what it shows; `isOpen` needs no sign-in. */
-module.exports = function screen(name, { isOpen = false, data = {}, onLoad, onShow, ...own }) {
+/**
+ * Make a page. `name` is its section in the catalogue; `load(query)` gives what it shows; `isOpen` needs no sign-in; `fields` gives, for
+ * each field that the server may refuse, the word of the section that stands above it, which is also its name in `wrong`.
+ */
+module.exports = function screen(name, { isOpen = false, data = {}, fields = {}, onLoad, onShow, ...own }) {
   Page({
     ...shared,
     ...own,
-    data: { state: own.load ? "loading" : "ready", problem: null, busy: "", staleAt: "", size: sizeClass(), t: i18n.section(name), ...data },
+    data: { state: own.load ? "loading" : "ready", problem: null, wrong: {}, busy: "", staleAt: "", size: sizeClass(), t: i18n.section(name), ...data },
 
     onLoad(query) {
       this.query = decoded(query);
+      this.fields = fields;
       this.wear = "";
       dress(this, name);
       if (onLoad) onLoad.call(this, this.query);

@@ -1,8 +1,10 @@
-// A rotating code: fetched again before it ends; what has ended is never left on the screen.
+// A rotating code: fetched again before it ends; what has ended is never left on the screen, with a network or without.
 const api = require("../../lib/api");
 const { offline, problemOf } = require("../../lib/problem");
+const store = require("../../lib/store");
 
 const RETRY_S = 4;
+const LATE_S = 8; // the server takes a code for some seconds after it has ended
 const TICK_MS = 1000;
 
 Component({
@@ -46,16 +48,26 @@ Component({
         if (!this.alive || mine !== this.round) return;
         wait = shown.refresh_after_s;
         this.setData({ picture, problem: null });
-        this.endAt(wait + RETRY_S * 2);
+        this.endAt(wait + LATE_S);
+        store.write("code", { path: asked, picture, until: Date.now() + (wait + LATE_S) * TICK_MS });
         this.triggerEvent("shown", shown);
       } catch (error) {
         if (!this.alive || mine !== this.round) return;
         const problem = problemOf(error);
+        if (problem.isOffline) this.showLast(asked);
         this.setData({ problem: problem.shown, ...(problem.isOffline ? {} : { picture: "" }) });
         this.triggerEvent("refused", problem.shown);
         if (!problem.isOffline) wait = 15;
       }
       this.timer = setTimeout(() => this.refresh(), wait * TICK_MS);
+    },
+
+    /** Without a network: the one that was shown last, on this page or before it was left, for as long as it lives. */
+    showLast(path) {
+      const last = store.read("code", null);
+      if (this.data.picture || !last || last.path !== path || last.until <= Date.now()) return;
+      this.setData({ picture: last.picture });
+      this.endAt((last.until - Date.now()) / TICK_MS);
     },
 
     endAt(seconds) {

@@ -6,6 +6,7 @@ const { areaId } = require("../../lib/staff-area");
 const PAPERS = ["paper_name", "id_number", "phone"];
 
 screen("enrol", {
+  fields: { display_name: "name", home_area_id: "area", household_id: "household", paper_name: "paper_name", id_number: "id_number", phone: "phone" },
   data: { form: { display_name: "", paper_name: "", id_number: "", phone: "" }, areas: [], area: 0, households: [], household: 0, papers: false },
 
   async load() {

@@ -30,7 +30,7 @@ screen("grid_event", {
     return {
       event: eventView.view({ ...event, sign_up_status: null, checked_in_at: null, checked_out_at: null }), steps: steps(event), guests,
       here: guests.filter((each) => each.rank === 0).length, signed: guests.length, status: word("event_status", event.status), isOut: event.check_out_required,
-      refusals: refused.items.map((scan) => ({ id: scan.id, when: format.clock(scan.at), why: t(`refused_scan.${scan.code}`).startsWith("refused_scan.") ? scan.code : t(`refused_scan.${scan.code}`) })),
+      refusals: refused.items.map((scan) => ({ id: scan.id, name: scan.display_name || "", when: format.clock(scan.at), why: t(`refused_scan.${scan.code}`).startsWith("refused_scan.") ? scan.code : t(`refused_scan.${scan.code}`) })),
       stale: event.stale || signed.stale,
     };
   },

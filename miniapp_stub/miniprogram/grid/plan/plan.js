@@ -2,7 +2,7 @@ const api = require("../../lib/api");
 const format = require("../../lib/format");
 const { t, word } = require("../../lib/i18n");
 const { here } = require("../../lib/place");
-const { Problem } = require("../../lib/problem");
+const { invalid } = require("../../lib/problem");
 const screen = require("../../lib/screen");
 const { areaId } = require("../../lib/staff-area");
 
@@ -18,7 +18,7 @@ function blank() {
   const from = format.clock(start).slice(0, 2);
   return {
     title: "", category: "environment", description: "", place: "", spot: null, day: format.isoDay(start), from: `${from}:00`,
-    to: `${String(Math.min(23, Number(from) + 2)).padStart(2, "0")}:00`, capacity: "30", per_hour: "10", most: "40", mode: "both", out: true,
+    to: Number(from) > 21 ? "23:59" : `${String(Number(from) + 2).padStart(2, "0")}:00`, capacity: "30", per_hour: "10", most: "40", mode: "both", out: true,
   };
 }
 
@@ -33,12 +33,32 @@ function like(event) {
   };
 }
 
+/** The number that was typed, nothing being 0. What is no number is refused here: sent on it would be none, and a capacity no limit. */
+function whole(field, typed) {
+  const text = String(typed).trim() || "0";
+  if (!/^\d+$/.test(text)) throw invalid(field, t("problem.not_whole"));
+  return Number(text);
+}
+
+/** The form on the first day, from its own on, on which it would still begin ahead of us. */
+function ahead(form) {
+  let { day } = form;
+  while (format.momentOf(day, form.from) <= Date.now()) day = format.addDays(day, 1);
+  return { ...form, day };
+}
+
 function templates(events) {
   const newest = [...events].sort((a, b) => new Date(b.starts_at) - new Date(a.starts_at));
   return [...new Map(newest.map((event) => [event.title, event]).reverse()).values()].reverse().slice(0, TEMPLATES);
 }
 
+const FIELDS = {
+  title: "what", "place.name": "place", starts_at: "from", ends_at: "to", category: "kind", check_in_mode: "mode", capacity: "capacity",
+  points_per_hour: "per_hour", points_max: "most", description: "more",
+};
+
 screen("plan", {
+  fields: FIELDS,
   data: { form: blank(), templates: [], isNew: true },
 
   async load({ id }) {
@@ -56,7 +76,10 @@ screen("plan", {
     };
   },
 
-  copy(event) { this.setData({ form: { ...this.data.form, ...like(this.earlier[event.detail.value]) } }); },
+  copy(event) {
+    const form = ahead({ ...this.data.form, ...like(this.earlier[event.detail.value]) });
+    this.setData({ form, dayText: format.day(format.momentOf(form.day)) });
+  },
 
   change(event) {
     const { name } = event.currentTarget.dataset;
@@ -73,12 +96,12 @@ screen("plan", {
 
   body() {
     const { form } = this.data;
-    if (form.to <= form.from) throw new Problem(-1, { code: "ends_before_start", detail: t("declare.ends_before_start") });
+    if (form.to <= form.from) throw invalid("ends_at", t("declare.ends_before_start"));
     return {
       title: form.title.trim(), category: form.category, description: form.description.trim(),
       starts_at: format.momentOf(form.day, form.from).toISOString(), ends_at: format.momentOf(form.day, form.to).toISOString(),
-      place: { name: form.place.trim(), ...(form.spot || {}) }, capacity: form.capacity ? Number(form.capacity) : null, check_in_mode: form.mode,
-      check_out_required: form.out, points_per_hour: Number(form.per_hour || 0), points_max: Number(form.most || 0),
+      place: { name: form.place.trim(), ...(form.spot || {}) }, capacity: form.capacity.trim() ? whole("capacity", form.capacity) : null, check_in_mode: form.mode,
+      check_out_required: form.out, points_per_hour: whole("points_per_hour", form.per_hour), points_max: whole("points_max", form.most),
     };
   },
 

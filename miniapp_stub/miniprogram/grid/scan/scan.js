@@ -13,10 +13,12 @@ const SHOWN = 30;
 const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
 
 screen("scan", {
-  data: { direction: "in", code: "", results: [], waiting: 0 },
+  data: { direction: "in", results: [], waiting: 0 },
 
   async load({ id }) {
-    await scanQueue.send().then((done) => this.add(...done.map((each) => ({ key: each.key, ok: each.ok, text: each.ok ? t("scan.sent") : each.detail, at: format.clock(each.at) }))));
+    const done = await scanQueue.send();
+    this.add(...await Promise.all(done.map(async (each) => ({
+      key: each.key, ok: each.ok, text: each.ok ? `${await this.named(each)} · ${t("scan.sent")}` : each.detail, at: format.clock(each.at) }))));
     const event = await api.get(`/events/${id}`);
     return {
       title: event.title, waiting: scanQueue.waiting().length, directions: ["in", "out"].map((value) => ({ value, text: t(`venue.${value}`) })), stale: event.stale,
@@ -24,10 +26,11 @@ screen("scan", {
   },
 
   choose(event) { this.setData({ direction: event.detail.value }); },
-  typed(event) { this.setData({ code: event.detail.value }); },
 
+  /** Newest first; what was kept and is sent, or is scanned again, stands there once. */
   add(...results) {
-    if (results.length) this.setData({ results: [...results, ...this.data.results].slice(0, SHOWN) });
+    const keys = results.map((each) => each.key);
+    if (keys.length) this.setData({ results: [...results, ...this.data.results.filter((each) => !keys.includes(each.key))].slice(0, SHOWN) });
   },
 
   /** One after another until the person goes back. */
@@ -38,10 +41,6 @@ screen("scan", {
         await pause(PAUSE_MS);
       }
     });
-  },
-
-  async submit() {
-    if (await this.act("send", () => this.take(this.data.code))) this.setData({ code: "" });
   },
 
   async take(text) {
@@ -55,9 +54,9 @@ screen("scan", {
     } catch (error) {
       const problem = problemOf(error);
       if (!problem.isOffline) return this.refuse(at, problem.message);
-      scanQueue.add(scan);
+      const { key } = scanQueue.add(scan);
       this.setData({ waiting: scanQueue.waiting().length });
-      return this.accept({ key: token + at, ok: true, kept: true, text: t("scan.kept"), at });
+      return this.accept({ key, ok: true, kept: true, text: t("scan.kept"), at });
     }
   },
 

@@ -3,7 +3,7 @@ const { t } = require("../../lib/i18n");
 const screen = require("../../lib/screen");
 
 screen("venue", {
-  data: { direction: "in", token: "", path: "", picturePath: "" },
+  data: { direction: "in", digits: "", left: "", path: "", picturePath: "" },
 
   async load({ id }) {
     const event = await api.get(`/events/${id}`);
@@ -15,14 +15,37 @@ screen("venue", {
 
   paths(direction) {
     const { id } = this.query;
-    return { direction, token: "", path: `/events/${id}/code?direction=${direction}`, picturePath: `/events/${id}/code.png?direction=${direction}` };
+    return {
+      direction, digits: "", left: "", path: `/events/${id}/code?direction=${direction}`, picturePath: `/events/${id}/code.png?direction=${direction}`,
+    };
   },
 
-  onShow() { wx.setKeepScreenOn({ keepScreenOn: true, fail() {} }); },
-  onUnload() { wx.setKeepScreenOn({ keepScreenOn: false, fail() {} }); },
+  onShow() {
+    wx.setKeepScreenOn({ keepScreenOn: true, fail() {} });
+    clearInterval(this.clock);
+    this.clock = setInterval(() => this.tick(), 1000);
+  },
 
-  choose(event) { this.setData(this.paths(event.detail.value)); },
-  shown(event) { this.setData({ token: event.detail.token }); },
-  refused() { this.setData({ token: "" }); },
-  copy() { wx.setClipboardData({ data: this.data.token }); },
+  onHide() { clearInterval(this.clock); },
+
+  onUnload() {
+    clearInterval(this.clock);
+    wx.setKeepScreenOn({ keepScreenOn: false, fail() {} });
+  },
+
+  tick() {
+    const seconds = this.data.digits ? Math.ceil((this.endsAt - Date.now()) / 1000) : 0;
+    this.setData({ left: seconds > 0 ? t("venue.left", { n: seconds }) : "" });
+  },
+
+  choose(event) { this.setData(this.paths(event.currentTarget.dataset.value)); },
+
+  shown(event) {
+    const { short_code, refresh_after_s } = event.detail;
+    this.endsAt = Date.now() + refresh_after_s * 1000;
+    this.setData({ digits: short_code.replace(/(...)/, "$1 ") });
+    this.tick();
+  },
+
+  refused() { this.setData({ digits: "", left: "" }); },
 });

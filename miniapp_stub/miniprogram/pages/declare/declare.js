@@ -3,7 +3,7 @@ const format = require("../../lib/format");
 const { t, word } = require("../../lib/i18n");
 const recordView = require("../../lib/record-view");
 const screen = require("../../lib/screen");
-const { Problem } = require("../../lib/problem");
+const { invalid } = require("../../lib/problem");
 
 const CATEGORIES = ["neighbours", "care", "environment", "safety", "health", "culture"];
 const MOST_PICTURES = 9;
@@ -22,6 +22,7 @@ async function choose(count) {
 }
 
 screen("declare", {
+  fields: { category: "kind", description: "what", started_at: "from", ended_at: "to" },
   data: { category: "neighbours", description: "", day: "", from: "09:00", to: "10:00", pictures: [] },
 
   load({ name }) {
@@ -76,7 +77,7 @@ screen("declare", {
   async send() {
     const { category, description, day, from, to } = this.data;
     const made = await this.act("send", async () => {
-      if (to <= from) throw new Problem(-1, { code: "ends_before_start", detail: t("declare.ends_before_start") });
+      if (to <= from) throw invalid("ended_at", t("declare.ends_before_start"));
       return api.post("/activity-records", {
         category, description: description.trim(), ...await this.about(), started_at: format.momentOf(day, from).toISOString(),
         ended_at: format.momentOf(day, to).toISOString(), evidence_ids: await this.sendPictures(),

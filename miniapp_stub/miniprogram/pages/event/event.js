@@ -2,20 +2,15 @@ const api = require("../../lib/api");
 const eventView = require("../../lib/event-view");
 const format = require("../../lib/format");
 const { t } = require("../../lib/i18n");
-const { here } = require("../../lib/place");
+const { here, lately } = require("../../lib/place");
 const screen = require("../../lib/screen");
-
-const EARLY_MS = 30 * 60 * 1000;
-const LATE_MS = 60 * 60 * 1000;
 
 /** What the person can do now: at most one big button, and leaving. */
 function steps(event, now) {
   const isOpen = event.status === "published";
-  const mayEnter = isOpen && now >= new Date(event.starts_at) - EARLY_MS && !eventView.isOver(event, now);
-  const mayLeave = isOpen && event.checked_in_at && !event.checked_out_at && event.check_out_required && now < new Date(event.ends_at).getTime() + LATE_MS;
   const scanned = event.check_in_mode === "resident_code";
   return {
-    checkIn: mayEnter && !event.checked_in_at, checkOut: Boolean(mayLeave), scanned,
+    checkIn: eventView.mayEnter(event, now), checkOut: eventView.mayLeave(event, now), scanned,
     signUp: isOpen && !event.sign_up_status && !eventView.isOver(event, now) && !event.checked_in_at, waits: eventView.isFull(event),
     withdraw: Boolean(isOpen && event.sign_up_status && !event.checked_in_at && !eventView.isOver(event, now)),
   };
@@ -33,15 +28,15 @@ screen("event", {
     const now = Date.now();
     const event = await api.get(`/events/${id}`);
     this.title = event.title;
+    this.signUpStatus = event.sign_up_status;
     return {
-      event: eventView.view(event, { now, here: this.place }), description: event.description, steps: steps(event, now), presence: presence(event, now),
+      event: eventView.view(event, { now, here: lately() }), description: event.description, steps: steps(event, now), presence: presence(event, now),
       hasPlace: Boolean(event.place && event.place.radius_m), stale: event.stale,
     };
   },
 
   async showDistance() {
-    this.place = await here();
-    if (this.place) await this.reload();
+    if (await here()) await this.reload();
     else wx.showToast({ title: t("events.no_place"), icon: "none" });
   },
 
@@ -51,8 +46,14 @@ screen("event", {
     await this.reloadKeepingProblem();
   },
 
+  /** What giving up means depends on what there is to give, and on whether others may be waiting for it. */
+  leaving() {
+    if (this.signUpStatus === "waitlisted") return t("event.leave_waiting");
+    return this.data.steps.waits ? t("event.withdraw_sure") : t("event.withdraw_free");
+  },
+
   async withdraw() {
-    const { confirm } = await wx.showModal({ title: t("event.withdraw"), content: t("event.withdraw_sure"), confirmText: t("event.yes"), cancelText: t("common.no") });
+    const { confirm } = await wx.showModal({ title: t("event.withdraw"), content: this.leaving(), confirmText: t("event.yes"), cancelText: t("common.no") });
     if (!confirm) return;
     await this.act("withdraw", () => api.remove(`/events/${this.query.id}/sign-ups/me`));
     await this.reloadKeepingProblem();

@@ -1,5 +1,6 @@
 const api = require("../../lib/api");
 const { daysLeft, view: couponView } = require("../../lib/coupon-view");
+const { pageOf } = require("../../lib/codes");
 const eventView = require("../../lib/event-view");
 const format = require("../../lib/format");
 const { t } = require("../../lib/i18n");
@@ -36,6 +37,17 @@ function work() {
 }
 
 screen("home", {
+  /** WeChat opens the first page with the scene of a mini program code. */
+  onLoad({ scene }) { this.named = pageOf(scene); },
+
+  onShow() {
+    const url = this.named;
+    this.named = "";
+    if (!url) return;
+    if (url.includes("/offers/")) navigate.restart(url); // a tab takes no query otherwise
+    else navigate.go(url);
+  },
+
   async load() {
     const now = Date.now();
     const [points, events, coupons, { unread }] = await Promise.all([

@@ -3,6 +3,7 @@ const { t } = require("../../lib/i18n");
 const screen = require("../../lib/screen");
 
 screen("my_data", {
+  fields: { display_name: "name" },
   data: { name: "", wasCalled: "" },
 
   async load() {

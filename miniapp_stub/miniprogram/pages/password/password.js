@@ -4,6 +4,7 @@ const session = require("../../lib/session");
 
 screen("password", {
   isOpen: true,
+  fields: { username: "username", password: "password", otp: "otp" },
   data: { username: "", password: "", otp: "", needsOtp: false },
 
   typed(event) { this.setData({ [event.currentTarget.dataset.name]: event.detail.value }); },

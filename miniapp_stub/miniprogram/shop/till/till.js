@@ -12,6 +12,7 @@ const signals = require("../../lib/signals");
 const asksSpend = (problem) => problem && (problem.code === "below_minimum_spend" || (problem.errors && problem.errors.spend_fen));
 
 screen("till", {
+  fields: { spend_fen: "spend", code: "type_code" },
   data: { code: "", spend: "", preview: null, needsSpend: false, done: null, shops: [] },
 
   async load() {

@@ -18,9 +18,9 @@ module.exports = {
     token_invalid: "Not one of our codes", token_expired: "An old code", outside_check_in_time: "Too early or too late", too_far: "Too far away", location_required: "No location", already_checked_in: "Was checked in already",
     already_checked_out: "Was checked out already", not_checked_in: "Out before in", event_full: "No place left", event_not_open: "Event not open", event_cancelled: "Event called off",
   },
-  venue: { title: "Venue's code", how: "Scan this in Linli", in: "Check in", out: "Check out", copy: "Copy the code" },
+  venue: { title: "Venue's code", how: "Scan this in Linli", or_type: "Or type these six digits on the check-in page", left: "New code in {n} s", which: "In or out", in: "Check in", out: "Check out" },
   scan: {
-    title: "Scan residents", scan: "Scan one after another", wait: "scans wait on this phone", send_now: "Send now", type_code: "Or type the code", type_hint: "From the resident's phone or card.", submit: "Take it", results: "What was scanned",
+    title: "Scan residents", scan: "Scan one after another", wait: "scans wait on this phone", send_now: "Send now", by_name: "Find by name", by_name_hint: "Neither phone nor card here? Find the person and declare it for them; a card can be made there too.", results: "What was scanned",
     not_a_resident: "This is no resident's code.", kept: "Kept, sent later", sent: "Sent", done: "Done", annul: "Annul", annulled: "annulled", annul_reason: "Scanned by mistake",
   },
   queue: {

@@ -16,10 +16,10 @@ module.exports = {
     title: "Event", now: "On now", signed_up: "Signed up", waitlisted: "On the waiting list", full: "Full", checked_in: "Checked in", checked_out: "Done",
     taken: "{n} signed up", room: "{left} of {capacity} places left", reward: "{per_hour} points an hour, {most} at most", away: "From here: ",
     how_far: "How far is it?", in_at: "Checked in: {when}", out_at: "Checked out: {when}", check_in: "Scan to check in", check_out: "Scan to check out", show_my_code: "Show my code to staff",
-    sign_up: "Sign up", join_waiting: "Join the waiting list", withdraw: "I cannot come", withdraw_sure: "Your place goes to the next on the waiting list.", yes: "Give it up", share: "Tell a friend",
+    sign_up: "Sign up", join_waiting: "Join the waiting list", withdraw: "I cannot come", withdraw_sure: "If somebody waits for a place, yours goes to them.", withdraw_free: "There is room, so you can sign up again later.", leave_waiting: "You leave the waiting list.", yes: "Give it up", share: "Tell a friend",
   },
   check_in: {
-    title: "Check in or out", scan: "Scan the venue's code", sending: "One moment…", type_code: "Or type the code", type_hint: "You can also paste it.", submit: "Check in", my_code: "No luck? Show my code to staff",
+    title: "Check in or out", scan: "Scan the venue's code", sending: "One moment…", which: "Which event?", type_code: "Or type the six digits", type_hint: "They stand under the code at the venue.", no_event: "No event is on now that we know of. Please scan the code at the venue.", submit: "Send", my_code: "No luck? Show my code to staff",
     in_done: "Checked in at {when}", out_done: "Checked out at {when}. Thank you!", scan_again: "When you leave, scan again to check out.", record_waits: "Your record now waits for approval.",
     see_record: "See the record", see_event: "See the event",
   },
@@ -47,7 +47,7 @@ module.exports = {
     refund_sure: "You get {n} {n?point:points} back, and the coupon is gone.", cash_off: "{amount} off", percent_off: "{percent}% off", from: "from {amount}", cap: "{amount} off at most", comma: ", ",
     used_at: "Used: {when}", until: "Good until {day}", last_day: "Last day: until {when}", days_left: "{n} {n?day:days} left",
   },
-  my_code: { title: "My code", show: "Show this to the staff.", changes: "It changes all the time, so a photo of it is of no use." },
+  my_code: { title: "My code", show: "Show this to the staff, who scan it.", changes: "It changes all the time, so a photo of it is of no use.", off_line: "Without a network it cannot be renewed. Let the staff scan your card, or find you by name." },
   me: {
     title: "Me", inbox: "Messages", records: "What I did", points: "My points", my_code: "My code", declare: "I helped someone", household: "My household", my_data: "My data", large: "Large type", large_hint: "Everything 1.4 times as large",
     language: "Language", "language_zh-CN": "中文", language_en: "English", sign_out: "Sign out", sign_out_sure: "Sign out on this phone?",

@@ -15,12 +15,14 @@ module.exports = {
   state: { loading: "Loading", try_again: "Try again", close: "Close", error_number: "Error number: " },
   tabs: { label: "Main parts", home: "Home", events: "Events", offers: "Spend", wallet: "Coupons", me: "Me" },
   problem: {
+    field: "{label}: {sentence}", not_whole: "A whole number, please, such as 30.", fields: "Some fields are not right.",
     offline: "There is no network.", unexpected: "Something went wrong here. Please try again.", no_camera: "The camera cannot be used. Please type the code.",
     not_in_wechat: "Signing in by WeChat works inside WeChat. Staff can sign in by name and password.",
   },
   ways: { show_my_code: "Show my code to staff", earn: "Find an event to join" },
   way: { // after which refusal, what helps
-    offline: "Check the network and try again. What you have not sent is not lost.",
+    offline: "Check the network and try again. What you have filled in is still here.",
+    off_line_check_in: "Checking in needs a network, and a scan made without one is not sent later. Scan again when it is back, or let the staff scan your code.",
     token_invalid: "Scan the code on the screen at the venue, or type it again.",
     token_expired: "The code at the venue changes every half minute. Scan the one shown now.",
     outside_check_in_time: "Check-in opens half an hour before the start. If you are late, tell the staff.",

@@ -18,9 +18,9 @@ module.exports = {
     token_invalid: "不是我们的码", token_expired: "过期的码", outside_check_in_time: "太早或太晚", too_far: "距离太远", location_required: "没有位置", already_checked_in: "已经签到过", already_checked_out: "已经签退过",
     not_checked_in: "没签到就签退", event_full: "没有名额", event_not_open: "活动未开放", event_cancelled: "活动已取消",
   },
-  venue: { title: "现场码", how: "请用“邻里”扫码", in: "签到", out: "签退", copy: "复制这个码" },
+  venue: { title: "现场码", how: "请用“邻里”扫码", or_type: "或者在签到页输入这六位数字", left: "{n}秒后更换", which: "签到还是签退", in: "签到", out: "签退" },
   scan: {
-    title: "扫居民的码", scan: "连续扫码", wait: "次扫码存在这部手机上", send_now: "现在上传", type_code: "或者输入码", type_hint: "居民手机上或卡上的码。", submit: "提交", results: "扫码结果",
+    title: "扫居民的码", scan: "连续扫码", wait: "次扫码存在这部手机上", send_now: "现在上传", by_name: "按姓名找居民", by_name_hint: "没带手机也没带卡：找到本人后替他申报。没有卡的可以在那里制卡。", results: "扫码结果",
     not_a_resident: "这不是居民的码。", kept: "已保存，稍后上传", sent: "已上传", done: "成功", annul: "作废", annulled: "已作废", annul_reason: "扫错了",
   },
   queue: {

@@ -16,10 +16,10 @@ module.exports = {
     title: "活动", now: "进行中", signed_up: "已报名", waitlisted: "候补中", full: "已满", checked_in: "已签到", checked_out: "已完成",
     taken: "{n}人报名", room: "还有{left}个名额（共{capacity}个）", reward: "每小时{per_hour}积分，最多{most}积分", away: "距离这里：",
     how_far: "离我多远？", in_at: "签到：{when}", out_at: "签退：{when}", check_in: "扫码签到", check_out: "扫码签退", show_my_code: "出示我的码",
-    sign_up: "报名", join_waiting: "加入候补", withdraw: "我去不了了", withdraw_sure: "您的名额会让给候补的人。", yes: "取消报名", share: "告诉朋友",
+    sign_up: "报名", join_waiting: "加入候补", withdraw: "我去不了了", withdraw_sure: "如果有人候补，您的名额会让给他。", withdraw_free: "还有名额，以后可以再报名。", leave_waiting: "您会退出候补。", yes: "取消报名", share: "告诉朋友",
   },
   check_in: {
-    title: "签到签退", scan: "扫现场的码", sending: "请稍等…", type_code: "或者输入码", type_hint: "也可以粘贴。", submit: "签到", my_code: "扫不了？出示我的码",
+    title: "签到签退", scan: "扫现场的码", sending: "请稍等…", which: "哪个活动", type_code: "或者输入六位数字", type_hint: "数字在现场的码下面。", no_event: "没有找到进行中的活动，请扫现场的码。", submit: "提交", my_code: "扫不了？出示我的码",
     in_done: "{when} 签到成功", out_done: "{when} 签退成功，谢谢您！", scan_again: "离开时请再扫一次签退。", record_waits: "记录已提交，等待审批。",
     see_record: "查看记录", see_event: "查看活动",
   },
@@ -47,7 +47,7 @@ module.exports = {
     refund_sure: "返还{n}积分，券将失效。", cash_off: "减{amount}", percent_off: "{zhe}折", from: "满{amount}可用", cap: "最多减{amount}", comma: "，",
     used_at: "使用时间：{when}", until: "{day}前有效", last_day: "今天到期：{when}", days_left: "还剩{n}天",
   },
-  my_code: { title: "我的码", show: "请出示给工作人员。", changes: "码一直在变，截图没有用。" },
+  my_code: { title: "我的码", show: "请出示给工作人员，由他们来扫。", changes: "码一直在变，截图没有用。", off_line: "没有网络，码不能更新。请工作人员扫您的卡，或按姓名找到您。" },
   me: {
     title: "我的", inbox: "消息", records: "我做过的", points: "我的积分", my_code: "我的码", declare: "我做了好事", household: "我的家庭", my_data: "我的资料", large: "大字", large_hint: "全部放大到1.4倍",
     language: "语言", "language_zh-CN": "中文", language_en: "English", sign_out: "退出登录", sign_out_sure: "在这部手机上退出登录？",

@@ -15,12 +15,14 @@ module.exports = {
   state: { loading: "正在加载", try_again: "再试一次", close: "关闭", error_number: "错误编号：" },
   tabs: { label: "主要栏目", home: "首页", events: "活动", offers: "兑换", wallet: "券包", me: "我的" },
   problem: {
+    field: "{label}：{sentence}", not_whole: "请填整数，例如 30。", fields: "有些内容填写有误。",
     offline: "现在没有网络。", unexpected: "出了点问题，请再试一次。", no_camera: "无法使用相机，请手动输入。",
     not_in_wechat: "微信登录请在微信里打开。工作人员可以用账号和密码登录。",
   },
   ways: { show_my_code: "出示我的码", earn: "去参加活动" },
   way: {
-    offline: "请检查网络后再试。还没发出的内容不会丢。",
+    offline: "请检查网络后再试。这里填写的内容还在。",
+    off_line_check_in: "签到要有网络，没有网络时扫的码不会补发。有网络后请再扫一次，或者请工作人员扫您的码。",
     token_invalid: "请扫描现场屏幕上的码，或重新输入。",
     token_expired: "现场的码每半分钟更换一次，请扫描现在显示的码。",
     outside_check_in_time: "开始前半小时可以签到。如果来晚了，请告诉工作人员。",
