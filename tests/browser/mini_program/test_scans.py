@@ -47,6 +47,7 @@ def test_a_scan_made_off_line_waits_and_is_sent_when_the_network_is_back(phone, 
     wang.context.set_offline(True)
     wang.get_by_role("button", name="连续扫码").click()
     wang.wait_for_function("() => !wx.left")
+    expect(wang.get_by_role("button", name="连续扫码")).to_be_enabled()
     expect(wang.get_by_text("1 次扫码存在这部手机上")).to_be_visible()
     assert at_event(ask, running) == []
 

@@ -27,8 +27,10 @@ screen("scan", {
 
   choose(event) { this.setData({ direction: event.detail.value }); },
 
+  /** Newest first; what was kept and is sent, or is scanned again, stands there once. */
   add(...results) {
-    if (results.length) this.setData({ results: [...results, ...this.data.results].slice(0, SHOWN) });
+    const keys = results.map((each) => each.key);
+    if (keys.length) this.setData({ results: [...results, ...this.data.results.filter((each) => !keys.includes(each.key))].slice(0, SHOWN) });
   },
 
   /** One after another until the person goes back. */
@@ -52,9 +54,9 @@ screen("scan", {
     } catch (error) {
       const problem = problemOf(error);
       if (!problem.isOffline) return this.refuse(at, problem.message);
-      scanQueue.add(scan);
+      const { key } = scanQueue.add(scan);
       this.setData({ waiting: scanQueue.waiting().length });
-      return this.accept({ key: token + at, ok: true, kept: true, text: t("scan.kept"), at });
+      return this.accept({ key, ok: true, kept: true, text: t("scan.kept"), at });
     }
   },
 

@@ -47,7 +47,8 @@ screen("check_in", {
 
   /** Scanning does not wait for it, and needs none of it. */
   async load({ event_id }) {
-    const found = await choices(event_id, Date.now()).catch(() => []);
+    this.finding = choices(event_id, Date.now());
+    const found = await this.finding.catch(() => []);
     const events = found.map((event) => ({ value: event.id, text: event.title }));
     return { events, event: events.some((each) => each.value === this.data.event) ? this.data.event : events.length ? events[0].value : "" };
   },
@@ -78,21 +79,23 @@ screen("check_in", {
   chooseEvent(event) { this.setData({ event: event.detail.value }); },
 
   /** What was scanned, or typed: the six digits of the chosen event, or a whole code that was pasted. */
-  shown(text) {
+  async shown(text) {
     const short_code = shortCodeOf(text);
     if (!short_code) return { token: tokenOf(text) || String(text).trim() };
-    if (!this.data.event) throw invalid("short_code", t("check_in.no_event"));
-    return { event_id: this.data.event, short_code };
+    const [first] = await this.finding; // typed before they were found; or without a network, which it then says
+    if (!first) throw invalid("short_code", t("check_in.no_event"));
+    return { event_id: this.data.event || first.id, short_code };
   },
 
   async send(text) {
-    const made = await this.act("send", async () => {
-      const shown = this.shown(text);
-      const location = await here();
-      return api.post("/check-ins", { ...shown, ...(location ? { location } : {}) }, { once: true }).catch((error) => { throw notKept(error); });
-    });
+    const made = await this.act("send", () => this.checkIn(text).catch((error) => { throw notKept(error); }));
     if (!made) return signals.no();
     signals.yes();
     return this.setData({ code: "", done: { ...doneText(made), record_id: made.activity_record_id, event_id: made.event_id } });
+  },
+
+  async checkIn(text) {
+    const [shown, location] = [await this.shown(text), await here()];
+    return api.post("/check-ins", { ...shown, ...(location ? { location } : {}) }, { once: true });
   },
 });
