@@ -3,7 +3,7 @@ const format = require("../../lib/format");
 const { t, word } = require("../../lib/i18n");
 const recordView = require("../../lib/record-view");
 const screen = require("../../lib/screen");
-const { invalid } = require("../../lib/problem");
+const { Problem, invalid } = require("../../lib/problem");
 
 const CATEGORIES = ["neighbours", "care", "environment", "safety", "health", "culture"];
 const MOST_PICTURES = 9;
