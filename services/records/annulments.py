@@ -10,8 +10,9 @@ from services import sign_ups
 from services.access import reach
 from services.audit import audit
 from services.check_ins import AlreadyCheckedOut
+from services.people import people
 from services.records import records, withdrawals
-from services.refusals import N_, Conflict, NotFound
+from services.refusals import N_, Conflict, Forbidden, NotFound
 
 
 class AnnulTooLate(Conflict):
@@ -24,7 +25,7 @@ def annul(check_in_id: UUID, *, by: Person, settings: Settings, now: datetime, r
     A pending record made of it is withdrawn. A walk-in's place is free again; who has no check-out any more when the event is
     closed is treated as one who never checked out.
     """
-    made, event = _locked(check_in_id, by)
+    made, event = _locked(check_in_id, by, now)
     if made.resident_id != by.id:
         reach.require(by, event.area, STAFF, now)
     if made.annulled_at:
@@ -43,12 +44,15 @@ def annul(check_in_id: UUID, *, by: Person, settings: Settings, now: datetime, r
     return made
 
 
-def _locked(check_in_id: UUID, by: Person) -> tuple[CheckIn, Event]:
-    """The event first, as everybody does who checks in, closes it or signs up."""
-    event_id = db.session.scalar(select(CheckIn.event_id).where(CheckIn.id == check_in_id, CheckIn.made_by_id == by.id))
-    if event_id is None:
+def _locked(check_in_id: UUID, by: Person, now: datetime) -> tuple[CheckIn, Event]:
+    """The event first, as everybody does who checks in, closes it or signs up. Forbidden to who sees it and did not make it."""
+    found = db.session.get(CheckIn, check_in_id)
+    if found is None:
         raise NotFound
-    event = sign_ups.lock(event_id)
+    event = sign_ups.lock(found.event_id)
+    if found.made_by_id != by.id:
+        is_seen = people.is_one(by, found.resident_id) or reach.reaches(by, event.area, reach.READERS, now)
+        raise Forbidden if is_seen else NotFound
     made = db.session.scalars(select(CheckIn).where(CheckIn.id == check_in_id).with_for_update()
                               .execution_options(populate_existing=True)).one()
     return made, event

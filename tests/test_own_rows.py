@@ -1,0 +1,132 @@
+"""Every route that names a row × people of the row's own community: who may, and who may not though they work next door.
+
+tests/test_strangers.py keeps out those of elsewhere; here nobody is a stranger, and what decides is the role. A new
+route has to be entered in MAY.
+"""
+import pytest
+
+from tests.test_architecture import views
+from tests.test_strangers import BODIES, rows  # noqa: F401  one of everything in the community
+
+# A resident (most rows are hers), a grid worker, the clerk and the owner of the shop, an auditor and an admin of the community.
+WHO = {"r": "li", "g": "wang", "c": "mei", "o": "lin", "s": "sun", "a": "zhao"}
+ANSWERS = (200, 201, 204, 403, 404, 409, 412, 422)
+MAY = {  # of each route, who gets further than 403 and 404
+    "DELETE /events/{event_id}/sign-ups/me": "rcos",  # whoever could sign up before; staff had called the event off
+    "DELETE /people/{person_id}/roles/{role_id}": "a",
+    "GET /activity-records/{record_id}": "rgsa",
+    "GET /areas/{area_id}": "rgcosa",
+    "GET /areas/{area_id}/rules": "rgcosa",
+    "GET /coupons/{coupon_id}": "rgsa",
+    "GET /coupons/{coupon_id}/code": "rga",
+    "GET /coupons/{coupon_id}/code.png": "rga",
+    "GET /coupons/{coupon_id}/print": "rga",
+    "GET /events/{event_id}": "rgcosa",
+    "GET /events/{event_id}/code": "ga",
+    "GET /events/{event_id}/code.png": "ga",
+    "GET /events/{event_id}/code.svg": "ga",
+    "GET /events/{event_id}/mini-program-code.png": "ga",
+    "GET /events/{event_id}/poster.svg": "ga",
+    "GET /events/{event_id}/scans": "gsa",
+    "GET /events/{event_id}/sign-ups": "gsa",
+    "GET /evidence/{evidence_id}": "rgsa",
+    "GET /funds/{fund_id}": "sa",
+    "GET /merchants/{merchant_id}": "cosa",
+    "GET /merchants/{merchant_id}/shops": "cosa",
+    "GET /offers/{offer_id}": "rgcosa",
+    "GET /offers/{offer_id}/mini-program-code.png": "rgcosa",
+    "GET /people/{person_id}": "sa",
+    "GET /residents/{person_id}": "gsa",
+    "GET /residents/{person_id}/card": "ga",
+    "GET /residents/{person_id}/card.svg": "ga",
+    "GET /settlements/{settlement_id}": "osa",
+    "GET /settlements/{settlement_id}/lines": "osa",
+    "GET /settlements/{settlement_id}/statement.csv": "osa",
+    "GET /settlements/{settlement_id}/statement.pdf": "osa",
+    "GET /settlements/{settlement_id}/statement.xlsx": "osa",
+    "GET /trace/{kind}/{row_id}": "rgsa",
+    "POST /activity-records/{record_id}/approve": "ga",
+    "POST /activity-records/{record_id}/objection": "r",
+    "POST /activity-records/{record_id}/reject": "ga",
+    "POST /activity-records/{record_id}/reverse": "a",
+    "POST /activity-records/{record_id}/withdraw": "r",
+    "POST /cards/{card_id}/revoke": "ga",
+    "POST /check-ins/{check_in_id}/annul": "r",
+    "POST /coupons/{coupon_id}/refund": "rga",
+    "POST /events/{event_id}/cancel": "ga",
+    "POST /events/{event_id}/close": "ga",
+    "POST /events/{event_id}/publish": "ga",
+    "POST /events/{event_id}/sign-ups": "rgcosa",
+    "POST /funds/{fund_id}/top-ups": "a",
+    "POST /household-requests/{request_id}/confirm": "ga",
+    "POST /household-requests/{request_id}/refuse": "ga",
+    "POST /me/messages/{message_id}/read": "r",
+    "POST /merchants/{merchant_id}/resume": "a",
+    "POST /merchants/{merchant_id}/shops": "a",
+    "POST /merchants/{merchant_id}/suspend": "a",
+    "POST /objections/{objection_id}/decide": "a",
+    "POST /offers/{offer_id}/approve": "a",
+    "POST /offers/{offer_id}/end": "a",
+    "POST /offers/{offer_id}/pause": "a",
+    "POST /offers/{offer_id}/publish": "a",
+    "POST /people/{person_id}/password-reset": "a",
+    "POST /people/{person_id}/roles": "oa",
+    "POST /redemptions/{redemption_id}/reverse": "coa",
+    "POST /residents/{person_id}/card": "ga",
+    "POST /residents/{person_id}/join": "ga",
+    "POST /settlements/{settlement_id}/approve": "a",
+    "POST /settlements/{settlement_id}/confirm": "o",
+    "POST /settlements/{settlement_id}/dispute": "o",
+    "POST /settlements/{settlement_id}/pay": "a",
+    "POST /settlements/{settlement_id}/reopen": "a",
+    "POST /shops/{shop_id}/resume": "a",
+    "POST /shops/{shop_id}/suspend": "a",
+    "PUT /areas/{area_id}/rules": "a",
+    "PUT /events/{event_id}": "ga",
+    "PUT /merchants/{merchant_id}": "a",
+    "PUT /offers/{offer_id}": "oa",
+}
+
+
+def routes(app):
+    """(method and path as in MAY, method, path to fill in)."""
+    for rule, _ in views(app):
+        path = rule.rule.removeprefix("/api/v1")
+        if path == rule.rule or not rule.arguments:
+            continue
+        for name in rule.arguments:
+            path = path.replace(f"<uuid:{name}>", f"{{{name}}}").replace(f"<string:{name}>", f"{{{name}}}")
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield f"{method} {path}", method, f"/api/v1{path}"
+
+
+def body(path, method, rows):  # noqa: F811
+    """What the route would take, so that a refusal is about who asks."""
+    if path.endswith("/roles"):
+        return {"role": "merchant_clerk", "merchant_id": rows["merchant_id"]}
+    return {"GET": None, "DELETE": None, "PUT": {}}.get(method, BODIES.get(path.rpartition("/")[2]))
+
+
+def names_of(path, rows, wangs_id):  # noqa: F811
+    """The row for each name; a role and a password are Wang's, whom a resident enrolled without a phone does not have."""
+    return rows | ({"person_id": str(wangs_id)} if "{role_id}" in path or path.endswith("/password-reset") else {})
+
+
+def _gentle_first(route):
+    name, method, _ = route
+    return ("GET", "PUT", "POST", "DELETE").index(method), name
+
+
+def test_every_route_that_names_a_row_has_its_line(app):
+    assert sorted(name for name, *_ in routes(app)) == sorted(MAY)
+
+
+@pytest.mark.parametrize("letter", WHO)
+def test_of_their_own_community_everybody_may_what_their_role_says_and_no_more(app, rows, wang, as_, key, request, letter):  # noqa: F811
+    client, wangs_id, found = as_(request.getfixturevalue(WHO[letter])), wang.id, {}
+    for name, method, path in sorted(routes(app), key=_gentle_first):
+        headers = {**key(), **({"If-Match": '"1"'} if method == "PUT" else {})}
+        reply = client.open(path.format(**names_of(path, rows, wangs_id)), method=method, json=body(path, method, rows), headers=headers)
+        assert reply.status_code in ANSWERS or reply.json["code"] == "wechat_unavailable", (name, reply.json)
+        found[name] = reply.status_code not in (403, 404)
+    assert {name: may for name, may in found.items() if may != (letter in MAY[name])} == {}
