@@ -35,8 +35,7 @@ def clock():
     return Clock()
 
 
-@pytest.fixture
-def town(app):
+def make_town():
     """City > district > street > community > grids A and B, and another community with grid C."""
     def area(level, code, name, parent=None):
         made = Area(code=code, level=level, name=name, parent_id=parent and parent.id,
@@ -58,22 +57,30 @@ def town(app):
 
 
 @pytest.fixture
+def town(app):
+    return make_town()
+
+
+def make_person(name, area, role=None, reach=None, household=None):
+    """`make_person("Li Na", town.grid_a)`, with a role in an area or at a merchant if one is given."""
+    home = None
+    if household:
+        home = Household(area_id=area.id, name=household, created_at=NOON)
+        db.session.add(home)
+        db.session.flush()
+    person = people.make(name, area, keys=KEYS, now=NOON, household_id=home and home.id)
+    if role:
+        people.grant(person, role, now=NOON - timedelta(days=400),
+                     area=reach if isinstance(reach, Area) else None,
+                     merchant_id=reach.id if isinstance(reach, Merchant) else None)
+    db.session.commit()
+    return sign_in.load(person.id, NOON)
+
+
+@pytest.fixture
 def live(town):
-    """Make a person: `live("Li Na", town.grid_a)`, with a role in an area or at a merchant if one is given."""
-    def make(name, area, role=None, reach=None, household=None):
-        home = None
-        if household:
-            home = Household(area_id=area.id, name=household, created_at=NOON)
-            db.session.add(home)
-            db.session.flush()
-        person = people.make(name, area, keys=KEYS, now=NOON, household_id=home and home.id)
-        if role:
-            people.grant(person, role, now=NOON - timedelta(days=400),
-                         area=reach if isinstance(reach, Area) else None,
-                         merchant_id=reach.id if isinstance(reach, Merchant) else None)
-        db.session.commit()
-        return sign_in.load(person.id, NOON)
-    return make
+    """Make a person of this town: `live("Li Na", town.grid_a)`."""
+    return make_person
 
 
 @pytest.fixture
@@ -146,8 +153,7 @@ def kang(live, town, clinic):
     return live("康医生", town.grid_a, Role.MERCHANT_OWNER, clinic)
 
 
-@pytest.fixture
-def fund(town, zhao, settings):
+def make_fund(town, zhao):
     """The community's fund for the year, with 100,000 points and 1,000,000 fen."""
     from services.points import funds
     made = funds.create(area_id=town.community.id, name="2026", period_start=NOON.date().replace(month=1, day=1),
@@ -158,18 +164,30 @@ def fund(town, zhao, settings):
 
 
 @pytest.fixture
+def fund(town, zhao, settings):
+    return make_fund(town, zhao)
+
+
+def signed_in(app, person, settings, now):
+    """A client with this person's bearer token."""
+    token = sign_in.begin(person, settings=settings, now=now).access_token
+    db.session.commit()
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    return client
+
+
+@pytest.fixture
 def as_(app, settings, clock):
     """A client signed in as this person: `as_(li).post(...)`."""
-    def enter(person):
-        token = sign_in.begin(person, settings=settings, now=clock.now).access_token
-        db.session.commit()
-        client = app.test_client()
-        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-        return client
-    return enter
+    return lambda person: signed_in(app, person, settings, clock.now)
+
+
+def new_key():
+    return {"Idempotency-Key": uuid.uuid4().hex}
 
 
 @pytest.fixture
 def key():
     """Headers with a fresh Idempotency-Key: `headers=key()`."""
-    return lambda: {"Idempotency-Key": uuid.uuid4().hex}
+    return new_key

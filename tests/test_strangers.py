@@ -12,7 +12,7 @@ from PIL import Image
 from models import Merchant, Role, db
 from services.access import sign_in
 from services.people import people
-from tests.conftest import NOON
+from tests.conftest import NOON, new_key
 from tests.test_architecture import views
 
 REASON = {"reason": "x"}
@@ -30,7 +30,11 @@ NOT_ABOUT_REACH = {("DELETE", "me"), ("POST", "roles")}  # one's own sign-up; a 
 
 
 @pytest.fixture
-def rows(as_, town, li, wang, zhao, lin, mei, lins_market, fund, key):
+def rows(as_, town, li, wang, zhao, lin, mei, lins_market, fund):
+    return make_rows(as_, town, li, wang, zhao, mei, lins_market, fund, new_key)
+
+
+def make_rows(as_, town, li, wang, zhao, mei, lins_market, fund, key):
     """One of everything in the community, by the name that routes give it."""
     def ok(reply):
         assert reply.status_code < 300, reply.json
