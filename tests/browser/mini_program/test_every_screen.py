@@ -72,13 +72,14 @@ def show(page, path):
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize(("name", "paths"), [("li-na", RESIDENT), ("shop-lin", SHOP), ("grid-wang", GRID)])
-def test_every_screen_can_be_read_and_tapped_small_and_large(phone, ids, name, paths, language):
+def test_every_screen_can_be_read_and_tapped_small_and_large(phone, ids, axe, name, paths, language):
     page = phone(name, language=language)
     speak(page, name, language)
     wrong = {}
     for path in paths:
         show(page, path.format(**ids))
         label = "-".join(path.split("?")[0].split("/")[:2])
+        wrong[path, "axe"] = axe(page)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 844})
             wrong[path, width] = page.evaluate(INSPECT)
@@ -91,11 +92,12 @@ def test_every_screen_can_be_read_and_tapped_small_and_large(phone, ids, name, p
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_what_a_stranger_sees_can_be_read_and_tapped_too(phone, language):
+def test_what_a_stranger_sees_can_be_read_and_tapped_too(phone, axe, language):
     page = phone("li-na", language=language, signs_in=False)
     expect(page.get_by_role("button", name=SIGN_IN[language])).to_be_visible()
     for path in OPEN:
         show(page, path)
+        assert axe(page) == [], path
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 844})
             assert page.evaluate(INSPECT) == [], (path, width)

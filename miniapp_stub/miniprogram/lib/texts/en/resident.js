@@ -9,7 +9,7 @@ module.exports = {
     use_soon: "Use it soon", inbox: "Messages", new_messages: "{n} new", lapsing: "{n} {n?point lapses:points lapse} after {day}", grid_work: "Grid worker's desk", shop_work: "Shop till",
   },
   events: {
-    title: "Events", calendar: "The next two weeks", on_day: "{day}: {n} {n?event:events}", filter_all: "All", filter_mine: "Mine", filter_free: "With places", filter_near: "Nearest first",
+    title: "Events", calendar: "The next two weeks", on_day: "{weekday} {number} {month}: {n} {n?event:events}", filter_all: "All", filter_mine: "Mine", filter_free: "With places", filter_near: "Nearest first",
     no_place: "The phone does not say where it is.", none: "No such events in these days.",
   },
   event: {

@@ -9,7 +9,7 @@ module.exports = {
     use_soon: "快到期的券", inbox: "消息", new_messages: "{n}条新消息", lapsing: "{n}积分将在{day}后过期", grid_work: "网格工作台", shop_work: "门店收券",
   },
   events: {
-    title: "活动", calendar: "未来两周", on_day: "{day}，{n}个活动", filter_all: "全部", filter_mine: "我报名的", filter_free: "有名额", filter_near: "离我最近",
+    title: "活动", calendar: "未来两周", on_day: "{weekday} {number}日（{month}），{n}个活动", filter_all: "全部", filter_mine: "我报名的", filter_free: "有名额", filter_near: "离我最近",
     no_place: "手机没有提供位置。", none: "这几天没有这样的活动。",
   },
   event: {
