@@ -108,3 +108,16 @@ def test_shops_are_ones_own_or_those_with_offers(on_sale, as_, li, kang, shop, c
     assert [row["id"] for row in as_(li).get("/api/v1/shops").json["items"]] == [shop]
     assert [row["merchant_id"] for row in as_(kang).get("/api/v1/shops").json["items"]] == [str(clinic.id)]
     assert [row["id"] for row in as_(li).get("/api/v1/offers?q=yuan").json["items"]] == [on_sale]
+
+
+@pytest.mark.parametrize(("min_spend_fen", "said"), [(3000, "¥30"), (3050, "¥30.50")])
+def test_the_least_purchase_is_said_in_yuan_before_and_with_the_refusal(offer, on_sale, as_, zhao, li, mei, shop, key, min_spend_fen, said):
+    made = as_(zhao).post("/api/v1/offers", json=offer | {"min_spend_fen": min_spend_fen}).json
+    as_(zhao).post(f"/api/v1/offers/{made['id']}/publish")
+    code = as_(li).post("/api/v1/coupons", json={"offer_id": made["id"]}, headers=key()).json["short_code"]
+
+    looked = as_(mei).post("/api/v1/redemptions/preview", json={"code": code, "shop_id": shop}).json
+    refused = as_(mei).post("/api/v1/redemptions", json={"code": code, "shop_id": shop, "spend_fen": 1200}, headers=key()).json
+    assert looked["min_spend_fen"] == min_spend_fen
+    assert refused["min_spend_fen"] == min_spend_fen
+    assert refused["detail"] == f"这张券须消费满 {said} 才能使用。"

@@ -132,7 +132,7 @@ def test_the_owner_learns_that_a_settlement_waits_and_that_it_is_paid_and_nobody
     later = NOON + timedelta(hours=2)
     made = settlements.make(merchant_id=lins_market.id, period_start=date(2026, 5, 1), period_end=date(2026, 5, 31), by=zhao, settings=settings,
                             now=later)
-    assert last(lin)["text"] == "林记超市：¥10.00，请核对并确认。"
+    assert last(lin)["text"] == "林记超市：¥10，请核对并确认。"
     settlements.confirm(made.id, by=lin, now=later)
     settlements.approve(made.id, by=zhao, now=later)
     settlements.pay(made.id, paid_at=later, bank_reference="A1", by=qian, now=later)
