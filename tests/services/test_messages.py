@@ -119,6 +119,8 @@ def test_a_coupon_bought_used_and_given_back_is_told(coupon, li, mei, lins_marke
     used = redemptions.redeem(coupon.short_code, shop_of(lins_market), by=mei, settings=settings, now=NOON)
     reversals.reverse(used.id, reason="按错了", by=mei, settings=settings, now=NOON)
     assert inbox_of(li)[-3:] == ["coupon_bought", "coupon_used", "coupon_use_reversed"]
+    assert last(li)["title"] == "核销已撤销"
+    assert last(li)["text"] == "十元券。券在有效期内可以再用。"
     assert inbox_of(mei) == []
 
 
