@@ -1,4 +1,6 @@
 """What points buy."""
+from collections.abc import Sequence
+
 import marshmallow as ma
 from flask import g
 
@@ -7,7 +9,7 @@ from api.edge.auth import only
 from api.edge.fields import Integer, Moment, Name, PageQuery, Schema, Text, page_of
 from api.edge.http import Blueprint, check_version
 from api.edge.problems import code_of
-from models import Offer, OfferKind, OfferStatus, Role
+from models import Offer, OfferKind, OfferStatus, Person, Role
 from services.coupons import availability, offers
 
 bp = Blueprint("offers", "What points buy", url_prefix="/api/v1/offers")
@@ -67,10 +69,15 @@ class OfferQuery(PageQuery):
     kind = ma.fields.Str(validate=ma.validate.OneOf(list(OfferKind)))
     status = ma.fields.Str(validate=ma.validate.OneOf(list(OfferStatus)))
     q = Text(validate=ma.validate.Length(1, 40))
+    resident_id = ma.fields.UUID(metadata={"description": "staff: whom `can_exchange` and `why_not` are about"})
 
 
 def _for_caller(*shown: Offer) -> None:
-    g.refusals = availability.refusals_for(g.person, shown, g.now)
+    _for_person(g.person, shown)
+
+
+def _for_person(person: Person, shown: Sequence[Offer]) -> None:
+    g.refusals = availability.refusals_for(person, shown, g.now)
 
 
 @bp.get("")
@@ -79,8 +86,9 @@ def _for_caller(*shown: Offer) -> None:
 @bp.response(200, page_of(OfferSchema))
 def list_offers(args):
     limit, cursor = args.pop("limit"), args.pop("cursor")
+    person = availability.whose(args.pop("resident_id", None), by=g.person, now=g.now)
     page = paging.page(offers.search(g.person, g.now, **args), [Offer.id], limit=limit, cursor=cursor)
-    _for_caller(*page["items"])
+    _for_person(person, page["items"])
     return page
 
 

@@ -22,6 +22,11 @@ def of(person: Person, now: datetime) -> dict:
             "held": _held(ActivityRecord.resident_id == person.id), "expiring": expiring, **_totals(holder.id)}
 
 
+def available(person: Person, now: datetime) -> int:
+    """What this person can spend at this moment."""
+    return sum(day["points"] for day in _expiring(ledger.wallet(person.id, WalletKind.RESIDENT).id, local_day(now, person.home_area)))
+
+
 def _held(condition) -> int:
     return db.session.scalar(select(func.coalesce(func.sum(ActivityRecord.points), 0)).where(
         condition, ActivityRecord.status == RecordStatus.APPROVED))

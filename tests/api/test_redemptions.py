@@ -121,3 +121,12 @@ def test_the_least_purchase_is_said_in_yuan_before_and_with_the_refusal(offer, o
     assert looked["min_spend_fen"] == min_spend_fen
     assert refused["min_spend_fen"] == min_spend_fen
     assert refused["detail"] == f"这张券须消费满 {said} 才能使用。"
+
+
+def test_staff_see_what_a_resident_of_theirs_can_have_and_with_how_many_points(on_sale, as_, li, wang, zhou, zhang):
+    asked = f"/api/v1/offers?resident_id={li.id}"
+    theirs = as_(wang).get(asked).json["items"][0]
+    assert (theirs["can_exchange"], theirs["why_not"]) == (True, None)
+    assert as_(wang).get("/api/v1/offers").json["items"][0]["why_not"] == "insufficient_points"
+    assert as_(wang).get(f"/api/v1/residents/{li.id}").json["points_available"] == 90
+    assert [as_(person).get(asked).status_code for person in (zhou, zhang)] == [404, 404]

@@ -10,7 +10,7 @@ from commands import demo, history
 from commands import town as demo_town
 from miniapp_stub.platform.app import DEMO_APP_ID
 from miniapp_stub.platform.codes import openid
-from models import ActivityRecord, Area, Event, Redemption, Settlement, SettlementLine, Wallet, WeChatLogin, db, local_day
+from models import ActivityRecord, Area, Card, Event, Person, Redemption, Settlement, SettlementLine, Wallet, WeChatLogin, db, local_day
 from services import ledger
 from services.access import sign_in
 from services.merchants import statement_pdf
@@ -45,6 +45,8 @@ def _it_lived_by_the_rules(cast, settings, now):
     assert books.problems() == []
     li = cast.people["li-na"]
     assert ledger.wallet(li.id, "resident").balance >= 50
+    holder = db.session.scalars(select(Person).join(Card, Card.person_id == Person.id).where(Card.revoked_at.is_(None))).one()
+    assert ledger.wallet(holder.id, "resident").balance >= 80
     assert db.session.scalar(select(func.count()).select_from(ActivityRecord).filter_by(
         status="pending", area_id=cast.areas[demo_town.GRID_ONE].id)) >= 5
     running = select(Event).where(Event.status == "published", Event.starts_at <= now, Event.ends_at > now + timedelta(hours=1))
