@@ -6,6 +6,7 @@ const phone = makePhone();
 const codes = require("../miniprogram/lib/codes");
 const couponView = require("../miniprogram/lib/coupon-view");
 const eventView = require("../miniprogram/lib/event-view");
+const settlementView = require("../miniprogram/lib/settlement-view");
 const recordView = require("../miniprogram/lib/record-view");
 const { metresBetween } = require("../miniprogram/lib/place");
 const { setLarge, sizeClass } = require("../miniprogram/lib/type-size");
@@ -103,4 +104,7 @@ test("a picture that did not pass is its sender's alone", () => {
 test("a scan is marked where the record is flagged for it", () => {
   const isFar = (band, flagged) => recordView.scan({ id: "s", direction: "in", at: "2026-05-06T04:00:00Z", distance_band: band }, flagged).isFar;
   assert.deepEqual([isFar("150-300 m", true), isFar("150-300 m", false), isFar("0-50 m", true), isFar(null, true)], [true, false, false, false]);
+test("a line of a settlement says which coupon it was, and at which shop", () => {
+  const line = { id: "l", title: "x", shop_name: "y", at: "2026-05-06T04:00:00Z", amount_fen: 790 };
+  assert.deepEqual(settlementView.lineView(line, NOON), { id: "l", title: "x", shop: "y", when: "今天 12:00", amount: "¥7.90" });
 });
