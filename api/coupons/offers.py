@@ -6,7 +6,7 @@ from flask import g
 
 from api.edge import paging
 from api.edge.auth import only
-from api.edge.fields import Integer, Moment, Name, PageQuery, Schema, Text, page_of
+from api.edge.fields import Integer, Moment, Name, Number, PageQuery, Schema, Text, page_of
 from api.edge.http import Blueprint, check_version
 from api.edge.problems import code_of
 from models import Offer, OfferKind, OfferStatus, Person, Role
@@ -50,6 +50,18 @@ class OfferSchema(TermsSchema):
     created_at = Moment()
 
 
+class GoodAtSchema(Schema):
+    id = ma.fields.UUID()
+    name = ma.fields.Str()
+    address = ma.fields.Str()
+    latitude = Number(allow_none=True)
+    longitude = Number(allow_none=True)
+
+
+class ReadOfferSchema(OfferSchema):
+    shops = ma.fields.List(ma.fields.Nested(GoodAtSchema), attribute="good_at", metadata={"description": "where it is good, with where they are"})
+
+
 class EditOfferSchema(TermsSchema):
     """Absent fields stay; what the answer has besides may come back and is not looked at."""
 
@@ -61,6 +73,7 @@ class EditOfferSchema(TermsSchema):
     why_not = ma.fields.Raw(load_only=True, allow_none=True)
     approved_at = ma.fields.Raw(load_only=True, allow_none=True)
     created_at = ma.fields.Raw(load_only=True)
+    shops = ma.fields.Raw(load_only=True)
 
 
 class OfferQuery(PageQuery):
@@ -104,9 +117,10 @@ def create(args):
 
 @bp.get("/<uuid:offer_id>")
 @only(Role.RESIDENT)
-@bp.response(200, OfferSchema)
+@bp.response(200, ReadOfferSchema)
 def show(offer_id):
     offer = offers.find(offer_id, by=g.person, now=g.now)
+    offer.good_at = offers.good_at(offer)
     _for_caller(offer)
     return offer
 

@@ -130,3 +130,17 @@ def test_staff_see_what_a_resident_of_theirs_can_have_and_with_how_many_points(o
     assert as_(wang).get("/api/v1/offers").json["items"][0]["why_not"] == "insufficient_points"
     assert as_(wang).get(f"/api/v1/residents/{li.id}").json["points_available"] == 90
     assert [as_(person).get(asked).status_code for person in (zhou, zhang)] == [404, 404]
+
+
+def test_an_offer_says_where_it_is_good_before_points_are_spent(offer, on_sale, as_, zhao, li, shop):
+    second = as_(zhao).post(f"/api/v1/merchants/{offer['merchant_id']}/shops", json={"name": "分店", "address": "中山二路 2 号"}).json
+    assert [each["address"] for each in as_(li).get(f"/api/v1/offers/{on_sale}").json["shops"]] == ["中山一路 1 号", "中山二路 2 号"]
+
+    named = as_(zhao).post("/api/v1/offers", json=offer | {"shop_ids": [second["id"]]}).json
+    shown = as_(zhao).get(f"/api/v1/offers/{named['id']}")
+    assert [each["id"] for each in shown.json["shops"]] == [second["id"]]
+    sent_back = as_(zhao).put(f"/api/v1/offers/{named['id']}", json=shown.json, headers={"If-Match": shown.headers["ETag"]})
+    assert sent_back.status_code == 200, sent_back.json
+
+    as_(zhao).post(f"/api/v1/shops/{shop}/suspend")
+    assert [each["name"] for each in as_(li).get(f"/api/v1/offers/{on_sale}").json["shops"]] == ["分店"]

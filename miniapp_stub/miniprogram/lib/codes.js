@@ -15,7 +15,18 @@ function couponCodeOf(text) {
   return /^\d{12}$/.test(digits) ? digits : tokenOf(text);
 }
 
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** The offer that a mini program code's scene names: `F`, then its id's sixteen bytes in base64url. */
+function offerOf(scene) {
+  const said = /^F([A-Za-z0-9_-]{22})$/.exec(String(scene || ""));
+  if (!said) return "";
+  const bits = [...said[1]].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(6, "0")).join("");
+  const hex = (bits.slice(0, 128).match(/.{4}/g)).map((four) => parseInt(four, 2).toString(16)).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
 const KINDS = { I: "event", O: "event", P: "event", Q: "event", R: "resident", K: "resident", C: "coupon" };
 const kindOf = (token) => KINDS[token[0]] || "";
 
-module.exports = { couponCodeOf, kindOf, tokenOf };
+module.exports = { couponCodeOf, kindOf, offerOf, tokenOf };

@@ -48,4 +48,13 @@ const offerView = (offer, available) => ({
   why_not: whyNot(offer, available), code: offer.why_not || "",
 });
 
-module.exports = { daysLeft, offerView, view };
+/** What one agrees to with the exchange, line by line. */
+function terms(offer) {
+  const lines = [
+    conditions(offer), t("offer.valid", { n: offer.valid_days }), offer.per_resident_limit && t("offer.limit", { n: offer.per_resident_limit }),
+    t("offer.until", { day: format.fullDate(offer.on_sale_until) }), t("offers.left", { n: offer.stock_left }), t("offer.refundable"),
+  ];
+  return lines.filter(Boolean).map((text) => ({ text }));
+}
+
+module.exports = { daysLeft, offerView, terms, view };

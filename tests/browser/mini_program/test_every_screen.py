@@ -14,7 +14,7 @@ from tests.browser.mini_program.conftest import SIGN_IN
 
 INSPECT = inspector(Path(__file__).with_name("inspect.js"))
 RESIDENT = (
-    "pages/home/home", "pages/events/events", "pages/event/event?id={event}", "pages/offers/offers", "pages/wallet/wallet", "pages/me/me",
+    "pages/home/home", "pages/events/events", "pages/event/event?id={event}", "pages/offers/offers", "pages/offer/offer?id={offer}", "pages/wallet/wallet", "pages/me/me",
     "pages/check-in/check-in", "pages/records/records", "pages/record/record?id={record}", "pages/declare/declare", "pages/points/points",
     "pages/coupon/coupon?id={coupon}", "pages/my-code/my-code", "pages/my-data/my-data", "pages/household/household", "pages/inbox/inbox",
     "pages/privacy/privacy")
@@ -47,6 +47,7 @@ def ids(app, settings):
             "record": db.session.scalars(select(ActivityRecord.id).filter_by(resident_id=li.id)).first(),
             "pending": db.session.scalars(select(ActivityRecord.id).filter_by(status="pending", area_id=li.home_area_id)
                                           .where(ActivityRecord.event_id.is_not(None))).first(),
+            "offer": offer.id,
             "coupon": coupon.id,
             "settlement": db.session.scalars(select(Settlement.id).order_by(Settlement.id)).first()}
 

@@ -1,5 +1,5 @@
 const api = require("../../lib/api");
-const { tokenOf } = require("../../lib/codes");
+const { offerOf, tokenOf } = require("../../lib/codes");
 const format = require("../../lib/format");
 const { t } = require("../../lib/i18n");
 const { here } = require("../../lib/place");
@@ -17,7 +17,12 @@ screen("check_in", {
   data: { code: "", done: null },
 
   /** WeChat's own scanner opens this page with a mini program code's scene, or with the link of a plain code. */
-  onLoad({ scene, q }) { this.given = tokenOf(scene || q); },
+  onLoad({ scene, q }) {
+    const offer = offerOf(scene); // all codes open this page
+    if (offer) return wx.redirectTo({ url: `/pages/offer/offer?id=${offer}` });
+    this.given = tokenOf(scene || q);
+    return undefined;
+  },
 
   onShow() {
     if (!this.given) return;

@@ -6,7 +6,7 @@ const screen = require("../../lib/screen");
 const KINDS = ["", "cash_off", "percent_off", "goods", "service", "free_trial"];
 
 screen("offers", {
-  data: { kind: "", offers: [], chosen: null },
+  data: { kind: "", offers: [] },
 
   async load() {
     const [points, found] = await Promise.all([api.get("/me/points"), api.all("/offers", { status: "on_sale", kind: this.data.kind })]);
@@ -23,18 +23,4 @@ screen("offers", {
     return this.reload();
   },
 
-  choose(event) {
-    const chosen = this.data.offers.find((offer) => offer.id === event.currentTarget.dataset.id);
-    this.setData({ problem: null, chosen: { ...chosen, after: t("offers.after", { n: this.data.available - chosen.price }) } });
-  },
-
-  close() { this.setData({ chosen: null }); },
-
-  async exchange() {
-    const coupon = await this.act("exchange", () => api.post("/coupons", { offer_id: this.data.chosen.id }, { once: true }));
-    if (!coupon) return;
-    this.setData({ chosen: null });
-    wx.showToast({ title: t("offers.done"), icon: "success" });
-    wx.navigateTo({ url: `/pages/coupon/coupon?id=${coupon.id}` });
-  },
 });

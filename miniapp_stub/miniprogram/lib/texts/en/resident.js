@@ -38,8 +38,11 @@ module.exports = {
     entries: "In and out", none: "No points yet.", balance: "Left: ",
   },
   offers: {
-    title: "Exchange", all: "All", you_have: "You have", none: "No offers at present.", left: "{n} left", valid: "Good for {n} {n?day:days}", exchange: "Exchange", short_of: "{n} more {n?point:points} needed",
-    sure: "Exchange points?", price: "It costs", after: "{n} points stay with you.", refundable: "Unused, it can be given back for its points.", exchanging: "One moment…", confirm: "Yes, exchange", done: "It is yours",
+    title: "Exchange", all: "All", you_have: "You have", none: "No offers at present.", left: "{n} left", valid: "Good for {n} {n?day:days}", exchange: "Look, and exchange", short_of: "{n} more {n?point:points} needed",
+  },
+  offer: {
+    title: "Offer", price: "It costs", you_have: "You have", after: "{n} {n?stays:stay} with you", exchanging: "One moment…", confirm: "Exchange points", done: "It is yours", terms: "What to know", where: "Where it is good",
+    nowhere: "No shop takes it at present.", valid: "Use it within {n} {n?day:days} of exchanging.", limit: "{n} for each person at most", until: "To be had until {day}", refundable: "Unused, it can be given back for its points.",
   },
   wallet: { title: "My coupons", filter_available: "Ready to use", filter_used: "Used", filter_over: "Over", none: "No coupons here.", get_some: "Exchange points" },
   coupon: {

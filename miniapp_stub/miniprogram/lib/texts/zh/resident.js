@@ -38,8 +38,11 @@ module.exports = {
     entries: "收支明细", none: "还没有积分。", balance: "剩余：",
   },
   offers: {
-    title: "兑换", all: "全部", you_have: "您有", none: "现在没有可兑换的。", left: "剩{n}份", valid: "{n}天内有效", exchange: "兑换", short_of: "还差{n}积分",
-    sure: "确定兑换吗？", price: "需要", after: "兑换后还有{n}积分。", refundable: "没用过可以退，积分返还。", exchanging: "请稍等…", confirm: "确定兑换", done: "兑换成功",
+    title: "兑换", all: "全部", you_have: "您有", none: "现在没有可兑换的。", left: "剩{n}份", valid: "{n}天内有效", exchange: "查看并兑换", short_of: "还差{n}积分",
+  },
+  offer: {
+    title: "兑换详情", price: "需要", you_have: "您有", after: "兑换后还有{n}", exchanging: "请稍等…", confirm: "确定兑换", done: "兑换成功", terms: "使用说明", where: "可用门店",
+    nowhere: "现在没有门店可用。", valid: "兑换后{n}天内有效。", limit: "每人最多{n}份", until: "兑换截止：{day}", refundable: "没用过可以退，积分返还。",
   },
   wallet: { title: "我的券", filter_available: "可使用", filter_used: "已使用", filter_over: "已失效", none: "这里没有券。", get_some: "去兑换" },
   coupon: {
