@@ -14,7 +14,8 @@ from tests.browser.mini_program.conftest import SIGN_IN
 
 INSPECT = inspector(Path(__file__).with_name("inspect.js"))
 RESIDENT = (
-    "pages/home/home", "pages/events/events", "pages/event/event?id={event}", "pages/offers/offers", "pages/offer/offer?id={offer}", "pages/wallet/wallet", "pages/me/me",
+    "pages/home/home", "pages/events/events", "pages/event/event?id={event}", "pages/offers/offers", "pages/offer/offer?id={offer}",
+    "pages/wallet/wallet", "pages/me/me",
     "pages/check-in/check-in", "pages/records/records", "pages/record/record?id={record}", "pages/declare/declare", "pages/points/points",
     "pages/coupon/coupon?id={coupon}", "pages/my-code/my-code", "pages/my-data/my-data", "pages/household/household", "pages/inbox/inbox",
     "pages/privacy/privacy")
