@@ -1,8 +1,8 @@
 const api = require("../../lib/api");
 const { offerOf, tokenOf } = require("../../lib/codes");
+const { located } = require("../../lib/consents");
 const format = require("../../lib/format");
 const { t } = require("../../lib/i18n");
-const { here } = require("../../lib/place");
 const scanner = require("../../lib/scanner");
 const screen = require("../../lib/screen");
 const signals = require("../../lib/signals");
@@ -42,7 +42,7 @@ screen("check_in", {
 
   async send(text) {
     const made = await this.act("send", async () => {
-      const location = await here();
+      const location = await located();
       return api.post("/check-ins", { token: tokenOf(text) || String(text).trim(), ...(location ? { location } : {}) }, { once: true });
     });
     if (!made) return signals.no();

@@ -48,7 +48,7 @@ module.exports = {
   coupon: {
     title: "Coupon", code_picture: "The coupon's code, for the shop to scan", or_say: "Or read out these digits: ", just_used: "Used. Enjoy!", refund: "Give it back for its points",
     refund_sure: "You get {n} {n?point:points} back, and the coupon is gone.", cash_off: "{amount} off", percent_off: "{percent}% off", from: "from {amount}", cap: "{amount} off at most", comma: ", ",
-    used_at: "Used: {when}", until: "Good until {day}", last_day: "Last day: until {when}", days_left: "{n} {n?day:days} left",
+    used_at: "Used: {when}", given: "It gave you {amount}", until: "Good until {day}", last_day: "Last day: until {when}", days_left: "{n} {n?day:days} left",
   },
   my_code: { title: "My code", show: "Show this to the staff.", changes: "It changes all the time, so a photo of it is of no use." },
   me: {
@@ -58,6 +58,11 @@ module.exports = {
   my_data: {
     title: "My data", name: "My name", save: "Save", saved: "Saved", area: "Where I live", household: "Household", no_household: "None", kept: "What is kept about me",
     kept_what: "My name, where I live, the events I was at, what I declared, my points and coupons. Where I stood when I checked in is compared and not kept.",
+    phone: "My phone number", no_phone: "None", add_phone: "Add it by WeChat", remove_phone: "Remove it",
+    consents: "What I agreed to", consents_how: "Each by itself. A no ends nothing else.", given: "Yes, since {day}", not_given: "No, since {day}", not_asked: "Not asked yet",
+    for_location: "Where I stand", what_location: "Compared with the event's place when I check in. Without it staff scan my code.",
+    for_wechat_messages: "Messages by WeChat", what_wechat_messages: "What concerns me also rings my phone. The inbox has it always.",
+    for_phone_number: "My phone number", what_phone_number: "So that staff can reach me. A no removes it.",
     copy: "Copy everything about me", collecting: "Collecting…", remove: "Correct or delete", remove_how: "Your name can be changed above. For anything else, or to be forgotten, ask your grid worker: it is done within fifteen days.",
   },
   inbox: {

@@ -48,7 +48,7 @@ module.exports = {
   coupon: {
     title: "兑换券", code_picture: "给店员扫的券码", or_say: "或者报这串数字：", just_used: "已使用", refund: "退券，拿回积分",
     refund_sure: "返还{n}积分，券将失效。", cash_off: "减{amount}", percent_off: "{zhe}折", from: "满{amount}可用", cap: "最多减{amount}", comma: "，",
-    used_at: "使用时间：{when}", until: "{day}前有效", last_day: "今天到期：{when}", days_left: "还剩{n}天",
+    used_at: "使用时间：{when}", given: "优惠了{amount}", until: "{day}前有效", last_day: "今天到期：{when}", days_left: "还剩{n}天",
   },
   my_code: { title: "我的码", show: "请出示给工作人员。", changes: "码一直在变，截图没有用。" },
   me: {
@@ -58,6 +58,11 @@ module.exports = {
   my_data: {
     title: "我的资料", name: "我的名字", save: "保存", saved: "已保存", area: "居住地", household: "家庭", no_household: "无", kept: "保存了我的什么",
     kept_what: "我的名字、居住地、参加过的活动、申报的好事、积分和券。签到时的位置只用来比对，不保存。",
+    phone: "我的手机号", no_phone: "没有", add_phone: "用微信添加", remove_phone: "删除手机号",
+    consents: "我同意了什么", consents_how: "每一项单独决定，不同意不影响其他。", given: "已同意，{day}", not_given: "不同意，{day}", not_asked: "还没有问过",
+    for_location: "我的位置", what_location: "签到时和活动地点比对。不同意时请工作人员扫您的码。",
+    for_wechat_messages: "微信提醒", what_wechat_messages: "与您有关的事也用微信提醒。消息里总能看到。",
+    for_phone_number: "手机号", what_phone_number: "方便工作人员联系您。不同意就会删除。",
     copy: "复制我的全部资料", collecting: "正在整理…", remove: "更正或删除", remove_how: "名字可以在上面修改。其他更正或者删除，请找网格员，十五天内办好。",
   },
   inbox: {
