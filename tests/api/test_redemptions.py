@@ -144,3 +144,13 @@ def test_an_offer_says_where_it_is_good_before_points_are_spent(offer, on_sale, 
 
     as_(zhao).post(f"/api/v1/shops/{shop}/suspend")
     assert [each["name"] for each in as_(li).get(f"/api/v1/offers/{on_sale}").json["shops"]] == ["分店"]
+
+
+def test_a_used_coupon_says_what_it_gave_and_the_points_entry_which_it_was(on_sale, as_, li, mei, shop, key):
+    made = as_(li).post("/api/v1/coupons", json={"offer_id": on_sale}, headers=key()).json
+    assert "discount_fen" not in as_(li).get(f"/api/v1/coupons/{made['id']}").json
+    as_(mei).post("/api/v1/redemptions", json={"code": made["short_code"], "shop_id": shop}, headers=key())
+
+    assert as_(li).get(f"/api/v1/coupons/{made['id']}").json["discount_fen"] == 1000
+    entries = as_(li).get("/api/v1/me/points/entries").json["items"]
+    assert [(entry["kind"], entry["title"]) for entry in entries] == [("coupon", "10 yuan off"), ("activity", None)]

@@ -33,6 +33,7 @@ function view(coupon, now = Date.now()) {
     id: coupon.id, title: coupon.offer.title, merchant: coupon.offer.merchant_name, worth: worth(coupon.offer), conditions: conditions(coupon.offer),
     lapse: lapse(coupon, now), soon: usable && daysLeft(coupon.valid_until, now) <= SOON_DAYS, usable, short_code: format.digits(coupon.short_code),
     tag: { text: word("coupon_status", coupon.status), tone: TONES[coupon.status] || "plain" }, points_paid: coupon.points_paid,
+    given: coupon.discount_fen ? t("coupon.given", { amount: format.yuan(coupon.discount_fen) }) : "",
   };
 }
 
