@@ -25,7 +25,7 @@ class ConsentsSchema(Schema):
     items = ma.fields.List(ma.fields.Nested(ConsentSchema))
 
 
-class AnswerSchema(Schema):
+class ConsentAnswerSchema(Schema):
     """The answer; the rest of what was read may come back and is not looked at."""
 
     given = Truth(required=True)
@@ -57,7 +57,7 @@ def show(purpose):
 
 @bp.put("/<string:purpose>")
 @only(Role.RESIDENT)
-@bp.arguments(AnswerSchema)
+@bp.arguments(ConsentAnswerSchema)
 @bp.response(200, ConsentSchema)
 def answer(args, purpose):
     wanted = _known(purpose)
