@@ -50,7 +50,7 @@ def ids(app, settings):
                                           .where(ActivityRecord.event_id.is_not(None))).first(),
             "offer": offer.id,
             "coupon": coupon.id,
-            "settlement": db.session.scalars(select(Settlement.id).order_by(Settlement.id)).first()}
+            "settlement": db.session.scalars(select(Settlement.id).filter_by(status="draft")).one()}
 
 
 def keep(page, name):
