@@ -64,12 +64,12 @@ def settlement(settlement_id):
     area = found.merchant.area
     reach.require(g.person, area, OVERSIGHT, g.now)
     lines = lists.page(rules.lines_of(found), [SettlementLine.id], newest_first=False)
-    at, disputed = names.shops(line.shop_id for line in lines["items"]), set(found.disputed_line_ids)
+    disputed = set(found.disputed_line_ids)
     table = shown.table(
-        _("Lines"), [_("Used at"), _("Shop"), _("Amount, yuan"), _("Disputed")], lines,
-        lambda line: [shown.moment(line.at), shown.text(at.get(line.shop_id)), shown.yuan(line.amount_fen),
+        _("Lines"), [_("Used at"), _("Coupon"), _("Shop"), _("Amount, yuan"), _("Disputed")], lines,
+        lambda line: [shown.moment(line.at), shown.text(line.coupon.offer.title), shown.text(line.shop.name), shown.yuan(line.amount_fen),
                       shown.text(_("yes") if str(line.id) in disputed else None)],
-        empty=_("It has no line: nothing was owed in these days."), numbers=(2,))
+        empty=_("It has no line: nothing was owed in these days."), numbers=(3,))
     acts, why_not = _acts(found) if shown.may_change(area) else ([], "")
     return render_template(
         "admin/row.html", title=f"{found.merchant.name} · {found.period_start} – {found.period_end}", facts=_facts(found), acts=acts, why_not=why_not,

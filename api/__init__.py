@@ -18,8 +18,8 @@ from config import Settings, UnsafeSettings
 from models import db, sqlite
 from services.messages import message_templates
 
-RESOURCES = ("health", "auth_routes", "areas", "people.me", "events", "codes", "check_ins", "records.activity_records", "records.objections",
-             "points", "funds", "trace", "coupons.offers", "coupons.coupons", "coupons.redemptions", "merchants.shops",
+RESOURCES = ("health", "auth_routes", "areas", "people.me", "people.consents", "events", "codes", "check_ins", "records.activity_records",
+             "records.objections", "points", "funds", "trace", "coupons.offers", "coupons.coupons", "coupons.redemptions", "merchants.shops",
              "merchants.settlements", "people.people", "people.households", "merchants.merchants", "audit", "messages.messages",
              "messages.subscriptions", "wechat.phones", "wechat.mini_program_codes", "wechat.wechat_push", "pages")
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several processes: sqlite.org/wal.html

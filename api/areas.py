@@ -4,10 +4,11 @@ from flask import g
 
 from api.edge import paging
 from api.edge.auth import anyone, only
-from api.edge.fields import Integer, PageQuery, Schema, Text, page_of
+from api.edge.fields import Day, Integer, PageQuery, Schema, Text, page_of
 from api.edge.http import Blueprint, check_version
 from models import Area, Role, db
-from services.areas import area_rules, areas
+from services.access import reach
+from services.areas import area_rules, areas, figures
 from services.refusals import NotFound
 
 bp = Blueprint("areas", "The area tree", url_prefix="/api/v1/areas")
@@ -47,6 +48,14 @@ class RulesSchema(Schema):
     set_by = ma.fields.Nested(SetterSchema, allow_none=True, metadata={"description": "the nearest area above that set them; null: the defaults"})
 
 
+class MonthSchema(Schema):
+    month = Day()
+    events = Integer()
+    records = Integer()
+    minutes = Integer()
+    points = Integer()
+
+
 @bp.get("")
 @anyone
 @bp.arguments(AreaQuery, location="query")
@@ -68,6 +77,13 @@ def get_area(area_id):
 @bp.response(200, RulesSchema)
 def get_rules(area_id):
     return area_rules.in_force(_known(area_id))
+
+
+@bp.get("/<uuid:area_id>/month")
+@only(*reach.READERS)
+@bp.response(200, MonthSchema)
+def this_month(area_id):
+    return figures.of_month(reach.area_within(g.person, area_id, reach.READERS, g.now), g.now)
 
 
 @bp.put("/<uuid:area_id>/rules")

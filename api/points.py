@@ -43,6 +43,8 @@ class EntrySchema(Schema):
     kind = ma.fields.Str()
     because = ma.fields.Function(lambda posting: BecauseSchema().dump(posting), metadata={"type": "object"})
     memo = ma.fields.Str()
+    title = ma.fields.Function(lambda posting: g.titles.get(posting.because_id),
+                               metadata={"type": ["string", "null"], "description": "of the coupon that it was for"})
 
 
 def _leaves(posting: Posting) -> bool:
@@ -76,7 +78,9 @@ def own_points():
 @bp.response(200, page_of(EntrySchema))
 def own_entries(args):
     g.wallet_id, query = points.entries(g.person)
-    return paging.page(query, [Posting.id], limit=args["limit"], cursor=args["cursor"])
+    page = paging.page(query, [Posting.id], limit=args["limit"], cursor=args["cursor"])
+    g.titles = points.titles(page["items"])
+    return page
 
 
 @bp.get("/points/summary")

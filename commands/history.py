@@ -33,6 +33,7 @@ from services import check_ins, events, sign_ups
 from services.access import sign_in
 from services.coupons import coupons, offers, redemptions
 from services.merchants import settlements
+from services.people import residents
 from services.records import approvals, records
 from services.refusals import Conflict
 from services.scans import presence
@@ -110,10 +111,13 @@ class _Story:
         self._others = cast.neighbours[town.OTHER_GRID]
         self._offers: list[Offer] = []
         self._tills, self._bought = {}, Counter()
+        self._card_holder = next(person for person in self._neighbours if person.display_name == town.WITH_A_CARD)
+        self._card = ""
 
     def plan(self) -> None:
         first = self._now - timedelta(days=OLDEST_DAYS)
         self._days.at(first, self._open_sales)
+        self._days.at(first, self._print_card)
         for number, days in enumerate(range(1, OLDEST_DAYS - 3, EVERY_DAYS)):
             self._plan_event(number, _local(self._now, -days, HOURS[number % len(HOURS)]))
         self._days.at(_local(self._now, -2, 20), self._declare)
@@ -139,6 +143,10 @@ class _Story:
         self._tills = {self._merchants[merchant].id: (shops[self._merchants[merchant].id], self._people[till])
                        for merchant, till in (("market", "clerk-zhou"), ("clinic", "shop-kang"))}
 
+    def _print_card(self, at: datetime) -> None:
+        card = residents.make_card(self._card_holder.id, by=self._people["grid-wang"], now=at)
+        self._card = residents.card_token(card, self._settings)
+
     def _plan_event(self, number: int, starts: datetime) -> None:
         away = number % 6 == 5
         worker = self._people["grid-zhou" if away else "grid-wang"]
@@ -163,6 +171,10 @@ class _Story:
             self._days.at(ends + timedelta(hours=14), lambda at: self._approve(event, worker, at))
 
     def _scan(self, event: Event, person: Person, direction: Direction, at: datetime) -> None:
+        if person is self._card_holder:
+            check_ins.scan_resident(event_id=event.id, resident_token=self._card, direction=direction, by=self._people["grid-wang"],
+                                    settings=self._settings, now=at)
+            return
         token = presence.show_event(event, direction, settings=self._settings, now=at).token
         here = {"latitude": event.latitude + 0.0004, "longitude": event.longitude, "accuracy_m": 12}
         check_ins.check_in(token=token, by=person, settings=self._settings, now=at, location=here)
@@ -173,6 +185,7 @@ class _Story:
         for record in waiting:
             approvals.approve(record.id, by=worker, now=at)
         buyers = {record.resident_id for record in waiting}
+        buyers.discard(self._card_holder.id)  # has no phone, and saves
         for person in (person for person in self._neighbours if person.id in buyers):
             later = at + timedelta(hours=self._chance.randint(2, 30))
             self._days.at(later, lambda at, person=person: self._buy(person, at))
@@ -203,7 +216,7 @@ class _Story:
                             started_at=at - timedelta(hours=6), ended_at=at - timedelta(hours=5))
 
     def _settle_before(self, month: datetime, at: datetime) -> None:
-        """The month before this one: drafted, confirmed by the shop, approved by one and paid by another."""
+        """The month before this one: drafted, confirmed by the shop, approved by one and paid by another. The market's last waits for Lin."""
         last = month.date() - timedelta(days=1)
         zhao, qian = self._people["admin-zhao"], self._people["admin-qian"]
         for merchant, owner in (("market", "shop-lin"), ("clinic", "shop-kang")):
@@ -211,6 +224,8 @@ class _Story:
                 continue
             made = settlements.make(merchant_id=self._merchants[merchant].id, period_start=last.replace(day=1), period_end=last,
                                       by=zhao, settings=self._settings, now=at)
+            if merchant == "market" and month == self._first_of_month(self._now):
+                continue
             settlements.confirm(made.id, by=self._people[owner], now=at + timedelta(hours=1))
             settlements.approve(made.id, by=zhao, now=at + timedelta(hours=2))
             settlements.pay(made.id, paid_at=at + timedelta(hours=3), bank_reference=f"DEMO-{last:%Y%m}-{merchant}", by=qian,

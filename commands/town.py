@@ -69,6 +69,7 @@ HOUSEHOLDS = {  # a door, and who lives behind it beside those who can sign in
                ("3-301", "冯刚 于芳")),
     OTHER_GRID: (("5-101", "董建华 萧兰"), ("5-102", "程亮")),
 }
+WITH_A_CARD = "吴玉兰"  # lives alone and has no phone
 LIVES_AT = {"li-na": "1-101", "zhang-wei": "1-102", "anna": "1-201", "grid-wang": "2-201", "rider-chen": "3-101"}
 MERCHANTS = {
     "market": ("林记超市 Lin's Market", "9150010399900001", "中山一路 1900 号", 29.5588, 106.5690),

@@ -2,6 +2,7 @@
 from models.activity_records import ActivityRecord, Evidence, Objection, RecordStatus, RecordStep, Tier
 from models.areas import Area, AreaRules, Level, ancestors, local_day, subtree
 from models.audit import AuditRow, AuditSeal, OutboxMessage
+from models.consents import Consent, Purpose
 from models.db import UTCDateTime, db, insert_or, sqlite_begin
 from models.events import CheckIn, CheckInMode, Direction, Event, EventStatus, MissingCheckOut, RefusedScan, ScanKey, SignUp
 from models.idempotency import IdempotencyKey
@@ -16,10 +17,10 @@ from models.wechat import AccessToken, CheckState, ContentCheck, ContentVerdict,
 
 __all__ = [
     "OVERSIGHT", "SHOP", "STAFF", "AccessToken", "ActivityRecord", "Area", "AreaRules", "AuditRow", "AuditSeal", "Card", "CheckIn",
-    "CheckInMode", "CheckState", "ContentCheck", "ContentVerdict", "Coupon", "CouponStatus", "Delivery", "Direction",
+    "CheckInMode", "CheckState", "Consent", "ContentCheck", "ContentVerdict", "Coupon", "CouponStatus", "Delivery", "Direction",
     "Event", "EventStatus", "Evidence", "Fund", "Household", "HouseholdRequest", "IdempotencyKey", "Level", "Lot",
     "LotUse", "Merchant", "Message", "MiniProgramCode", "MissingCheckOut", "Objection", "Offer", "OfferKind",
-    "OfferShop", "OfferStatus", "OutboxMessage", "Person", "Posting", "PushReceipt", "RecordStatus", "RecordStep",
+    "OfferShop", "OfferStatus", "OutboxMessage", "Person", "Posting", "Purpose", "PushReceipt", "RecordStatus", "RecordStep",
     "Redemption", "RefreshToken", "RefusedScan", "Role", "RoleGrant", "ScanKey", "Session", "Settlement",
     "SettlementLine", "SettlementStatus", "Shop", "SignUp", "StaffLogin", "SubscriptionRight", "Tier", "TopUp",
     "Topic", "UTCDateTime", "Unit", "Wallet", "WalletKind", "WeChatLogin", "ancestors", "db", "insert_or", "local_day", "sqlite_begin", "subtree",

@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Keyed, Versioned, db, one_of
-from models.merchants import Merchant
+from models.merchants import Merchant, Shop
+from models.offers import Coupon
 
 
 class SettlementStatus(enum.StrEnum):
@@ -66,3 +67,6 @@ class SettlementLine(Keyed, db.Model):
     shop_id: Mapped[UUID] = mapped_column(ForeignKey("shops.id"))
     at: Mapped[datetime]
     amount_fen: Mapped[int]
+
+    coupon: Mapped[Coupon] = relationship(viewonly=True)
+    shop: Mapped[Shop] = relationship(viewonly=True)

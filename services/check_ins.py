@@ -12,9 +12,10 @@ from sqlalchemy import insert, select, update
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import CheckIn, Direction, Event, EventStatus, Person, RefusedScan, SignUp, Tier, db, insert_or
+from models import CheckIn, Direction, Event, EventStatus, Person, Purpose, RefusedScan, SignUp, Tier, db, insert_or
 from services import events, sign_ups
 from services.audit import audit
+from services.people import consents
 from services.records import records, steps
 from services.refusals import N_, Conflict, Invalid, Refusal, Unauthenticated
 from services.scans import flags, places, presence
@@ -152,7 +153,7 @@ def _refuse_place(scan: Scan) -> str | None:
     """The band of the distance; coordinates go no further than here."""
     if not scan.needs_place:
         return None
-    if scan.location is None or scan.event.radius_m is None:
+    if scan.location is None or scan.event.radius_m is None or consents.is_refused(scan.resident.id, Purpose.LOCATION):
         raise LocationRequired
     metres = places.distance_m(scan.location["latitude"], scan.location["longitude"], scan.event.latitude, scan.event.longitude)
     if metres > scan.event.radius_m:

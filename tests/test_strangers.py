@@ -26,7 +26,8 @@ BODIES = {  # what each POST and PUT would take, by the end of its path
 EVERYBODY_SEES = {("GET", "/api/v1/areas/"), ("GET", "/api/v1/events/"), ("POST", "sign-ups"), ("GET", "/api/v1/offers/"),
                   ("GET", "mini-program-code.png"), ("GET", "rules")}  # of an offer; an event's is asked for in tests/wechat
 
-NOT_ABOUT_REACH = {("DELETE", "me"), ("POST", "roles")}  # one's own sign-up; a worker may be hired from anywhere
+NOT_ABOUT_REACH = {("DELETE", "me"), ("POST", "roles"),
+                   ("GET", "<string:purpose>"), ("PUT", "<string:purpose>")}  # one's own sign-up and consents; a worker may be hired from anywhere
 
 
 @pytest.fixture

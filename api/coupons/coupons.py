@@ -50,6 +50,7 @@ class CouponSchema(Schema):
     bought_at = Moment()
     valid_until = Moment()
     used_at = Moment(allow_none=True)
+    discount_fen = Integer(metadata={"description": "of one that is used: what it took off, or the worth of what was given"})
     short_code = ma.fields.Str(allow_none=True)
 
 
@@ -59,7 +60,7 @@ class CouponQuery(PageQuery):
 
 def _shown(coupon: Coupon) -> dict:
     """The coupon as it is at this moment: its state changes with the hour, so its ETag is of what is shown."""
-    return {name: getattr(coupon, name) for name in CouponSchema().fields} | {"status": coupons.status_at(coupon, g.now)}
+    return {name: getattr(coupon, name) for name in CouponSchema().fields if name != "discount_fen"} | {"status": coupons.status_at(coupon, g.now)}
 
 
 @bp.post("/coupons")
@@ -89,7 +90,8 @@ def show(coupon_id):
     coupon, with_code = coupons.look_at(coupon_id, by=g.person, now=g.now)
     if with_code and coupons.status_at(coupon, g.now) == CouponStatus.AVAILABLE:
         _note_look(coupon)
-    return _shown(coupon) | ({} if with_code else {"short_code": None})
+    given = {"discount_fen": coupons.discount_of(coupon)} if coupon.status == CouponStatus.USED else {}
+    return _shown(coupon) | given | ({} if with_code else {"short_code": None})
 
 
 def _note_look(coupon: Coupon) -> None:

@@ -1,13 +1,15 @@
 """What points buy."""
+from collections.abc import Sequence
+
 import marshmallow as ma
 from flask import g
 
 from api.edge import paging
 from api.edge.auth import only
-from api.edge.fields import Integer, Moment, Name, PageQuery, Schema, Text, page_of
+from api.edge.fields import Integer, Moment, Name, Number, PageQuery, Schema, Text, page_of
 from api.edge.http import Blueprint, check_version
 from api.edge.problems import code_of
-from models import Offer, OfferKind, OfferStatus, Role
+from models import Offer, OfferKind, OfferStatus, Person, Role
 from services.coupons import availability, offers
 
 bp = Blueprint("offers", "What points buy", url_prefix="/api/v1/offers")
@@ -48,6 +50,18 @@ class OfferSchema(TermsSchema):
     created_at = Moment()
 
 
+class GoodAtSchema(Schema):
+    id = ma.fields.UUID()
+    name = ma.fields.Str()
+    address = ma.fields.Str()
+    latitude = Number(allow_none=True)
+    longitude = Number(allow_none=True)
+
+
+class ReadOfferSchema(OfferSchema):
+    shops = ma.fields.List(ma.fields.Nested(GoodAtSchema), attribute="good_at", metadata={"description": "where it is good, with where they are"})
+
+
 class EditOfferSchema(TermsSchema):
     """Absent fields stay; what the answer has besides may come back and is not looked at."""
 
@@ -59,6 +73,7 @@ class EditOfferSchema(TermsSchema):
     why_not = ma.fields.Raw(load_only=True, allow_none=True)
     approved_at = ma.fields.Raw(load_only=True, allow_none=True)
     created_at = ma.fields.Raw(load_only=True)
+    shops = ma.fields.Raw(load_only=True)
 
 
 class OfferQuery(PageQuery):
@@ -67,10 +82,15 @@ class OfferQuery(PageQuery):
     kind = ma.fields.Str(validate=ma.validate.OneOf(list(OfferKind)))
     status = ma.fields.Str(validate=ma.validate.OneOf(list(OfferStatus)))
     q = Text(validate=ma.validate.Length(1, 40))
+    resident_id = ma.fields.UUID(metadata={"description": "staff: whom `can_exchange` and `why_not` are about"})
 
 
 def _for_caller(*shown: Offer) -> None:
-    g.refusals = availability.refusals_for(g.person, shown, g.now)
+    _for_person(g.person, shown)
+
+
+def _for_person(person: Person, shown: Sequence[Offer]) -> None:
+    g.refusals = availability.refusals_for(person, shown, g.now)
 
 
 @bp.get("")
@@ -79,8 +99,9 @@ def _for_caller(*shown: Offer) -> None:
 @bp.response(200, page_of(OfferSchema))
 def list_offers(args):
     limit, cursor = args.pop("limit"), args.pop("cursor")
+    person = availability.whose(args.pop("resident_id", None), by=g.person, now=g.now)
     page = paging.page(offers.search(g.person, g.now, **args), [Offer.id], limit=limit, cursor=cursor)
-    _for_caller(*page["items"])
+    _for_person(person, page["items"])
     return page
 
 
@@ -96,9 +117,10 @@ def create(args):
 
 @bp.get("/<uuid:offer_id>")
 @only(Role.RESIDENT)
-@bp.response(200, OfferSchema)
+@bp.response(200, ReadOfferSchema)
 def show(offer_id):
     offer = offers.find(offer_id, by=g.person, now=g.now)
+    offer.good_at = offers.good_at(offer)
     _for_caller(offer)
     return offer
 

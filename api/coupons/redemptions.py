@@ -27,6 +27,7 @@ class PreviewSchema(Schema):
     title = ma.fields.Str(allow_none=True)
     kind = ma.fields.Str(allow_none=True)
     discount_fen = Integer()
+    min_spend_fen = Integer(allow_none=True)
     holder = ma.fields.Str(allow_none=True)
 
 

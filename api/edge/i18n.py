@@ -29,6 +29,11 @@ def page_language() -> str:
     return "en" if pick_locale() == "en" else "zh-CN"
 
 
+def yuan(fen: int) -> str:
+    """Money as a sentence says it: ¥30, or ¥30.50."""
+    return f"¥{fen // 100}.{fen % 100:02d}" if fen % 100 else f"¥{fen // 100}"
+
+
 class T(str):
     """A sentence that marshmallow formats, translated at that moment (a lazy string would change the answer's shape).
 

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from api.edge.bodies import PayloadTooLarge, UnsupportedMediaType
 from api.edge.fields import Moment
+from api.edge.i18n import yuan
 from services.refusals import (
     N_,
     Conflict,
@@ -89,8 +90,9 @@ def as_json(refusal: Refusal) -> dict:
 
 
 def sentence(refusal: Refusal) -> str:
-    """What a person reads, in their language: also the names of states that it speaks of."""
+    """What a person reads, in their language: also the names of states that it speaks of, and a field `x_fen` as `x`, in yuan."""
     named = {name: gettext(value) if isinstance(value, str) else _plain(value) for name, value in refusal.fields.items()}
+    named |= {name.removesuffix("_fen"): yuan(value) for name, value in refusal.fields.items() if name.endswith("_fen")}
     return gettext(refusal.message) % named if named else gettext(refusal.message)
 
 

@@ -44,6 +44,8 @@ class LineSchema(Schema):
     redemption_id = ma.fields.UUID()
     coupon_id = ma.fields.UUID()
     shop_id = ma.fields.UUID()
+    title = ma.fields.Str(attribute="coupon.offer.title")
+    shop_name = ma.fields.Str(attribute="shop.name")
     at = Moment()
     amount_fen = Integer()
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton
 from flask_babel import force_locale, get_locale, gettext
 
-from api.edge.i18n import LOCALES
+from api.edge.i18n import LOCALES, yuan
 from models import Message
 from services.messages import message_facts
 from services.messages.message_facts import Facts
@@ -29,15 +29,12 @@ def _worded(message: Message, facts: Facts) -> dict:
 def words(facts: Facts) -> dict[str, str]:
     """What the sentences may speak of, each as text in the present language."""
     return {"what": facts.what or gettext("something of yours"), "when": _when(facts), "reason": facts.reason,
-            "minutes": _number(facts.minutes), "points": _number(facts.points), "amount": yuan(facts.amount_fen)}
+            "minutes": _number(facts.minutes), "points": _number(facts.points),
+            "amount": "" if facts.amount_fen is None else yuan(facts.amount_fen)}
 
 
 def _number(value: int | None) -> str:
     return "" if value is None else str(value)
-
-
-def yuan(fen: int | None) -> str:
-    return "" if fen is None else f"¥{fen // 100}.{fen % 100:02d}"
 
 
 def _when(facts: Facts) -> str:

@@ -12,6 +12,7 @@ from models import STAFF, Card, Person, Role
 from services.access import passwords, reach, roles
 from services.audit import audit
 from services.people import joins, residents
+from services.points import points
 
 bp = Blueprint("people", "People, their cards and roles")
 PAPERS = ("paper_name", "id_number", "phone")
@@ -41,6 +42,7 @@ class ResidentSchema(Schema):
 
 class ReadResidentSchema(ResidentSchema):
     has_card = ma.fields.Function(lambda person: residents.has_card(person), metadata={"type": "boolean", "description": "one in force"})
+    points_available = ma.fields.Function(lambda person: points.available(person, g.now), metadata={"type": "integer"})
 
 
 class ResidentQuery(PageQuery):

@@ -7,9 +7,9 @@ from api.edge.auth import only
 from api.edge.fields import Schema, Text
 from api.edge.http import Blueprint
 from api.edge.settings import settings
-from models import Person, Role
+from models import Person, Purpose, Role
 from services.messages import subscriptions
-from services.people import people
+from services.people import consents, people
 from services.wechat import phones
 
 bp = Blueprint("phones", "The person's phone number", url_prefix="/api/v1/me/phone")
@@ -43,10 +43,13 @@ def bind(args):
     openid = subscriptions.own_openid(g.person.id, settings())
     if openid is None:
         raise subscriptions.NoWechatSignIn
+    now = g.now  # asking WeChat has transactions of its own
     outside.let_go()
     with outside.asking(refused=phones.PhoneCodeInvalid):
         found = outside.wechat().phone_number(args["code"], openid)
-    return _shown(phones.bind(g.person_id, found.country_code, found.number, keys=settings().keys))
+    bound = phones.bind(g.person_id, found.country_code, found.number, keys=settings().keys)
+    consents.answer(g.person_id, Purpose.PHONE_NUMBER, given=True, now=now)
+    return _shown(bound)
 
 
 @bp.delete("")
@@ -54,3 +57,4 @@ def bind(args):
 @bp.response(204)
 def unbind():
     phones.unbind(g.person_id)
+    consents.answer(g.person_id, Purpose.PHONE_NUMBER, given=False, now=g.now)

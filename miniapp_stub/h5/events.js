@@ -3,7 +3,7 @@ import { Event } from "./gen/glass_easel.js";
 
 const BUBBLES = { bubbles: true, composed: true };
 
-function fire(dom, type, detail, options = {}) {
+export function fire(dom, type, detail, options = {}) {
   let node = dom.target;
   while (node && !node.__wxElement) node = node.parentNode;
   if (node) Event.triggerEvent(node.__wxElement, type, detail, options);

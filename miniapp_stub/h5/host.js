@@ -6,6 +6,8 @@ import { defineBuiltins } from "./builtins.js";
 import { listen } from "./events.js";
 import { load } from "./modules.js";
 import { Screens } from "./screens.js";
+import { readDoor } from "./door.js";
+import { listenForPhoneNumbers } from "./phone-number.js";
 import { listenForShares } from "./share.js";
 import { makeWx } from "./wx.js";
 
@@ -34,5 +36,6 @@ for (const name of Object.keys(config)) space.globalComponentEnv(globalThis, nam
 listen(document.getElementById("pages"));
 listen(document.getElementById("tabs"));
 listenForShares(screens, globalThis.wx);
+listenForPhoneNumbers(readDoor(location.search), globalThis.wx);
 app.onLaunch?.({ path: screens.firstPath, query: {}, scene: 1001 });
 screens.start();

@@ -112,6 +112,7 @@ export class Screens {
     const { path, query } = parse(url);
     const element = document.createElement("div");
     element.className = `wx-page ${scopeOf(path)}`;
+    element.tabIndex = 0; // a page of text alone is scrolled by keys too
     element.append(document.createElement("div"));
     this.place.append(element);
     const root = this.createRoot(path);

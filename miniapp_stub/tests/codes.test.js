@@ -13,6 +13,6 @@ test("six digits are a short code however they are spaced, and nothing else is",
 
 test("an event's scene checks in, an offer's opens the offer, another opens nothing", () => {
   assert.equal(pageOf("P5_abcdefg"), "/pages/check-in/check-in?scene=P5_abcdefg");
-  assert.equal(pageOf("FAZk9hJt0cQCkWf6jyl2Yjw"), "/pages/offers/offers?offer=01993d84-9b74-7100-a459-fea3ca5d988f");
+  assert.equal(pageOf("FAZk9hJt0cQCkWf6jyl2Yjw"), "/pages/offer/offer?id=01993d84-9b74-7100-a459-fea3ca5d988f");
   assert.deepEqual([pageOf(""), pageOf(undefined), pageOf("Rabcdefgh")], ["", "", ""]);
 });

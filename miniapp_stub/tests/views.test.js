@@ -6,6 +6,7 @@ const phone = makePhone();
 const codes = require("../miniprogram/lib/codes");
 const couponView = require("../miniprogram/lib/coupon-view");
 const eventView = require("../miniprogram/lib/event-view");
+const settlementView = require("../miniprogram/lib/settlement-view");
 const recordView = require("../miniprogram/lib/record-view");
 const { metresBetween } = require("../miniprogram/lib/place");
 const { setLarge, sizeClass } = require("../miniprogram/lib/type-size");
@@ -103,4 +104,15 @@ test("a picture that did not pass is its sender's alone", () => {
 test("a scan is marked where the record is flagged for it", () => {
   const isFar = (band, flagged) => recordView.scan({ id: "s", direction: "in", at: "2026-05-06T04:00:00Z", distance_band: band }, flagged).isFar;
   assert.deepEqual([isFar("150-300 m", true), isFar("150-300 m", false), isFar("0-50 m", true), isFar(null, true)], [true, false, false, false]);
+});
+
+test("a line of a settlement says which coupon it was, and at which shop", () => {
+  const line = { id: "l", title: "x", shop_name: "y", at: "2026-05-06T04:00:00Z", amount_fen: 790 };
+  assert.deepEqual(settlementView.lineView(line, NOON), { id: "l", title: "x", shop: "y", when: "今天 12:00", amount: "¥7.90" });
+});
+
+test("an offer is found in a code's scene, and says what one agrees to", () => {
+  assert.deepEqual(["FAZoXiemfdRGsT8rEuTIzNw", "F12", TOKEN, ""].map(codes.offerOf), ["019a1789-e99f-7511-ac4f-cac4b9323337", "", "", ""]);
+  const offer = { kind: "percent_off", percent: 10, min_spend_fen: 3000, discount_cap_fen: 2000, valid_days: 30, per_resident_limit: 2, stock_left: 5, on_sale_until: "2026-06-06T04:00:00Z" };
+  assert.deepEqual(couponView.terms(offer).map(({ text }) => text).slice(0, 3), ["满¥30可用，最多减¥20", "兑换后30天内有效。", "每人最多2份"]);
 });

@@ -63,6 +63,20 @@ def points(area: Area, months: Months) -> tuple[list[int], list[int]]:
             _by_month(months, Posting.at, func.sum(spent), *here, Posting.kind.in_(("coupon", *REFUNDS))))
 
 
+def of_month(area: Area, now: datetime) -> dict:
+    """This month in the area's subtree: its events, its deeds that were approved, their hours, and the points that they brought.
+
+    Whose fund paid the points does not matter here: a grid has none of its own.
+    """
+    months = last_months(area, now, 1)
+    deeds, minutes, brought = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(ActivityRecord.minutes), 0),
+               func.coalesce(func.sum(ActivityRecord.points).filter(ActivityRecord.status == RecordStatus.CREDITED), 0))
+        .where(ActivityRecord.area_id.in_(_within(area)), ActivityRecord.status.in_(GIVEN),
+               ActivityRecord.started_at >= months.bounds[0], ActivityRecord.started_at < months.bounds[1])).one()
+    return {"month": months.firsts[0], "events": events(area, months)[0], "records": deeds, "minutes": int(minutes), "points": int(brought)}
+
+
 def coupons_by_shop(area: Area, months: Months) -> list[tuple[str, int, int]]:
     """(shop, coupons used there, fen given) over all these months, the busiest first; at most ten."""
     rows = db.session.execute(

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from models import Coupon, CouponStatus, Offer, OfferStatus, Person, Unit, Wallet, WalletKind, db, local_day
+from models import STAFF, Coupon, CouponStatus, Offer, OfferStatus, Person, Unit, Wallet, WalletKind, db, local_day
+from services.people import residents
 from services.points import lots
 from services.refusals import N_, Conflict
 
@@ -20,11 +21,16 @@ class OutOfStock(Conflict):
 
 
 class LimitReached(Conflict):
-    message = N_("You already have as many of these as one person may have.")
+    message = N_("One person may have no more of these.")
 
 
 class InsufficientPoints(Conflict):
-    message = N_("You have %(available)d points; this costs %(price)d.")
+    message = N_("%(available)d points are there; this costs %(price)d.")
+
+
+def whose(resident_id: UUID | None, *, by: Person, now: datetime) -> Person:
+    """Whom an exchange would be for: oneself, or the resident that staff ask for. NotFound out of their reach."""
+    return by if resident_id is None else residents.within(resident_id, by=by, roles=STAFF, now=now)
 
 
 def refusals_for(person: Person, offers: list[Offer], now: datetime) -> dict[UUID, Conflict | None]:

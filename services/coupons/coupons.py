@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased, joinedload
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import STAFF, Coupon, CouponStatus, Offer, OfferStatus, Person, Topic, Unit, Wallet, WalletKind, db, local_day
+from models import STAFF, Coupon, CouponStatus, Offer, OfferStatus, Person, Redemption, Topic, Unit, Wallet, WalletKind, db, local_day
 from services import ledger
 from services.access import reach
 from services.audit import audit
@@ -157,6 +157,11 @@ def _found(coupon_id: UUID, by: Person, roles, now: datetime) -> tuple[Coupon, P
     if found is None or (found.Person.id != by.id and not reach.reaches(by, found.Person.home_area, roles, now)):
         raise NotFound
     return found.Coupon, found.Person
+
+
+def discount_of(coupon: Coupon) -> int | None:
+    """What the coupon took off when it was used, in fen."""
+    return db.session.scalar(select(Redemption.discount_fen).where(Redemption.coupon_id == coupon.id, Redemption.reversed_at.is_(None)))
 
 
 def usable(coupon_id: UUID, *, by: Person, now: datetime) -> Coupon:

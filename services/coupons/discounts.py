@@ -4,7 +4,7 @@ from services.refusals import N_, Invalid, ValidationFailed
 
 
 class BelowMinimumSpend(Invalid):
-    message = N_("This coupon is for purchases from %(min_spend_fen)d fen.")
+    message = N_("This coupon is for purchases from %(min_spend)s.")
 
 
 def discount_of(offer: Offer, spend_fen: int | None) -> int:

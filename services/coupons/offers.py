@@ -236,6 +236,13 @@ def find_in_reach(offer_id: UUID, *, by: Person, now: datetime) -> Offer:
     return _one(in_reach(by, now).where(Offer.id == offer_id))
 
 
+def good_at(offer: Offer) -> list[Shop]:
+    """The open shops that take its coupons: those it names, else all of the merchant's."""
+    named = [OfferShop.offer_id == offer.id] if offer.shops else []
+    query = select(Shop).where(Shop.merchant_id == offer.merchant_id, Shop.status == "active").order_by(Shop.id)
+    return list(db.session.scalars(query.join(OfferShop, OfferShop.shop_id == Shop.id).where(*named) if named else query))
+
+
 def shops_with_offers(now: datetime):
     """A select of the open shops where some offer on sale now is good."""
     listed = select(OfferShop.shop_id).where(OfferShop.offer_id == Offer.id)

@@ -48,6 +48,7 @@ class Preview:
     title: str | None = None
     kind: str | None = None
     discount_fen: int = 0
+    min_spend_fen: int | None = None
     holder: str | None = None
 
     @property
@@ -70,7 +71,7 @@ def preview(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: da
     except Refusal as refusal:
         problem, discount = refusal, 0
     offer = presented.coupon.offer
-    return Preview(problem, offer.title, offer.kind, discount, people.masked(presented.holder))
+    return Preview(problem, offer.title, offer.kind, discount, offer.min_spend_fen, people.masked(presented.holder))
 
 
 def redeem(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: datetime, spend_fen: int | None = None) -> Redemption:

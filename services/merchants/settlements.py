@@ -4,12 +4,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import false, func, insert, or_, select
+from sqlalchemy.orm import joinedload
 from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import (
     OVERSIGHT,
     Area,
+    Coupon,
     Merchant,
     Person,
     Redemption,
@@ -129,7 +131,10 @@ def search(by: Person, now: datetime, *, merchant_id: UUID | None = None, status
 
 
 def lines_of(settlement: Settlement):
-    return select(SettlementLine).where(SettlementLine.settlement_id == settlement.id)
+    """A select of its lines, with what each was for and at which shop."""
+    return select(SettlementLine).where(SettlementLine.settlement_id == settlement.id).options(
+        joinedload(SettlementLine.shop, innerjoin=True),
+        joinedload(SettlementLine.coupon, innerjoin=True).joinedload(Coupon.offer, innerjoin=True))
 
 
 def confirm(settlement_id: UUID, *, by: Person, now: datetime) -> Settlement:

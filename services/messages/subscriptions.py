@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import and_, case, delete, select, update
 
 from config import Settings
-from models import Person, SubscriptionRight, WeChatLogin, db, insert_or
+from models import Person, Purpose, SubscriptionRight, WeChatLogin, db, insert_or
 from services.messages.message_templates import Template, templates
+from services.people import consents
 from services.refusals import N_, Conflict, ValidationFailed
 
 
@@ -34,6 +35,7 @@ def answered(template_id: str, result: str, *, by: Person, settings: Settings, n
         raise NoWechatSignIn
     if result == "accept":
         _count(settings.wechat_app_id, openid, template_id, +1, now)
+        consents.answer(by.id, Purpose.WECHAT_MESSAGES, given=True, now=now)
     return template
 
 
@@ -76,7 +78,7 @@ def kinds_open_to(people: set[UUID], settings: Settings) -> set[tuple[UUID, str]
     rows = db.session.execute(select(WeChatLogin.person_id, SubscriptionRight.template_id).join(
         SubscriptionRight, and_(SubscriptionRight.app_id == WeChatLogin.app_id, SubscriptionRight.openid == WeChatLogin.openid)).where(
         WeChatLogin.app_id == settings.wechat_app_id, WeChatLogin.person_id.in_(people), SubscriptionRight.rights > 0,
-        SubscriptionRight.template_id.in_(in_use)))
+        SubscriptionRight.template_id.in_(in_use), ~consents.refused(WeChatLogin.person_id, Purpose.WECHAT_MESSAGES)))
     return {(person_id, in_use[template_id]) for person_id, template_id in rows}
 
 
@@ -84,7 +86,7 @@ def openid_with_right(person_id: UUID, template_id: str, settings: Settings) -> 
     return db.session.scalar(select(WeChatLogin.openid).join(
         SubscriptionRight, and_(SubscriptionRight.app_id == WeChatLogin.app_id, SubscriptionRight.openid == WeChatLogin.openid)).where(
         WeChatLogin.app_id == settings.wechat_app_id, WeChatLogin.person_id == person_id, SubscriptionRight.template_id == template_id,
-        SubscriptionRight.rights > 0).order_by(WeChatLogin.at.desc()).limit(1))
+        SubscriptionRight.rights > 0, ~consents.refused(person_id, Purpose.WECHAT_MESSAGES)).order_by(WeChatLogin.at.desc()).limit(1))
 
 
 def forget(openid: str, *, settings: Settings) -> UUID | None:

@@ -14,6 +14,7 @@ from models import (
     ActivityRecord,
     Card,
     CheckIn,
+    Consent,
     Coupon,
     Event,
     Evidence,
@@ -140,6 +141,7 @@ def _hand_over(old: UUID, new: UUID, now: datetime) -> None:
     _repoint(WeChatLogin, WeChatLogin.person_id, old, new)
     _repoint(Coupon, Coupon.resident_id, old, new)
     _repoint(Evidence, Evidence.owner_id, old, new)
+    _repoint(Consent, Consent.person_id, old, new, Consent.purpose.not_in(select(Consent.purpose).where(Consent.person_id == new)))
     _repoint(Message, Message.person_id, old, new, Message.day.is_(None))
     _repoint(CheckIn, CheckIn.resident_id, old, new, CheckIn.annulled_at.is_(None))
     _repoint(SignUp, SignUp.resident_id, old, new, SignUp.status != "cancelled")

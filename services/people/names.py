@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from models import Area, Merchant, Person, Shop, db
+from models import Area, Merchant, Person, db
 
 
 def people(ids: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -17,10 +17,6 @@ def areas(ids: Iterable[UUID | None]) -> dict[UUID, str]:
 
 def merchants(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     return _called(Merchant.id, Merchant.name, ids)
-
-
-def shops(ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    return _called(Shop.id, Shop.name, ids)
 
 
 def _called(key, name, ids) -> dict[UUID, str]:

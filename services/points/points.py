@@ -1,11 +1,12 @@
 """A resident's points, and an area's: what was issued, spent, lapsed, and what is still out."""
 from collections import defaultdict
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from models import ActivityRecord, Area, Lot, Person, Posting, RecordStatus, Role, Unit, Wallet, WalletKind, db, local_day, subtree
+from models import ActivityRecord, Area, Coupon, Lot, Offer, Person, Posting, RecordStatus, Role, Unit, Wallet, WalletKind, db, local_day, subtree
 from services import ledger
 from services.access import reach
 from services.people import people
@@ -22,6 +23,11 @@ def of(person: Person, now: datetime) -> dict:
     expiring = _expiring(holder.id, local_day(now, person.home_area))
     return {"available": sum(day["points"] for day in expiring), "owed": -owed.balance,
             "held": _held(ActivityRecord.resident_id == person.id), "expiring": expiring, **_totals(person)}
+
+
+def available(person: Person, now: datetime) -> int:
+    """What this person can spend at this moment."""
+    return sum(day["points"] for day in _expiring(ledger.wallet(person.id, WalletKind.RESIDENT).id, local_day(now, person.home_area)))
 
 
 def _held(condition) -> int:
@@ -59,6 +65,12 @@ def entries(person: Person):
     """(wallet id, a select of the postings that touch it): what the statement pages through."""
     wallet_id = ledger.wallet(person.id, WalletKind.RESIDENT).id
     return wallet_id, select(Posting).where(or_(Posting.source_id == wallet_id, Posting.destination_id == wallet_id))
+
+
+def titles(entries: list[Posting]) -> dict[UUID, str]:
+    """What the coupons were that points went for or came back from, by their id: one statement for a page."""
+    ids = {entry.because_id for entry in entries if entry.because_type == "coupon"}
+    return dict(db.session.execute(select(Coupon.id, Offer.title).join(Offer, Offer.id == Coupon.offer_id).where(Coupon.id.in_(ids))).all())
 
 
 def summary(area: Area) -> dict:

@@ -108,3 +108,49 @@ def test_shops_are_ones_own_or_those_with_offers(on_sale, as_, li, kang, shop, c
     assert [row["id"] for row in as_(li).get("/api/v1/shops").json["items"]] == [shop]
     assert [row["merchant_id"] for row in as_(kang).get("/api/v1/shops").json["items"]] == [str(clinic.id)]
     assert [row["id"] for row in as_(li).get("/api/v1/offers?q=yuan").json["items"]] == [on_sale]
+
+
+@pytest.mark.parametrize(("min_spend_fen", "said"), [(3000, "¥30"), (3050, "¥30.50")])
+def test_the_least_purchase_is_said_in_yuan_before_and_with_the_refusal(offer, on_sale, as_, zhao, li, mei, shop, key, min_spend_fen, said):
+    made = as_(zhao).post("/api/v1/offers", json=offer | {"min_spend_fen": min_spend_fen}).json
+    as_(zhao).post(f"/api/v1/offers/{made['id']}/publish")
+    code = as_(li).post("/api/v1/coupons", json={"offer_id": made["id"]}, headers=key()).json["short_code"]
+
+    looked = as_(mei).post("/api/v1/redemptions/preview", json={"code": code, "shop_id": shop}).json
+    refused = as_(mei).post("/api/v1/redemptions", json={"code": code, "shop_id": shop, "spend_fen": 1200}, headers=key()).json
+    assert looked["min_spend_fen"] == min_spend_fen
+    assert refused["min_spend_fen"] == min_spend_fen
+    assert refused["detail"] == f"这张券须消费满 {said} 才能使用。"
+
+
+def test_staff_see_what_a_resident_of_theirs_can_have_and_with_how_many_points(on_sale, as_, li, wang, zhou, zhang):
+    asked = f"/api/v1/offers?resident_id={li.id}"
+    theirs = as_(wang).get(asked).json["items"][0]
+    assert (theirs["can_exchange"], theirs["why_not"]) == (True, None)
+    assert as_(wang).get("/api/v1/offers").json["items"][0]["why_not"] == "insufficient_points"
+    assert as_(wang).get(f"/api/v1/residents/{li.id}").json["points_available"] == 90
+    assert [as_(person).get(asked).status_code for person in (zhou, zhang)] == [404, 404]
+
+
+def test_an_offer_says_where_it_is_good_before_points_are_spent(offer, on_sale, as_, zhao, li, shop):
+    second = as_(zhao).post(f"/api/v1/merchants/{offer['merchant_id']}/shops", json={"name": "分店", "address": "中山二路 2 号"}).json
+    assert [each["address"] for each in as_(li).get(f"/api/v1/offers/{on_sale}").json["shops"]] == ["中山一路 1 号", "中山二路 2 号"]
+
+    named = as_(zhao).post("/api/v1/offers", json=offer | {"shop_ids": [second["id"]]}).json
+    shown = as_(zhao).get(f"/api/v1/offers/{named['id']}")
+    assert [each["id"] for each in shown.json["shops"]] == [second["id"]]
+    sent_back = as_(zhao).put(f"/api/v1/offers/{named['id']}", json=shown.json, headers={"If-Match": shown.headers["ETag"]})
+    assert sent_back.status_code == 200, sent_back.json
+
+    as_(zhao).post(f"/api/v1/shops/{shop}/suspend")
+    assert [each["name"] for each in as_(li).get(f"/api/v1/offers/{on_sale}").json["shops"]] == ["分店"]
+
+
+def test_a_used_coupon_says_what_it_gave_and_the_points_entry_which_it_was(on_sale, as_, li, mei, shop, key):
+    made = as_(li).post("/api/v1/coupons", json={"offer_id": on_sale}, headers=key()).json
+    assert "discount_fen" not in as_(li).get(f"/api/v1/coupons/{made['id']}").json
+    as_(mei).post("/api/v1/redemptions", json={"code": made["short_code"], "shop_id": shop}, headers=key())
+
+    assert as_(li).get(f"/api/v1/coupons/{made['id']}").json["discount_fen"] == 1000
+    entries = as_(li).get("/api/v1/me/points/entries").json["items"]
+    assert [(entry["kind"], entry["title"]) for entry in entries] == [("coupon", "10 yuan off"), ("activity", None)]

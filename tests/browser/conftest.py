@@ -37,11 +37,32 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 CONTRAST = Path(__file__).with_name("contrast.js").read_text()
+AXE = Path(__file__).parents[2] / "miniapp_stub" / "node_modules" / "axe-core" / "axe.min.js"
+ASK_AXE = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
+  .filter(({ impact }) => impact === "serious" || impact === "critical")
+  .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" and ")}`)"""
 
 
 def inspector(path: Path) -> str:
     """The script of one of the two inspect.js, ready to be evaluated in a page."""
     return f"() => {{\n{CONTRAST}\nreturn ({path.read_text()})();\n}}"
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """What axe-core finds serious or critical on a page as it stands: `axe(page) == []`.
+
+    It is evaluated in the page, which its Content-Security-Policy does not see; a script element it would refuse.
+    """
+    if not AXE.exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("axe-core is not installed: make app")
+    script = AXE.read_text()
+
+    def found(page) -> list[str]:
+        if not page.evaluate("() => 'axe' in window"):
+            page.evaluate(script)
+        return page.evaluate(ASK_AXE)
+    return found
 
 
 def find_chromium() -> str | None:

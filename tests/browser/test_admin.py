@@ -41,6 +41,11 @@ def desk(browser, site, settings, clock, complaints):
         context.close()
 
 
+def paths_of(fund, coupon, event):
+    return [*LISTS, f"/funds/{fund.id}", f"/offers/{coupon.offer_id}", f"/events/{event.id}", f"/merchants/{coupon.merchant_id}",
+            f"/people/{coupon.resident_id}", f"/areas/{fund.area_id}", f"/offers/new?merchant_id={coupon.merchant_id}", "/nothing"]
+
+
 def serious(found):
     """What an office's page has to keep: contrast of 4.5, 24 px to tap (WCAG 2.2 AA); a phone's pages ask for more."""
     small = [match for one in found if (match := re.match(r"(\d+) × (\d+) px to tap", one)) and min(int(match[1]), int(match[2])) < 24]
@@ -52,9 +57,7 @@ def serious(found):
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_every_page_fits_every_width_and_complains_of_nothing(desk, complaints, zhao, fund, coupon, event, language):
     page = desk(zhao, language=language)
-    paths = [*LISTS, f"/funds/{fund.id}", f"/offers/{coupon.offer_id}", f"/events/{event.id}", f"/merchants/{coupon.merchant_id}",
-             f"/people/{coupon.resident_id}", f"/areas/{fund.area_id}", f"/offers/new?merchant_id={coupon.merchant_id}", "/nothing"]
-    for path in paths:
+    for path in paths_of(fund, coupon, event):
         for width, height in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": height})
             page.goto(f"/admin{path}")
@@ -62,6 +65,20 @@ def test_every_page_fits_every_width_and_complains_of_nothing(desk, complaints, 
             page.eval_on_selector_all(".scroll", "all => all.forEach((it) => it.remove())")  # a wide table scrolls in its own frame
             assert serious(page.evaluate(INSPECT)) == [], (path, width)
     assert [said for said in complaints if "404" not in said] == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_axe_finds_nothing_serious_on_any_page(desk, axe, zhao, fund, coupon, event, language):
+    page = desk(zhao, language=language)
+    wrong = {}
+    for path in paths_of(fund, coupon, event):
+        page.goto(f"/admin{path}")
+        page.eval_on_selector_all("main details", "all => all.forEach((it) => { it.open = true; })")
+        wrong[path] = axe(page)
+    stranger = desk(language=language)
+    stranger.goto("/admin/sign-in")
+    wrong["/sign-in"] = axe(stranger)
+    assert {path: found for path, found in wrong.items() if found} == {}
 
 
 def test_signing_in_takes_a_keyboard_and_nothing_else(desk, complaints, zhao):

@@ -45,6 +45,11 @@ def test_a_page_can_be_read_and_tapped_at_every_width_and_complains_of_nothing(o
     assert complaints == []
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious_on_a_page(opened, axe, name):
+    assert axe(opened(name)) == []
+
+
 @pytest.mark.parametrize(("language", "other"), [("zh-CN", r"[A-Za-z]{2,}"), ("en", r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_speaks_one_language(opened, name, language, other):

@@ -222,7 +222,7 @@ def test_a_minimum_needs_a_spend_that_reaches_it(rich, on_sale, li, mei, shop, s
     with pytest.raises(discounts.BelowMinimumSpend):
         redemptions.redeem(coupon.short_code, shop.id, spend_fen=2999, by=mei, settings=settings, now=NOON)
     preview = redemptions.preview(coupon.short_code, shop.id, spend_fen=3000, by=mei, settings=settings, now=NOON)
-    assert (preview.can_redeem, preview.discount_fen, preview.holder) == (True, 1000, "*娜")
+    assert (preview.can_redeem, preview.discount_fen, preview.min_spend_fen, preview.holder) == (True, 1000, 3000, "*娜")
 
 
 def test_an_owners_offer_waits_for_an_admin(town, lins_market, lin, zhao, zhou, fund):

@@ -119,6 +119,8 @@ def test_a_coupon_bought_used_and_given_back_is_told(coupon, li, mei, lins_marke
     used = redemptions.redeem(coupon.short_code, shop_of(lins_market), by=mei, settings=settings, now=NOON)
     reversals.reverse(used.id, reason="按错了", by=mei, settings=settings, now=NOON)
     assert inbox_of(li)[-3:] == ["coupon_bought", "coupon_used", "coupon_use_reversed"]
+    assert last(li)["title"] == "核销已撤销"
+    assert last(li)["text"] == "十元券。券在有效期内可以再用。"
     assert inbox_of(mei) == []
 
 
@@ -132,7 +134,7 @@ def test_the_owner_learns_that_a_settlement_waits_and_that_it_is_paid_and_nobody
     later = NOON + timedelta(hours=2)
     made = settlements.make(merchant_id=lins_market.id, period_start=date(2026, 5, 1), period_end=date(2026, 5, 31), by=zhao, settings=settings,
                             now=later)
-    assert last(lin)["text"] == "林记超市：¥10.00，请核对并确认。"
+    assert last(lin)["text"] == "林记超市：¥10，请核对并确认。"
     settlements.confirm(made.id, by=lin, now=later)
     settlements.approve(made.id, by=zhao, now=later)
     settlements.pay(made.id, paid_at=later, bank_reference="A1", by=qian, now=later)

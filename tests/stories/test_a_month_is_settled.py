@@ -51,6 +51,8 @@ def test_zhao_makes_and_approves_lin_confirms_and_qian_pays(browse, as_, used_co
     early = first.send(f"{path}/approve")
     assert early.status_code == 409
     settlement_id = path.rpartition("/")[2]
+    [line] = as_(lin).get(f"/api/v1/settlements/{settlement_id}/lines").json["items"]
+    assert (line["title"], line["shop_name"], line["amount_fen"]) == ("满减十元", "林记超市", 1000)
     assert as_(lin).post(f"/api/v1/settlements/{settlement_id}/confirm").status_code == 200
 
     # Zhao approves, and so may not pay: the page offers nothing, and a forged form is refused.

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from commands import senders
 from config import UnsafeSettings
 from miniapp_stub.platform.codes import openid
-from models import Delivery, Message, OutboxMessage, Person, SubscriptionRight, Topic, db
+from models import Delivery, Message, OutboxMessage, Person, Purpose, SubscriptionRight, Topic, db
 from services import outbox
 from services.messages import message_templates, messages, notices, subscriptions
+from services.people import consents
 from services.refusals import ValidationFailed
 from tests.wechat.conftest import APP_ID
 
@@ -63,6 +64,19 @@ def test_an_accept_is_one_message_and_the_next_needs_another(told, accept, work,
     assert [message["touser"] for message in sent()] == [LI]
     assert sent()[0]["data"] == {"thing1": {"value": "您的一项事务"}, "phrase2": {"value": "已入账"}, "number3": {"value": "7"}}
     assert (delivery(first).state, delivery(second), rights()) == ("sent", None, 0)
+
+
+def test_who_took_their_consent_back_is_written_to_no_more_until_the_next_yes(told, accept, work, sent, li, clock):
+    accept()
+    consents.answer(li.id, Purpose.WECHAT_MESSAGES, given=False, now=clock.now)
+    told()
+    work()
+    assert sent() == []
+
+    accept()
+    told()
+    work()
+    assert len(sent()) == 1
 
 
 def test_the_words_are_in_the_persons_language_and_phrases_stay_chinese(told, accept, work, sent, li):

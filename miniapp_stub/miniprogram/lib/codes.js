@@ -21,23 +21,26 @@ function shortCodeOf(text) {
   return /^\d{6}$/.test(digits) ? digits : "";
 }
 
-const KINDS = { I: "event", O: "event", P: "event", Q: "event", R: "resident", K: "resident", C: "coupon" };
-const kindOf = (token) => KINDS[token[0]] || "";
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/** The id that 22 letters of base64 stand for. */
-function idOf(letters) {
-  const bits = Array.from(letters, (letter) => DIGITS.indexOf(letter).toString(2).padStart(6, "0")).join("").slice(0, 128);
-  const hex = bits.match(/.{4}/g).map((four) => parseInt(four, 2).toString(16)).join("");
+/** The offer that a mini program code's scene names: `F`, then its id's sixteen bytes in base64url. */
+function offerOf(scene) {
+  const said = /^F([A-Za-z0-9_-]{22})$/.exec(String(scene || ""));
+  if (!said) return "";
+  const bits = [...said[1]].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(6, "0")).join("");
+  const hex = (bits.slice(0, 128).match(/.{4}/g)).map((four) => parseInt(four, 2).toString(16)).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
+
+const KINDS = { I: "event", O: "event", P: "event", Q: "event", R: "resident", K: "resident", C: "coupon" };
+const kindOf = (token) => KINDS[token[0]] || "";
 
 /** The page that a mini program code's scene opens: an event's poster checks in, an offer's code shows the offer; "" for another scene. */
 function pageOf(scene) {
   const token = tokenOf(scene);
-  if (/^F.{22}$/.test(token)) return `/pages/offers/offers?offer=${idOf(token.slice(1))}`;
+  const offer = offerOf(token);
+  if (offer) return `/pages/offer/offer?id=${offer}`;
   return kindOf(token) === "event" ? `/pages/check-in/check-in?scene=${token}` : "";
 }
 
-module.exports = { couponCodeOf, kindOf, pageOf, shortCodeOf, tokenOf };
+module.exports = { couponCodeOf, kindOf, offerOf, pageOf, shortCodeOf, tokenOf };

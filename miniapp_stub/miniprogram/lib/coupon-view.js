@@ -33,6 +33,7 @@ function view(coupon, now = Date.now()) {
     id: coupon.id, title: coupon.offer.title, merchant: coupon.offer.merchant_name, worth: worth(coupon.offer), conditions: conditions(coupon.offer),
     lapse: lapse(coupon, now), soon: usable && daysLeft(coupon.valid_until, now) <= SOON_DAYS, usable, short_code: format.digits(coupon.short_code),
     tag: { text: word("coupon_status", coupon.status), tone: TONES[coupon.status] || "plain" }, points_paid: coupon.points_paid,
+    given: coupon.discount_fen ? t("coupon.given", { amount: format.yuan(coupon.discount_fen) }) : "",
   };
 }
 
@@ -48,4 +49,13 @@ const offerView = (offer, available) => ({
   why_not: whyNot(offer, available), code: offer.why_not || "",
 });
 
-module.exports = { daysLeft, offerView, view };
+/** What one agrees to with the exchange, line by line. */
+function terms(offer) {
+  const lines = [
+    conditions(offer), t("offer.valid", { n: offer.valid_days }), offer.per_resident_limit && t("offer.limit", { n: offer.per_resident_limit }),
+    t("offer.until", { day: format.fullDate(offer.on_sale_until) }), t("offers.left", { n: offer.stock_left }), t("offer.refundable"),
+  ];
+  return lines.filter(Boolean).map((text) => ({ text }));
+}
+
+module.exports = { daysLeft, offerView, terms, view };

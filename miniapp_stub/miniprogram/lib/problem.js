@@ -1,4 +1,5 @@
 // How the server, or the road to it, said no: a code for the program, a sentence for the person, and a way on.
+const { dayAndClock } = require("./format");
 const { t, word } = require("./i18n");
 
 const WAYS = { // where a button leads after this refusal
@@ -24,8 +25,9 @@ class Problem extends Error {
     const errors = Object.entries(this.body.errors || {}).map(([field, [sentence]]) => (
       labels[field] ? t("problem.field", { label: labels[field], sentence }) : sentence));
     const way = WAYS[this.code];
+    const used = this.code === "coupon_already_used" && this.body.used_at ? t("coupon.used_at", { when: dayAndClock(this.body.used_at) }) : "";
     return {
-      offline: this.isOffline, code: this.code, title: this.message, ways: word("way", this.code) === this.code ? "" : word("way", this.code),
+      offline: this.isOffline, code: this.code, title: this.message, ways: [used, word("way", this.code) === this.code ? "" : word("way", this.code)].filter(Boolean).join("\n"),
       errors, action: way ? { text: t(way.text), url: way.url } : null, request_id: this.status >= 500 ? this.body.request_id || "" : "",
     };
   }

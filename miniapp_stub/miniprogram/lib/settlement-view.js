@@ -15,4 +15,7 @@ function view(settlement) {
   };
 }
 
-module.exports = { view };
+/** One coupon of it, so that the shop's owner can tell which it was. */
+const lineView = (line, now = Date.now()) => ({ id: line.id, title: line.title, shop: line.shop_name, when: format.dayAndClock(line.at, now), amount: format.yuan(line.amount_fen) });
+
+module.exports = { lineView, view };

@@ -4,6 +4,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from commands import town
 from tests.browser.mini_program.conftest import listen
 
 
@@ -28,6 +29,34 @@ def test_wang_enrols_somebody_without_a_phone_and_prints_their_card(phone, site)
     expect(wang.get_by_text(re.compile("制卡日期"))).to_be_visible()
     wang.get_by_role("button", name="打印卡").click()
     assert_prints(wang, site, "吴阿姨")
+
+
+def test_wang_exchanges_for_a_card_holder_what_she_can_afford_and_prints_it(phone, site, person_of):
+    wang = phone("grid-wang", page_path=f"/grid/resident/resident?id={person_of(town.WITH_A_CARD)}")
+    had = int(re.search(r"\d+", wang.get_by_text(re.compile(r"^可用\d+积分$")).inner_text())[0])
+    wang.get_by_role("button", name="替他兑换").click()
+    sheet = wang.get_by_role("dialog")
+    expect(sheet.get_by_text(town.WITH_A_CARD)).to_be_visible()
+    sheet.get_by_role("button", name=re.compile("鲜鸡蛋十枚")).click()
+    wang.get_by_role("button", name="兑换", exact=True).click()
+    expect(wang.get_by_text("兑换成功")).to_be_visible()
+    expect(wang.get_by_text(f"可用{had - 40}积分").first).to_be_visible()
+
+    wang.get_by_role("button", name="打印券").click()
+    assert_prints(wang, site, "Ten eggs 鲜鸡蛋十枚")
+
+
+def test_wang_is_told_what_somebody_cannot_have_yet_and_why(phone, ask):
+    home = ask("grid-wang", "get", "/me")["home_area_id"]
+    made = ask("grid-wang", "post", "/residents", json={"display_name": "吴阿姨", "home_area_id": home})
+    ask("grid-wang", "post", f"/residents/{made['id']}/card")
+    wang = phone("grid-wang", page_path=f"/grid/resident/resident?id={made['id']}")
+    wang.get_by_role("button", name="替他兑换").click()
+    offers = wang.get_by_role("dialog").locator(".offers").get_by_role("button")
+    expect(offers).to_have_count(5)
+    for offer in offers.all():
+        expect(offer).to_be_disabled()
+        expect(offer).to_contain_text("还差")
 
 
 def assert_prints(page, site, name):
@@ -70,3 +99,12 @@ def serve(zhou, digits):
     zhou.get_by_label("或者输入十二位数字").fill(digits)
     zhou.get_by_role("button", name="查看").click()
     zhou.get_by_role("button", name="确认收券").click()
+
+
+def test_lin_finds_a_settlement_that_waits_looks_at_its_lines_and_confirms(phone):
+    lin = phone("shop-lin", page_path="/shop/settlements/settlements")
+    lin.get_by_role("button", name=re.compile("请确认")).click()
+    expect(lin.get_by_role("button", name=re.compile(r"鲜鸡蛋十枚.*林记超市 Lin's Market")).first).to_be_visible()
+    lin.get_by_role("button", name="确认无误").click()
+    lin.get_by_role("dialog").get_by_role("button", name="确认无误").click()
+    expect(lin.get_by_text("已确认").first).to_be_visible()

@@ -14,7 +14,8 @@ from tests.browser.mini_program.conftest import SIGN_IN
 
 INSPECT = inspector(Path(__file__).with_name("inspect.js"))
 RESIDENT = (
-    "pages/home/home", "pages/events/events", "pages/event/event?id={event}", "pages/offers/offers", "pages/wallet/wallet", "pages/me/me",
+    "pages/home/home", "pages/events/events", "pages/event/event?id={event}", "pages/offers/offers", "pages/offer/offer?id={offer}",
+    "pages/wallet/wallet", "pages/me/me",
     "pages/check-in/check-in", "pages/records/records", "pages/record/record?id={record}", "pages/declare/declare", "pages/points/points",
     "pages/coupon/coupon?id={coupon}", "pages/my-code/my-code", "pages/my-data/my-data", "pages/household/household", "pages/inbox/inbox",
     "pages/privacy/privacy")
@@ -47,8 +48,9 @@ def ids(app, settings):
             "record": db.session.scalars(select(ActivityRecord.id).filter_by(resident_id=li.id)).first(),
             "pending": db.session.scalars(select(ActivityRecord.id).filter_by(status="pending", area_id=li.home_area_id)
                                           .where(ActivityRecord.event_id.is_not(None))).first(),
+            "offer": offer.id,
             "coupon": coupon.id,
-            "settlement": db.session.scalars(select(Settlement.id).order_by(Settlement.id)).first()}
+            "settlement": db.session.scalars(select(Settlement.id).filter_by(status="draft")).one()}
 
 
 def keep(page, name):
@@ -72,13 +74,14 @@ def show(page, path):
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize(("name", "paths"), [("li-na", RESIDENT), ("shop-lin", SHOP), ("grid-wang", GRID)])
-def test_every_screen_can_be_read_and_tapped_small_and_large(phone, ids, name, paths, language):
+def test_every_screen_can_be_read_and_tapped_small_and_large(phone, ids, axe, name, paths, language):
     page = phone(name, language=language)
     speak(page, name, language)
     wrong = {}
     for path in paths:
         show(page, path.format(**ids))
         label = "-".join(path.split("?")[0].split("/")[:2])
+        wrong[path, "axe"] = axe(page)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 844})
             wrong[path, width] = page.evaluate(INSPECT)
@@ -91,11 +94,12 @@ def test_every_screen_can_be_read_and_tapped_small_and_large(phone, ids, name, p
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_what_a_stranger_sees_can_be_read_and_tapped_too(phone, language):
+def test_what_a_stranger_sees_can_be_read_and_tapped_too(phone, axe, language):
     page = phone("li-na", language=language, signs_in=False)
     expect(page.get_by_role("button", name=SIGN_IN[language])).to_be_visible()
     for path in OPEN:
         show(page, path)
+        assert axe(page) == [], path
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 844})
             assert page.evaluate(INSPECT) == [], (path, width)

@@ -13,7 +13,9 @@ screen("resident", {
     const card = person.has_card ? await api.get(`/residents/${id}/card`) : null;
     const area = await api.get(`/areas/${person.home_area_id}`);
     this.card = card;
-    return { name: person.display_name, area: area.name, area_id: person.home_area_id, hasCard: Boolean(card), made: card ? format.fullDate(card.at) : "", stale: person.stale };
+    return {
+      name: person.display_name, points: t("resident.has_points", { n: person.points_available }), available: person.points_available, area: area.name, area_id: person.home_area_id, hasCard: Boolean(card), made: card ? format.fullDate(card.at) : "", stale: person.stale,
+    };
   },
 
   async makeCard() {
@@ -33,8 +35,18 @@ screen("resident", {
   declare() { navigate.go(`/pages/declare/declare?resident_id=${this.query.id}&area_id=${this.data.area_id}&name=${encodeURIComponent(this.data.name)}`); },
 
   async startExchange() {
-    const found = await this.act("offers", () => api.all("/offers", { status: "on_sale" }));
-    if (found) this.setData({ choosing: true, offers: found.items.map((offer) => offerView({ ...offer, why_not: null }, 0)) });
+    const found = await this.act("offers", async () => {
+      const [person, offers] = await Promise.all([api.get(`/residents/${this.query.id}`), api.all("/offers", { status: "on_sale", resident_id: this.query.id })]);
+      return { available: person.points_available, offers: offers.items.map((offer) => offerView(offer, person.points_available)) };
+    });
+    if (!found) return;
+    this.setData({
+      ...found, choosing: true, points: t("resident.has_points", { n: found.available }), offers: found.offers.sort((a, b) => b.can - a.can || a.price - b.price) });
+  },
+
+  /** What the server says to a resident leads to events; a grid worker looks at the list again. */
+  refused(problem) {
+    if (["insufficient_points", "limit_reached"].includes(problem.code)) this.setData({ problem: { ...problem.shown, ways: t("resident.look_again"), action: null } });
   },
 
   cancel() { this.setData({ choosing: false }); },
@@ -47,6 +59,8 @@ screen("resident", {
     if (!confirm) return;
     const coupon = await this.act("exchange", () => api.post("/coupons", { offer_id: id, resident_token: this.card.token }, { once: true }));
     this.setData({ choosing: false });
-    if (coupon) this.setData({ coupon: { id: coupon.id, title: coupon.offer.title, code: format.digits(coupon.short_code) } });
+    if (!coupon) return;
+    this.setData({ coupon: { id: coupon.id, title: coupon.offer.title, code: format.digits(coupon.short_code) } });
+    await this.reload();
   },
 });

@@ -1,11 +1,10 @@
 const api = require("../../lib/api");
-const { pageOf, shortCodeOf, tokenOf } = require("../../lib/codes");
+const { offerOf, shortCodeOf, tokenOf } = require("../../lib/codes");
+const { located } = require("../../lib/consents");
 const eventView = require("../../lib/event-view");
 const format = require("../../lib/format");
 const { t } = require("../../lib/i18n");
 const { Problem, invalid } = require("../../lib/problem");
-const navigate = require("../../lib/navigate");
-const { here } = require("../../lib/place");
 const scanner = require("../../lib/scanner");
 const screen = require("../../lib/screen");
 const signals = require("../../lib/signals");
@@ -55,9 +54,10 @@ screen("check_in", {
 
   /** WeChat's own scanner opens this page with a mini program code's scene, or with the link of a plain code. */
   onLoad({ scene, q }) {
-    const named = pageOf(scene);
-    if (named.includes("/offers/")) navigate.restart(named);
-    else this.given = tokenOf(scene || q);
+    const offer = offerOf(scene); // all codes open this page
+    if (offer) return wx.redirectTo({ url: `/pages/offer/offer?id=${offer}` });
+    this.given = tokenOf(scene || q);
+    return undefined;
   },
 
   onShow() {
@@ -95,7 +95,7 @@ screen("check_in", {
   },
 
   async checkIn(text) {
-    const [shown, location] = [await this.shown(text), await here()];
+    const [shown, location] = [await this.shown(text), await located()];
     return api.post("/check-ins", { ...shown, ...(location ? { location } : {}) }, { once: true });
   },
 });

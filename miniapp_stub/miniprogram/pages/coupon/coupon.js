@@ -40,7 +40,8 @@ screen("coupon", {
     clearTimeout(this.timer);
     if (coupon.status === "used" && this.wasUsable) this.setData({ used: true });
     this.wasUsable = coupon.status === "available";
-    if (this.shown && this.wasUsable) this.timer = setTimeout(() => this.reload(), LOOK_AGAIN_MS);
+    if (this.wasUsable) this.setData({ used: false }); // the use may have been taken back meanwhile
+    if (this.shown && (this.wasUsable || this.data.used)) this.timer = setTimeout(() => this.reload(), LOOK_AGAIN_MS);
   },
 
   async refund() {

@@ -13,9 +13,10 @@ function strip(today, events) {
     const day = format.addDays(today, after);
     const at = format.local(format.momentOf(day));
     const count = events.filter((event) => event.day === day).length;
+    const weekday = after === 0 ? t("format.today") : format.weekday(format.momentOf(day));
     return {
-      day, number: at.day, weekday: after === 0 ? t("format.today") : format.weekday(format.momentOf(day)), count,
-      label: t("events.on_day", { day: format.day(format.momentOf(day)), n: count }),
+      day, number: at.day, weekday, count,
+      label: t("events.on_day", { weekday, number: at.day, month: t(`format.month_${at.month}`), n: count }), // as it is shown, then the rest
     };
   });
 }

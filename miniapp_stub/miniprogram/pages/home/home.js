@@ -43,9 +43,7 @@ screen("home", {
   onShow() {
     const url = this.named;
     this.named = "";
-    if (!url) return;
-    if (url.includes("/offers/")) navigate.restart(url); // a tab takes no query otherwise
-    else navigate.go(url);
+    if (url) navigate.go(url);
   },
 
   async load() {

@@ -1,15 +1,26 @@
 const api = require("../../lib/api");
+const consents = require("../../lib/consents");
+const format = require("../../lib/format");
 const { t } = require("../../lib/i18n");
 const screen = require("../../lib/screen");
 
+/** A purpose with its switch: on unless it was said no to, and since when. */
+function consentView({ purpose, given, given_at, withdrawn_at }) {
+  const since = given === null ? t("my_data.not_asked") : t(given ? "my_data.given" : "my_data.not_given", { day: format.fullDate(given ? given_at : withdrawn_at) });
+  return { purpose, given: given === true, text: t(`my_data.for_${purpose}`), what: t(`my_data.what_${purpose}`), since };
+}
+
 screen("my_data", {
   fields: { display_name: "name" },
-  data: { name: "", wasCalled: "" },
+  data: { name: "", wasCalled: "", consents: [], phone: "" },
 
   async load() {
-    const me = await api.get("/me");
+    const [me, asked, phone] = await Promise.all([api.get("/me"), api.get("/me/consents"), api.get("/me/phone")]);
     const area = await api.get(`/areas/${me.home_area_id}`);
-    return { name: me.display_name, wasCalled: me.display_name, area: area.name, household: me.household_name || t("my_data.no_household"), stale: me.stale };
+    return {
+      consents: asked.items.map(consentView), phone: phone.phone || "",
+      name: me.display_name, wasCalled: me.display_name, area: area.name, household: me.household_name || t("my_data.no_household"), stale: me.stale,
+    };
   },
 
   typed(event) { this.setData({ name: event.detail.value }); },
@@ -20,12 +31,31 @@ screen("my_data", {
     await this.reload();
   },
 
+  /** A no to the phone number removes it as well. */
+  async consent(event) {
+    const { purpose } = event.currentTarget.dataset;
+    await this.act("consent", () => consents.answer(purpose, event.detail.value));
+    const { problem } = this.data;
+    await this.reload(); // also after a refusal: the switch shows what is so
+    if (problem) this.setData({ problem });
+  },
+
+  /** WeChat asks, and gives a code that is good once; without one the person said no, which is no error. */
+  async addPhone(event) {
+    const { code } = event.detail;
+    if (code && await this.act("phone", () => api.post("/me/phone", { code }))) await this.reload();
+  },
+
+  async removePhone() {
+    if (await this.act("phone", () => api.remove("/me/phone"))) await this.reload();
+  },
+
   /** Everything that is kept about me, as text to paste wherever I like. */
   async copy() {
     const all = await this.act("copy", async () => {
-      const [me, points, entries, records, coupons, objections] = await Promise.all([
-        api.get("/me"), api.get("/me/points"), api.all("/me/points/entries"), api.all("/me/activity-records"), api.all("/me/coupons"), api.all("/objections")]);
-      return { me, points, entries: entries.items, activity_records: records.items, coupons: coupons.items, objections: objections.items };
+      const [me, phone, asked, points, entries, records, coupons, objections] = await Promise.all([
+        api.get("/me"), api.get("/me/phone"), api.get("/me/consents"), api.get("/me/points"), api.all("/me/points/entries"), api.all("/me/activity-records"), api.all("/me/coupons"), api.all("/objections")]);
+      return { me, phone: phone.phone, consents: asked.items, points, entries: entries.items, activity_records: records.items, coupons: coupons.items, objections: objections.items };
     });
     if (all) wx.setClipboardData({ data: JSON.stringify(all, null, 1) });
   },

@@ -4,7 +4,7 @@ const { word } = require("../../lib/i18n");
 const screen = require("../../lib/screen");
 
 const entryView = (entry) => ({
-  id: entry.id, amount: format.signed(entry.amount), gained: entry.amount > 0, kind: word("entry", entry.kind), memo: entry.memo || "",
+  id: entry.id, amount: format.signed(entry.amount), gained: entry.amount > 0, kind: word("entry", entry.kind), memo: entry.title || entry.memo || "",
   when: format.dayAndClock(entry.at), balance: entry.balance_after,
   url: entry.because.type === "activity_record" ? `/pages/record/record?id=${entry.because.id}` : entry.because.type === "coupon" ? `/pages/coupon/coupon?id=${entry.because.id}` : "",
 });

@@ -1,7 +1,6 @@
 const api = require("../../lib/api");
-const format = require("../../lib/format");
 const { t } = require("../../lib/i18n");
-const { view } = require("../../lib/settlement-view");
+const { lineView, view } = require("../../lib/settlement-view");
 const screen = require("../../lib/screen");
 
 const FORMATS = ["pdf", "xlsx", "csv"];
@@ -13,7 +12,7 @@ screen("settlement", {
     const [settlement, lines] = await Promise.all([api.get(`/settlements/${id}`), api.all(`/settlements/${id}/lines`, {}, 1000)]);
     return {
       settlement: view(settlement), canConfirm: settlement.status === "draft", canDispute: ["draft", "confirmed"].includes(settlement.status),
-      lines: lines.items.map((line) => ({ id: line.id, when: format.dayAndClock(line.at), amount: format.yuan(line.amount_fen) })), stale: settlement.stale,
+      lines: lines.items.map((line) => lineView(line)), stale: settlement.stale,
     };
   },
 

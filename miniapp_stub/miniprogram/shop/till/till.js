@@ -59,7 +59,7 @@ screen("till", {
     if (refused) signals.no();
     return this.setData({
       needsSpend, problem: refused, preview: preview.title && (preview.can_redeem || needsSpend) ? {
-        title: preview.title, kind: word("offer_kind", preview.kind), holder: preview.holder, ready: preview.can_redeem, amount: format.yuan(preview.discount_fen) } : null,
+        title: preview.title, kind: word("offer_kind", preview.kind), from: preview.min_spend_fen ? t("coupon.from", { amount: format.yuan(preview.min_spend_fen) }) : "", holder: preview.holder, ready: preview.can_redeem, amount: format.yuan(preview.discount_fen) } : null,
     });
   },
 

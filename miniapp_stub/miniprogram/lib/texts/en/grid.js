@@ -1,7 +1,7 @@
 module.exports = {
   area: {
     title: "My grid", queue: "Records to decide", today: "Events still on today", now: "On now", scans_wait: "scans wait for the network", new_event: "New event", residents: "Residents", enrol: "Enrol somebody without a phone",
-    households: "Household requests", as_resident: "As a resident", points: "Points in my area", issued: "issued", spent: "spent", outstanding: "with residents", held: "on their way",
+    households: "Household requests", as_resident: "As a resident", month: "This month here", month_points: "points for deeds", month_hours: "hours given", month_records: "approved records", month_events: "events",
   },
   grid_events: { title: "Events", new_event: "New event", now: "On now", drafts: "Drafts", coming: "Coming", over: "Last week", none: "No events yet." },
   plan: {
@@ -40,7 +40,7 @@ module.exports = {
   },
   resident: {
     title: "Resident", card_since: "Card made on ", no_card: "No card yet.", print_card: "Print the card", make_card: "Make a card", new_card: "New card", new_card_sure: "The old card stops working.", revoke: "The card is lost: stop it",
-    revoke_sure: "The card stops working at once.", declare_for: "Declare a deed for them", exchange: "Exchange points for them", exchange_sure: "{name} gives {n} {n?point:points}.", exchange_yes: "Exchange", exchanged: "Exchanged", print_coupon: "Print the coupon",
+    revoke_sure: "The card stops working at once.", declare_for: "Declare a deed for them", exchange: "Exchange points for them", exchange_sure: "{name} gives {n} {n?point:points}.", has_points: "{n} {n?point:points} to spend", look_again: "Look at the list again: their points may have changed.", exchange_yes: "Exchange", exchanged: "Exchanged", print_coupon: "Print the coupon",
   },
   paper: { title: "To print", how: "The page opens beside the app. Print it there, or send it to a computer." },
   households: { title: "Household requests", none: "No requests.", asks: "asks to be of", confirm: "Confirm", refuse: "Refuse" },

@@ -9,7 +9,7 @@ module.exports = {
     use_soon: "Use it soon", inbox: "Messages", new_messages: "{n} new", lapsing: "{n} {n?point lapses:points lapse} after {day}", grid_work: "Grid worker's desk", shop_work: "Shop till",
   },
   events: {
-    title: "Events", calendar: "The next two weeks", on_day: "{day}: {n} {n?event:events}", filter_all: "All", filter_mine: "Mine", filter_free: "With places", filter_near: "Nearest first",
+    title: "Events", calendar: "The next two weeks", on_day: "{weekday} {number} {month}: {n} {n?event:events}", filter_all: "All", filter_mine: "Mine", filter_free: "With places", filter_near: "Nearest first",
     no_place: "The phone does not say where it is.", none: "No such events in these days.",
   },
   event: {
@@ -38,14 +38,17 @@ module.exports = {
     entries: "In and out", none: "No points yet.", balance: "Left: ",
   },
   offers: {
-    title: "Exchange", all: "All", you_have: "You have", none: "No offers at present.", left: "{n} left", valid: "Good for {n} {n?day:days}", exchange: "Exchange", short_of: "{n} more {n?point:points} needed",
-    sure: "Exchange points?", price: "It costs", after: "{n} points stay with you.", refundable: "Unused, it can be given back for its points.", exchanging: "One moment…", confirm: "Yes, exchange", done: "It is yours",
+    title: "Exchange", all: "All", you_have: "You have", none: "No offers at present.", left: "{n} left", valid: "Good for {n} {n?day:days}", exchange: "Look, and exchange", short_of: "{n} more {n?point:points} needed",
+  },
+  offer: {
+    title: "Offer", price: "It costs", you_have: "You have", after: "{n} {n?stays:stay} with you", exchanging: "One moment…", confirm: "Exchange points", done: "It is yours", terms: "What to know", where: "Where it is good",
+    nowhere: "No shop takes it at present.", valid: "Use it within {n} {n?day:days} of exchanging.", limit: "{n} for each person at most", until: "To be had until {day}", refundable: "Unused, it can be given back for its points.",
   },
   wallet: { title: "My coupons", filter_available: "Ready to use", filter_used: "Used", filter_over: "Over", none: "No coupons here.", get_some: "Exchange points" },
   coupon: {
     title: "Coupon", code_picture: "The coupon's code, for the shop to scan", or_say: "Or read out these digits: ", just_used: "Used. Enjoy!", refund: "Give it back for its points",
     refund_sure: "You get {n} {n?point:points} back, and the coupon is gone.", cash_off: "{amount} off", percent_off: "{percent}% off", from: "from {amount}", cap: "{amount} off at most", comma: ", ",
-    used_at: "Used: {when}", until: "Good until {day}", last_day: "Last day: until {when}", days_left: "{n} {n?day:days} left",
+    used_at: "Used: {when}", given: "It gave you {amount}", until: "Good until {day}", last_day: "Last day: until {when}", days_left: "{n} {n?day:days} left",
   },
   my_code: { title: "My code", show: "Show this to the staff, who scan it.", changes: "It changes all the time, so a photo of it is of no use.", off_line: "Without a network it cannot be renewed. Let the staff scan your card, or find you by name." },
   me: {
@@ -55,6 +58,11 @@ module.exports = {
   my_data: {
     title: "My data", name: "My name", save: "Save", saved: "Saved", area: "Where I live", household: "Household", no_household: "None", kept: "What is kept about me",
     kept_what: "My name, where I live, the events I was at, what I declared, my points and coupons. Where I stood when I checked in is compared and not kept.",
+    phone: "My phone number", no_phone: "None", add_phone: "Add it by WeChat", remove_phone: "Remove it",
+    consents: "What I agreed to", consents_how: "Each by itself. A no ends nothing else.", given: "Yes, since {day}", not_given: "No, since {day}", not_asked: "Not asked yet",
+    for_location: "Where I stand", what_location: "Compared with the event's place when I check in. Without it staff scan my code.",
+    for_wechat_messages: "Messages by WeChat", what_wechat_messages: "What concerns me also rings my phone. The inbox has it always.",
+    for_phone_number: "My phone number", what_phone_number: "So that staff can reach me. A no removes it.",
     copy: "Copy everything about me", collecting: "Collecting…", remove: "Correct or delete", remove_how: "Your name can be changed above. For anything else, or to be forgotten, ask your grid worker: it is done within fifteen days.",
   },
   inbox: {

@@ -72,6 +72,6 @@ module.exports = {
   coupon_status: { available: "Ready to use", used: "Used", expired: "Expired", refunded: "Given back", void: "Void" },
   offer_kind: { cash_off: "Money off", percent_off: "Discount", goods: "Goods", service: "Service", free_trial: "Free trial" },
   why_not: {
-    out_of_stock: "None left. Look again another day.", limit_reached: "You have as many of these as one person may have.", offer_not_on_sale: "Not on sale now.",
+    out_of_stock: "None left. Look again another day.", limit_reached: "One person may have no more of these.", offer_not_on_sale: "Not on sale now.",
   },
 };

@@ -1,7 +1,7 @@
 module.exports = {
   area: {
     title: "网格工作台", queue: "待审批记录", today: "今天还有的活动", now: "进行中", scans_wait: "次扫码等待上传", new_event: "新建活动", residents: "居民", enrol: "为没有手机的人登记",
-    households: "家庭申请", as_resident: "居民首页", points: "本区域积分", issued: "已发放", spent: "已兑换", outstanding: "居民手中", held: "即将到账",
+    households: "家庭申请", as_resident: "居民首页", month: "本月情况", month_points: "发放积分", month_hours: "服务小时", month_records: "通过的记录", month_events: "活动",
   },
   grid_events: { title: "活动管理", new_event: "新建活动", now: "进行中", drafts: "草稿", coming: "即将开始", over: "最近一周", none: "还没有活动。" },
   plan: {
@@ -40,7 +40,7 @@ module.exports = {
   },
   resident: {
     title: "居民", card_since: "制卡日期：", no_card: "还没有卡。", print_card: "打印卡", make_card: "制卡", new_card: "换新卡", new_card_sure: "旧卡会马上失效。", revoke: "卡丢了，停用",
-    revoke_sure: "卡会马上失效。", declare_for: "替他申报", exchange: "替他兑换", exchange_sure: "{name}使用{n}积分。", exchange_yes: "兑换", exchanged: "兑换成功", print_coupon: "打印券",
+    revoke_sure: "卡会马上失效。", declare_for: "替他申报", exchange: "替他兑换", exchange_sure: "{name}使用{n}积分。", has_points: "可用{n}积分", look_again: "请重新打开兑换列表，积分可能有变化。", exchange_yes: "兑换", exchanged: "兑换成功", print_coupon: "打印券",
   },
   paper: { title: "打印", how: "页面会在旁边打开，可以打印或发到电脑上。" },
   households: { title: "家庭申请", none: "没有申请。", asks: "申请加入", confirm: "确认", refuse: "不同意" },

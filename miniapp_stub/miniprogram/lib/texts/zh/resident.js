@@ -9,7 +9,7 @@ module.exports = {
     use_soon: "快到期的券", inbox: "消息", new_messages: "{n}条新消息", lapsing: "{n}积分将在{day}后过期", grid_work: "网格工作台", shop_work: "门店收券",
   },
   events: {
-    title: "活动", calendar: "未来两周", on_day: "{day}，{n}个活动", filter_all: "全部", filter_mine: "我报名的", filter_free: "有名额", filter_near: "离我最近",
+    title: "活动", calendar: "未来两周", on_day: "{weekday} {number}日（{month}），{n}个活动", filter_all: "全部", filter_mine: "我报名的", filter_free: "有名额", filter_near: "离我最近",
     no_place: "手机没有提供位置。", none: "这几天没有这样的活动。",
   },
   event: {
@@ -38,14 +38,17 @@ module.exports = {
     entries: "收支明细", none: "还没有积分。", balance: "剩余：",
   },
   offers: {
-    title: "兑换", all: "全部", you_have: "您有", none: "现在没有可兑换的。", left: "剩{n}份", valid: "{n}天内有效", exchange: "兑换", short_of: "还差{n}积分",
-    sure: "确定兑换吗？", price: "需要", after: "兑换后还有{n}积分。", refundable: "没用过可以退，积分返还。", exchanging: "请稍等…", confirm: "确定兑换", done: "兑换成功",
+    title: "兑换", all: "全部", you_have: "您有", none: "现在没有可兑换的。", left: "剩{n}份", valid: "{n}天内有效", exchange: "查看并兑换", short_of: "还差{n}积分",
+  },
+  offer: {
+    title: "兑换详情", price: "需要", you_have: "您有", after: "兑换后还有{n}", exchanging: "请稍等…", confirm: "确定兑换", done: "兑换成功", terms: "使用说明", where: "可用门店",
+    nowhere: "现在没有门店可用。", valid: "兑换后{n}天内有效。", limit: "每人最多{n}份", until: "兑换截止：{day}", refundable: "没用过可以退，积分返还。",
   },
   wallet: { title: "我的券", filter_available: "可使用", filter_used: "已使用", filter_over: "已失效", none: "这里没有券。", get_some: "去兑换" },
   coupon: {
     title: "兑换券", code_picture: "给店员扫的券码", or_say: "或者报这串数字：", just_used: "已使用", refund: "退券，拿回积分",
     refund_sure: "返还{n}积分，券将失效。", cash_off: "减{amount}", percent_off: "{zhe}折", from: "满{amount}可用", cap: "最多减{amount}", comma: "，",
-    used_at: "使用时间：{when}", until: "{day}前有效", last_day: "今天到期：{when}", days_left: "还剩{n}天",
+    used_at: "使用时间：{when}", given: "优惠了{amount}", until: "{day}前有效", last_day: "今天到期：{when}", days_left: "还剩{n}天",
   },
   my_code: { title: "我的码", show: "请出示给工作人员，由他们来扫。", changes: "码一直在变，截图没有用。", off_line: "没有网络，码不能更新。请工作人员扫您的卡，或按姓名找到您。" },
   me: {
@@ -55,6 +58,11 @@ module.exports = {
   my_data: {
     title: "我的资料", name: "我的名字", save: "保存", saved: "已保存", area: "居住地", household: "家庭", no_household: "无", kept: "保存了我的什么",
     kept_what: "我的名字、居住地、参加过的活动、申报的好事、积分和券。签到时的位置只用来比对，不保存。",
+    phone: "我的手机号", no_phone: "没有", add_phone: "用微信添加", remove_phone: "删除手机号",
+    consents: "我同意了什么", consents_how: "每一项单独决定，不同意不影响其他。", given: "已同意，{day}", not_given: "不同意，{day}", not_asked: "还没有问过",
+    for_location: "我的位置", what_location: "签到时和活动地点比对。不同意时请工作人员扫您的码。",
+    for_wechat_messages: "微信提醒", what_wechat_messages: "与您有关的事也用微信提醒。消息里总能看到。",
+    for_phone_number: "手机号", what_phone_number: "方便工作人员联系您。不同意就会删除。",
     copy: "复制我的全部资料", collecting: "正在整理…", remove: "更正或删除", remove_how: "名字可以在上面修改。其他更正或者删除，请找网格员，十五天内办好。",
   },
   inbox: {
