@@ -15,6 +15,7 @@ BOUNDS = {  # of every number: the smallest and the largest with which the rules
     "access_token_minutes": (1, 1440), "refresh_token_days": (1, 3650), "refresh_idle_days": (1, 3650), "refresh_grace_seconds": (0, 3600),
     "browser_session_hours": (1, 720), "browser_idle_minutes": (1, 1440),
     "password_failures": (1, 1000), "password_failure_minutes": (1, 10080), "password_reset_minutes": (1, 10080),
+    "short_code_failures": (1, 1000), "short_code_failure_minutes": (1, 10080),
     "event_code_seconds": (1, 86400), "event_code_grace_seconds": (0, 86400), "coupon_code_seconds": (1, 86400),
     "check_in_early_minutes": (0, 10080), "check_out_late_minutes": (0, 10080), "annul_minutes": (0, 10080), "reversal_minutes": (0, 525600),
     "lapse_notice_days": (0, 3650), "idempotency_hours": (1, 8760),

@@ -16,6 +16,7 @@ MAY = {  # of each route, who gets further than 403 and 404
     "DELETE /people/{person_id}/roles/{role_id}": "a",
     "GET /activity-records/{record_id}": "rgsa",
     "GET /areas/{area_id}": "rgcosa",
+    "GET /areas/{area_id}/month": "gsa",
     "GET /areas/{area_id}/rules": "rgcosa",
     "GET /coupons/{coupon_id}": "rgsa",
     "GET /coupons/{coupon_id}/code": "rga",
@@ -31,6 +32,7 @@ MAY = {  # of each route, who gets further than 403 and 404
     "GET /events/{event_id}/sign-ups": "gsa",
     "GET /evidence/{evidence_id}": "rgsa",
     "GET /funds/{fund_id}": "sa",
+    "GET /me/consents/{purpose}": "rgcosa",
     "GET /merchants/{merchant_id}": "cosa",
     "GET /merchants/{merchant_id}/shops": "cosa",
     "GET /offers/{offer_id}": "rgcosa",
@@ -83,6 +85,7 @@ MAY = {  # of each route, who gets further than 403 and 404
     "POST /shops/{shop_id}/suspend": "a",
     "PUT /areas/{area_id}/rules": "a",
     "PUT /events/{event_id}": "ga",
+    "PUT /me/consents/{purpose}": "rgcosa",
     "PUT /merchants/{merchant_id}": "a",
     "PUT /offers/{offer_id}": "oa",
 }
@@ -109,7 +112,7 @@ def body(path, method, rows):  # noqa: F811
 
 def names_of(path, rows, wangs_id):  # noqa: F811
     """The row for each name; a role and a password are Wang's, whom a resident enrolled without a phone does not have."""
-    return rows | ({"person_id": str(wangs_id)} if "{role_id}" in path or path.endswith("/password-reset") else {})
+    return rows | {"purpose": "location"} | ({"person_id": str(wangs_id)} if "{role_id}" in path or path.endswith("/password-reset") else {})
 
 
 def _gentle_first(route):
