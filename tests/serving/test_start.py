@@ -29,7 +29,7 @@ def test_it_is_served_as_the_settings_say(proxied):
 
 
 @pytest.mark.parametrize(("name", "key", "sentence"), [
-    ("codes", b"short", "the key 'codes' in {} is too short or an example: remove the file to make new keys"),
+    ("codes", b"short", "the key 'codes' in {} is too short or an example: restore the file from its backup"),
     ("jwt", None, "{} lacks the keys jwt: restore it from its backup")])
 def test_unsafe_secrets_are_refused_with_a_sentence(tmp_path, name, key, sentence):
     write_keys(tmp_path / "secrets.json", {n: k for n, k in (KEYS | {name: key}).items() if k})

@@ -20,16 +20,16 @@ def test_li_says_no_to_her_location_and_none_is_sent(phone, ask):
     li.on("request", lambda asked: sent.append(asked.post_data_json) if asked.url.endswith("/check-ins") else None)
     token = venue_code(ask)
     li.evaluate("location.hash = '/pages/check-in/check-in'")
-    li.get_by_label("或者输入码").fill(token)
-    li.get_by_role("button", name="签到", exact=True).click()
+    li.get_by_label("或者输入六位数字").fill(token)
+    li.get_by_role("button", name="提交", exact=True).click()
     expect(li.get_by_role("alert")).to_be_visible()
     assert sent == [{"token": token}]
 
 
 def test_checking_in_where_the_phone_agrees_is_kept_as_a_consent(phone, ask):
     li = phone("li-na", page_path="/pages/check-in/check-in")
-    li.get_by_label("或者输入码").fill(venue_code(ask))
-    li.get_by_role("button", name="签到", exact=True).click()
+    li.get_by_label("或者输入六位数字").fill(venue_code(ask))
+    li.get_by_role("button", name="提交", exact=True).click()
     expect(li.get_by_text(re.compile("签到成功"))).to_be_visible()
     assert given(ask, "location") is True
 

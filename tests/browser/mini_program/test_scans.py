@@ -90,9 +90,10 @@ def test_checking_in_off_line_says_that_nothing_is_kept_and_leads_to_my_code_whi
 def test_an_offers_mini_program_code_opens_the_offer_from_the_first_page(app, phone):
     with app.app_context():
         offer = db.session.scalars(select(Offer).order_by(Offer.points_price)).first()
-        scene, title = mini_program_codes.offer_scene(offer.id), offer.title
+        named, scene, title = offer.id, mini_program_codes.offer_scene(offer.id), offer.title
     li = phone("li-na", page_path=f"/pages/home/home?scene={scene}")
-    expect(li.get_by_role("dialog").get_by_text(title)).to_be_visible()
+    expect(li.locator("#pages .wx-page:not([hidden])").get_by_text(title).first).to_be_visible()
+    assert f"pages/offer/offer?id={named}" in li.url
 
 
 def test_a_posters_mini_program_code_checks_in_from_the_first_page(app, phone, ask, running):
