@@ -264,7 +264,7 @@ def _local(now: datetime, days: int, hour: int) -> datetime:
 def _publish(number: int, worker: Person, area, starts: datetime, ends: datetime, at: datetime, *,
              check_out_required: bool = True) -> Event:
     title, category, place, north, east = KINDS[number % len(KINDS)]
-    latitude, longitude = town.PLACE[0] + north, town.PLACE[1] + east
+    latitude, longitude = round(town.PLACE[0] + north, 6), round(town.PLACE[1] + east, 6)
     event = events.plan(
         by=worker, now=at, area_id=area.id, title=title, category=category, description="", starts_at=starts, ends_at=ends,
         place={"name": place, "latitude": latitude, "longitude": longitude, "radius_m": 300}, capacity=30,
