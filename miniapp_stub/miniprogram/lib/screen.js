@@ -31,9 +31,11 @@ const shared = {
   /** Read again what the page shows. Once something is shown, a failure leaves it there and says so. */
   async reload() {
     if (!this.load) return this.setData({ state: "ready" });
+    this.saidSince = false;
     try {
       const found = await this.load(this.query);
-      this.setData({ ...found, state: "ready", problem: null, staleAt: found && found.stale ? clock(found.stale) : "" });
+      const said = this.saidSince ? {} : { problem: null }; // a refusal of what was done meanwhile stays to be read
+      this.setData({ ...found, ...said, state: "ready", staleAt: found && found.stale ? clock(found.stale) : "" });
     } catch (error) {
       const problem = problemOf(error);
       if (this.data.state === "ready") return this.setData({ problem: problem.shown });
@@ -60,6 +62,7 @@ const shared = {
 
   /** Say what was refused where it can be seen, however long the page, and mark the fields that it is about. */
   showProblem(problem) {
+    this.saidSince = true;
     const errors = Object.entries(problem.body.errors || {}).filter(([field]) => this.fields[field]);
     const labels = Object.fromEntries(errors.map(([field]) => [field, this.data.t[this.fields[field]]]));
     const wrong = Object.fromEntries(errors.map(([field, [sentence]]) => [this.fields[field], sentence]));
