@@ -8,9 +8,9 @@ from sqlalchemy import select
 from models import Area, AreaRules, Person, Role, ancestors, db
 from services.access import reach
 from services.audit import audit
-from services.records import records
 
-NUMBERS = ("notice_days", "declared_points_per_hour", "declared_points_max", "declared_minutes_max")
+DEFAULTS = {"notice_days": 0, "declared_points_per_hour": 10, "declared_points_max": 40, "declared_minutes_max": 240}
+NUMBERS = tuple(DEFAULTS)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def in_force(area: Area) -> InForce:
     nearest = (select(AreaRules, Area).join(Area, Area.id == AreaRules.area_id).where(Area.path.in_(ancestors(area.path)))
                .order_by(Area.path.desc()).limit(1))
     found = db.session.execute(nearest).first()
-    return InForce(area, *found) if found else InForce(area, records.rules_for(area), None)
+    return InForce(area, *found) if found else InForce(area, AreaRules(**DEFAULTS), None)
 
 
 def managed(area_id: UUID, *, by: Person, now: datetime) -> AreaRules:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import text
 
 from models import db
+from services.points import points
 
-REFUNDS = "('refund', 'coupon_refund')"
 CHECKS = (  # what is wrong with a row, with the row's columns in order; and the statement that finds such rows
     ("the wallets of {} hold {} together, not 0", """
         SELECT unit, sum(balance) FROM wallets GROUP BY unit HAVING sum(balance) <> 0"""),
@@ -31,7 +31,7 @@ CHECKS = (  # what is wrong with a row, with the row's columns in order; and the
         SELECT l.id, l.amount, l.remaining, coalesce(u.total, 0)
         FROM lots l
         LEFT JOIN (SELECT u.lot_id AS id, sum(u.amount) AS total FROM lot_uses u JOIN postings p ON p.id = u.posting_id
-                   LEFT JOIN postings r ON r.because_type = p.because_type AND r.because_id = p.because_id AND r.kind IN {REFUNDS}
+                   LEFT JOIN postings r ON r.because_type = p.because_type AND r.because_id = p.because_id AND r.kind IN {points.REFUNDS}
                                            AND r.source_id = p.destination_id AND r.destination_id = p.source_id
                    WHERE r.id IS NULL GROUP BY u.lot_id) u ON u.id = l.id
         WHERE l.amount - l.remaining <> coalesce(u.total, 0)"""),

@@ -11,7 +11,6 @@ from models import (
     STAFF,
     ActivityRecord,
     Area,
-    AreaRules,
     CheckIn,
     Direction,
     Event,
@@ -22,10 +21,10 @@ from models import (
     RecordStep,
     Tier,
     Topic,
-    ancestors,
     db,
 )
 from services.access import reach
+from services.areas import area_rules
 from services.audit import audit
 from services.messages import messages
 from services.people import people
@@ -99,14 +98,6 @@ def _settle_missing_check_out(event: Event, entered: CheckIn, now: datetime) -> 
     _insert(event, entered.resident_id, started, max(started, until), 0, Tier.SCANNED_ONCE, flags, now)
 
 
-def rules_for(area: Area) -> AreaRules:
-    """The nearest area's rules up the tree, else the defaults."""
-    nearest = (select(AreaRules).join(Area, Area.id == AreaRules.area_id).where(Area.path.in_(ancestors(area.path)))
-               .order_by(Area.path.desc()).limit(1))
-    return db.session.scalars(nearest).first() or AreaRules(
-        notice_days=0, declared_points_per_hour=10, declared_points_max=40, declared_minutes_max=240)
-
-
 def declare(*, by: Person, now: datetime, category: str, area_id: UUID, description: str, started_at: datetime,
             ended_at: datetime, evidence_ids=(), resident_id: UUID | None = None, settings: Settings | None = None) -> ActivityRecord:
     """A deed that nobody scanned. By the resident: tier D; by staff for somebody of their area: tier C.
@@ -118,7 +109,7 @@ def declare(*, by: Person, now: datetime, category: str, area_id: UUID, descript
         raise NotFound
     _check_times(started_at, ended_at, now)
     about = _held(by) if resident_id in (None, by.id) else _resident_in_reach(resident_id, area, by, now)
-    rules = rules_for(area)
+    rules = area_rules.in_force(area).rules
     minutes = min(minutes_between(started_at, ended_at), rules.declared_minutes_max)
     record = ActivityRecord(
         id=uuid7(), resident_id=about.id, area_id=area.id, entered_by_id=by.id, category=category, description=description,
