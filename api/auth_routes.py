@@ -28,7 +28,7 @@ class RefreshSchema(Schema):
 
 class ResetSchema(Schema):
     token = Text(required=True, validate=ma.validate.Length(1, 200))
-    password = Verbatim(required=True, validate=ma.validate.Length(passwords.MIN_LENGTH, 256))
+    password = Verbatim(required=True, validate=ma.validate.Length(passwords.MIN_LENGTH, passwords.MAX_LENGTH))
 
 
 class RoleSchema(Schema):

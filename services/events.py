@@ -89,7 +89,7 @@ def search(by: Person, now: datetime, *, area_id: UUID | None = None, status: st
            to: datetime | None = None, q: str | None = None):
     """A select of the events that `by` sees: drafts in reach, and all others."""
     query = select(Event).join(Area, Area.id == Event.area_id).options(contains_eager(Event.area)).where(
-        (Event.status != EventStatus.DRAFT) | reach.areas_condition(by, reach.READERS, now))
+        reach.seen_events_condition(by, now))
     if area_id:
         within = db.session.get(Area, area_id)
         if within is None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import false, or_, select
 
-from models import SHOP, STAFF, Area, Person, Role, db, subtree
+from models import SHOP, STAFF, Area, Event, EventStatus, Person, Role, db, subtree
 from services.refusals import Forbidden, NotFound
 
 READERS = (*STAFF, Role.AUDITOR)
@@ -48,6 +48,11 @@ def area_within(by: Person, area_id: UUID, roles, now: datetime) -> Area:
 def areas_condition(by: Person, roles, now: datetime):
     """A condition on Area: within reach."""
     return or_(false(), *(subtree(path) for path in paths(by, roles, now)))
+
+
+def seen_events_condition(by: Person, now: datetime):
+    """A condition on Event joined to its Area: published once, or a draft within reach of staff and auditors."""
+    return (Event.status != EventStatus.DRAFT) | areas_condition(by, READERS, now)
 
 
 def area_ids(by: Person, roles, now: datetime, *, within: UUID | None = None):

@@ -14,7 +14,6 @@ from models import (
     CheckIn,
     Direction,
     Event,
-    EventStatus,
     Evidence,
     MissingCheckOut,
     Person,
@@ -176,7 +175,7 @@ def queue(by: Person, now: datetime, *, area_id: UUID | None = None, status: str
 
 def _is_seen(event_id: UUID, by: Person, now: datetime) -> bool:
     return db.session.scalar(select(Event.id).join(Area, Area.id == Event.area_id).where(
-        Event.id == event_id, (Event.status != EventStatus.DRAFT) | reach.areas_condition(by, reach.READERS, now))) is not None
+        Event.id == event_id, reach.seen_events_condition(by, now))) is not None
 
 
 def own(by: Person, *, status: str | None = None):
