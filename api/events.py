@@ -1,13 +1,12 @@
 """Events, sign-ups, and the venue's code."""
 import marshmallow as ma
 from flask import g
-from sqlalchemy import select
 
 from api.edge import paging
 from api.edge.auth import of_a_public_row, only
 from api.edge.fields import Integer, Moment, Name, Number, PageQuery, Schema, Text, Truth, page_of
 from api.edge.http import Blueprint, check_version
-from models import STAFF, CheckInMode, Event, EventStatus, MissingCheckOut, RefusedScan, Role, SignUp, db
+from models import STAFF, CheckInMode, Event, EventStatus, MissingCheckOut, RefusedScan, Role, SignUp
 from services import events, sign_ups
 from services.access import reach
 from services.scans import presences
@@ -48,6 +47,8 @@ class EventSchema(PlanSchema):
     places_taken = Integer(attribute="taken", dump_only=True)
     sign_up_status = ma.fields.Function(lambda event: g.get("sign_up_statuses", {}).get(event.id),
                                         metadata={"type": ["string", "null"], "description": "the caller's own"})
+    waiting_position = ma.fields.Function(lambda event: g.get("waiting_positions", {}).get(event.id), metadata={
+        "type": ["integer", "null"], "description": "the caller's own, from 1, while they are on the waiting list"})
     checked_in_at = ma.fields.Function(lambda event: _own_time(event, 0), metadata={"type": ["string", "null"], "format": "date-time"})
     checked_out_at = ma.fields.Function(lambda event: _own_time(event, 1), metadata={"type": ["string", "null"], "format": "date-time"})
     created_at = Moment(dump_only=True)
@@ -67,6 +68,7 @@ class EditEventSchema(PlanSchema):
     status = ma.fields.Raw(load_only=True)
     places_taken = ma.fields.Raw(load_only=True)
     sign_up_status = ma.fields.Raw(load_only=True, allow_none=True)
+    waiting_position = ma.fields.Raw(load_only=True, allow_none=True)
     checked_in_at = ma.fields.Raw(load_only=True, allow_none=True)
     checked_out_at = ma.fields.Raw(load_only=True, allow_none=True)
     created_at = ma.fields.Raw(load_only=True)
@@ -112,10 +114,11 @@ class RefusedScanSchema(Schema):
 
 def with_own_sign_up(found: list[Event]) -> None:
     """Read the caller's own sign-ups of these events, and when they came and left, for the answer: two statements."""
-    rows = db.session.execute(select(SignUp.event_id, SignUp.status).where(
-        SignUp.resident_id == g.person.id, SignUp.event_id.in_([event.id for event in found]), SignUp.status != "cancelled"))
-    g.sign_up_statuses = dict(rows.all())
-    g.own_times = presences.times_of(g.person.id, [event.id for event in found])
+    ids = [event.id for event in found]
+    own = sign_ups.standing(g.person.id, ids)
+    g.sign_up_statuses = {row.event_id: row.status for row in own}
+    g.waiting_positions = {row.event_id: row.waiting_position for row in own}
+    g.own_times = presences.times_of(g.person.id, ids)
 
 
 @bp.post("")

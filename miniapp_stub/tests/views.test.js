@@ -30,8 +30,8 @@ test("a code is found in a link, a scene, and what a thumb typed", () => {
 
 test("an event says where one stands in it", () => {
   const tag = (changes) => (eventView.view(event(changes), { now: NOON }).tag || {}).text || "";
-  assert.deepEqual([{}, { places_taken: 3 }, { sign_up_status: "waitlisted" }, { sign_up_status: "confirmed" }, { checked_in_at: "2026-05-06T03:00:00Z" },
-    { checked_in_at: "x", checked_out_at: "x" }, { status: "cancelled" }].map(tag), ["", "已满", "候补中", "已报名", "已签到", "已完成", "已取消"]);
+  assert.deepEqual([{}, { places_taken: 3 }, { sign_up_status: "waitlisted", waiting_position: 2 }, { sign_up_status: "confirmed" }, { checked_in_at: "2026-05-06T03:00:00Z" },
+    { checked_in_at: "x", checked_out_at: "x" }, { status: "cancelled" }].map(tag), ["", "已满", "候补第2位", "已报名", "已签到", "已完成", "已取消"]);
   assert.ok(eventView.view(event({}), { now: NOON }).running);
 });
 

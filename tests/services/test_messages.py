@@ -206,3 +206,15 @@ def test_every_topic_has_words_in_both_languages_and_none_breaks_without_its_row
     assert shown["title"] and shown["text"]
     assert "%(" not in shown["text"]
     assert (language == "en") == shown["title"].isascii()
+
+
+def test_the_place_in_the_queue_counts_who_came_before_at_this_event(cleanup, li, zhang, wang, lin, town):
+    def standing(person):
+        return [(row.status, row.waiting_position) for row in sign_ups.standing(person.id, [cleanup.id])]
+
+    for person in (li, zhang, lin):
+        sign_ups.sign_up(cleanup, person, now=NOON)
+    assert [standing(person) for person in (li, zhang, lin, wang)] == [
+        [("confirmed", None)], [("waitlisted", 1)], [("waitlisted", 2)], []]
+    sign_ups.withdraw(cleanup, li, now=NOON)
+    assert [standing(person) for person in (li, zhang, lin)] == [[], [("confirmed", None)], [("waitlisted", 1)]]

@@ -8,7 +8,7 @@ function tagOf(event) {
   if (event.checked_out_at) return { text: t("event.checked_out"), tone: "good" };
   if (event.checked_in_at) return { text: t("event.checked_in"), tone: "good" };
   if (event.sign_up_status === "confirmed") return { text: t("event.signed_up"), tone: "good" };
-  if (event.sign_up_status === "waitlisted") return { text: t("event.waitlisted"), tone: "wait" };
+  if (event.sign_up_status === "waitlisted") return { text: t("event.waiting_at", { n: event.waiting_position }), tone: "wait" };
   return isFull(event) ? { text: t("event.full"), tone: "wait" } : null;
 }
 

@@ -69,5 +69,6 @@ screen("queue", {
       },
     });
     await this.reload();
+    wx.pageScrollTo({ selector: "#outcome", offsetTop: -12, duration: 200, fail() {} }); // what came of it stands above the list
   },
 });

@@ -13,7 +13,7 @@ module.exports = {
     no_place: "The phone does not say where it is.", none: "No such events in these days.",
   },
   event: {
-    title: "Event", now: "On now", signed_up: "Signed up", waitlisted: "On the waiting list", full: "Full", checked_in: "Checked in", checked_out: "Done",
+    title: "Event", now: "On now", signed_up: "Signed up", waitlisted: "On the waiting list", waiting_at: "Waiting list: number {n}", full: "Full", checked_in: "Checked in", checked_out: "Done",
     taken: "{n} signed up", room: "{left} of {capacity} places left", reward: "{per_hour} points an hour, {most} at most", away: "From here: ",
     how_far: "How far is it?", in_at: "Checked in: {when}", out_at: "Checked out: {when}", check_in: "Scan to check in", check_out: "Scan to check out", show_my_code: "Show my code to staff",
     sign_up: "Sign up", join_waiting: "Join the waiting list", withdraw: "I cannot come", withdraw_sure: "If somebody waits for a place, yours goes to them.", withdraw_free: "There is room, so you can sign up again later.", leave_waiting: "You leave the waiting list.", yes: "Give it up", share: "Tell a friend",
