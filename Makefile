@@ -9,7 +9,7 @@ PO := $(wildcard $(FLOORS_WITH_TEXTS:%=%/translations/*/LC_MESSAGES/*.po))
 MO := $(PO:.po=.mo)
 PYTEST_ARGS ?=
 APP := miniapp_stub/h5/gen/app.js
-APP_SOURCES := $(shell find miniapp_stub/miniprogram miniapp_stub/tools miniapp_stub/h5/builtins miniapp_stub/h5/scopes.js miniapp_stub/package-lock.json)
+APP_SOURCES := $(shell find miniapp_stub/miniprogram miniapp_stub/tools miniapp_stub/h5 miniapp_stub/package-lock.json -path '*/h5/gen' -prune -o -print)
 APP_PACKAGES := miniapp_stub/node_modules/.package-lock.json
 NODE := $(shell command -v npm 2>/dev/null && command -v node 2>/dev/null)
 

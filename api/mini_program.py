@@ -13,6 +13,7 @@ from services.refusals import NotFound
 bp = Blueprint("mini_program", "The mini program in a browser", url_prefix="")
 PLACE = Path(__file__).resolve().parent.parent / "miniapp_stub" / "h5"
 SERVED = {".html", ".css", ".js", ".svg", ".png", ".wav"}
+ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 POLICY = {"Permissions-Policy": "camera=(self), geolocation=(self)", "Cache-Control": "no-cache"}
 mimetypes.add_type("text/javascript", ".js")
 
@@ -45,16 +46,24 @@ def app_file(name):
     return _sent(name)
 
 
+def _packed(name: Path) -> tuple[str, Path] | tuple[None, None]:
+    """The smallest copy that this browser takes of a file, if one was made."""
+    for encoding, ending in ENCODINGS:
+        packed = PLACE / "gen" / "packed" / f"{name}{ending}"
+        if request.accept_encodings[encoding] > 0 and packed.is_file():
+            return encoding, packed
+    return None, None
+
+
 def _sent(name: str) -> Response:
     """The file, or what was compressed when it was built, for browsers that take it."""
     path = (PLACE / name).resolve()
     if not path.is_relative_to(PLACE) or path.suffix not in SERVED or not path.is_file():
         raise NotFound
-    packed = path.with_name(f"{path.name}.gz")
-    is_packed = packed.is_file() and request.accept_encodings["gzip"] > 0
-    answer = send_file(packed if is_packed else path, mimetype=mimetypes.guess_type(path.name)[0], conditional=True)
-    if is_packed:
-        answer.headers["Content-Encoding"] = "gzip"
+    encoding, packed = _packed(path.relative_to(PLACE))
+    answer = send_file(packed or path, mimetype=mimetypes.guess_type(path.name)[0], conditional=True)
+    if encoding:
+        answer.headers["Content-Encoding"] = encoding
     answer.vary.add("Accept-Encoding")
     answer.headers.update(POLICY)
     return answer

@@ -9,8 +9,10 @@ import { HERE, ROOT, app, bare, components, config, ending, files, pages, read }
 import { appRules, componentRules, pageRules, scopeOf } from "./wxss.mjs";
 
 const { TmplGroup } = createRequire(import.meta.url)("glass-easel-template-compiler");
-const OUT = path.join(HERE, "h5", "gen");
+const H5 = path.join(HERE, "h5");
+const OUT = path.join(H5, "gen");
 const COPIED = [".svg", ".png", ".wav"];
+const PACKED = [".js", ".css", ".html", ".svg"];
 const found = problems();
 
 function compiled(sources) {
@@ -44,9 +46,18 @@ function appModule() {
 }
 
 function builtinsModule() {
-  const folder = path.join(HERE, "h5", "builtins");
+  const folder = path.join(H5, "builtins");
   const sources = Object.fromEntries(fs.readdirSync(folder).map((file) => [bare(file), fs.readFileSync(path.join(folder, file), "utf8")]));
   return `export const builtins = ${compiled(sources)};\n`;
+}
+
+/** What browsers take compressed is compressed here, once, so that serving it costs nothing. */
+function pack(name) {
+  const text = fs.readFileSync(path.join(H5, name));
+  const packed = path.join(OUT, "packed", name);
+  fs.mkdirSync(path.dirname(packed), { recursive: true });
+  fs.writeFileSync(`${packed}.gz`, zlib.gzipSync(text, { level: 9 }));
+  fs.writeFileSync(`${packed}.br`, zlib.brotliCompressSync(text, { params: { [zlib.constants.BROTLI_PARAM_SIZE_HINT]: text.length } }));
 }
 
 const packaged = (file) => fs.readFileSync(path.join(HERE, "node_modules", file), "utf8").replace(/\/\/# sourceMappingURL=.*\s*$/, "");
@@ -71,8 +82,6 @@ for (const file of files.filter((name) => COPIED.includes(path.extname(name)))) 
   fs.copyFileSync(path.join(ROOT, file), path.join(OUT, "files", file));
 }
 fs.mkdirSync(OUT, { recursive: true });
-for (const [name, text] of Object.entries(outputs)) {
-  fs.writeFileSync(path.join(OUT, name), text);
-  fs.writeFileSync(path.join(OUT, `${name}.gz`), zlib.gzipSync(text, { level: 9 }));
-}
+for (const [name, text] of Object.entries(outputs)) fs.writeFileSync(path.join(OUT, name), text);
+for (const name of fs.readdirSync(H5, { recursive: true }).filter((each) => PACKED.includes(path.extname(each)))) pack(name);
 console.log(`Built the mini program for browsers: ${pages.length} pages in ${path.relative(process.cwd(), OUT)}`);

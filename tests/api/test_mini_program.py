@@ -81,10 +81,11 @@ def test_a_household_is_found_by_its_very_door_in_ones_own_grid(as_, li, town):
 
 @pytest.fixture
 def built(tmp_path, monkeypatch):
-    (tmp_path / "gen").mkdir()
+    (tmp_path / "gen" / "packed" / "gen").mkdir(parents=True)
     (tmp_path / "index.html").write_text("<!doctype html>")
     (tmp_path / "gen" / "app.js").write_text("plain")
-    (tmp_path / "gen" / "app.js.gz").write_bytes(gzip.compress(b"packed"))
+    (tmp_path / "gen" / "packed" / "gen" / "app.js.gz").write_bytes(gzip.compress(b"packed"))
+    (tmp_path / "gen" / "packed" / "gen" / "app.js.br").write_bytes(b"smaller")
     (tmp_path / "package.json").write_text("{}")
     monkeypatch.setattr(mini_program, "PLACE", tmp_path)
 
@@ -93,7 +94,9 @@ def test_the_app_is_served_compressed_to_who_takes_it(built, app):
     client = app.test_client()
     packed = client.get("/app/gen/app.js", headers={"Accept-Encoding": "gzip"})
     assert (packed.headers["Content-Encoding"], gzip.decompress(packed.data), packed.mimetype) == ("gzip", b"packed", "text/javascript")
-    plain = client.get("/app/gen/app.js")
+    smallest = client.get("/app/gen/app.js", headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+    assert (smallest.headers["Content-Encoding"], smallest.data) == ("br", b"smaller")
+    plain = client.get("/app/gen/app.js", headers={"Accept-Encoding": "gzip;q=0, br;q=0"})
     assert ("Content-Encoding" in plain.headers, plain.data) == (False, b"plain")
     again = client.get("/app/gen/app.js", headers={"If-None-Match": plain.headers["ETag"]})
     assert again.status_code == 304
@@ -104,7 +107,7 @@ def test_the_app_lies_under_the_strict_policy(built, app):
     assert "script-src 'self'" in policy and "unsafe" not in policy
 
 
-@pytest.mark.parametrize("name", ["package.json", "../app.js", "%2e%2e/%2e%2e/config.py", "gen", "nothing.js", "gen/app.js.gz"])
+@pytest.mark.parametrize("name", ["package.json", "../app.js", "%2e%2e/%2e%2e/config.py", "gen", "nothing.js", "gen/packed/gen/app.js.gz"])
 def test_nothing_but_the_apps_own_files_is_served(built, app, name):
     assert app.test_client().get(f"/app/{name}").status_code == 404
 

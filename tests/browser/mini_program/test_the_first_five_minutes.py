@@ -112,3 +112,12 @@ def test_the_first_screen_weighs_less_than_two_hundred_kilobytes(phone):
     expect(page.get_by_role("button", name=SIGN_IN)).to_be_visible()
     weights = page.evaluate("() => performance.getEntriesByType('resource').map(({ name, encodedBodySize }) => [name, encodedBodySize])")
     assert 50_000 < sum(size for _, size in weights) < 200_000, weights
+
+
+def test_all_that_comes_until_home_stands_is_less_than_200_kb(phone):
+    page = phone("li-na")
+    expect(page.get_by_text("身边的活动")).to_be_visible()
+    came = page.evaluate("""() => ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
+      .map((entry) => [entry.name, entry.transferSize])""")
+    assert 20 < len(came) < 100
+    assert sum(size for _, size in came) < 200_000, sorted(came, key=lambda entry: -entry[1])[:5]
