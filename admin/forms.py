@@ -153,6 +153,10 @@ def as_minute(moment: datetime) -> str:
     return moment.astimezone(HOME).strftime("%Y-%m-%dT%H:%M")
 
 
+def as_yuan(fen: int | None) -> str | None:
+    return None if fen is None else f"{fen // 100}.{fen % 100:02d}"
+
+
 def read(schema) -> dict:
     """The form's fields as a rule takes them; what is left empty is not there. ValidationFailed for what cannot be."""
     given = {}
@@ -222,6 +226,7 @@ class ShownForm:
     fields: list[ShownField] = field(default_factory=list)
     danger: bool = False
     once: bool = True
+    note: str = ""
     is_refused: bool = False
 
 
@@ -241,14 +246,15 @@ def said(field_, what: str) -> str:
 
 
 def show(schema, action: str, button: str, *, values: dict | None = None, choices: dict | None = None, danger: bool = False,
-         once: bool = True) -> ShownForm:
+         once: bool = True, note: str = "") -> ShownForm:
     """The form as it is drawn: with what was entered, if it was just refused, else with `values`."""
     refused = g.refused if g.get("refused") and g.refused.path == action else None
-    given = refused.values if refused else {name_: [str(value)] for name_, value in (values or {}).items() if value is not None}
+    given = refused.values if refused else {name_: [str(one) for one in (value if isinstance(value, list) else [value])]
+                                            for name_, value in (values or {}).items() if value is not None}
     mark = re.sub(r"[^a-z0-9]+", "-", action.removeprefix("/admin").lower()).strip("-") or "form"
     if schema and all(field_.metadata.get("filter") for field_ in schema().fields.values()):
         mark = f"find-{mark}"  # a list's filters have the address of its form
-    shown = ShownForm(action, button, danger=danger, once=once, is_refused=refused is not None)
+    shown = ShownForm(action, button, danger=danger, once=once, note=note or "", is_refused=refused is not None)
     for name_, field_ in (schema().fields.items() if schema else ()):
         about = field_.metadata
         offered = (choices or {}).get(name_, about["choices"])

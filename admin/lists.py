@@ -6,7 +6,7 @@ from flask import g, request
 from admin import forms
 from admin.shown import ADMIN
 from api.edge import paging
-from models import OVERSIGHT, Merchant
+from models import OVERSIGHT, Merchant, Shop
 from services.areas import grids
 from services.merchants import merchants
 from services.people import names
@@ -38,6 +38,11 @@ def merchants_in_sight(also: UUID | None = None) -> list[tuple[UUID, str]]:
     found = paging.page(merchants.search(g.person, g.now), [Merchant.id], limit=MOST_CHOICES, cursor=None)["items"]
     shown = {merchant.id: merchant.name for merchant in found}
     return [*shown.items(), *((key, name) for key, name in names.merchants([also]).items() if key not in shown)]
+
+
+def shops_of(merchant: Merchant) -> list[tuple[UUID, str]]:
+    found = paging.page(merchants.shops_of(merchant), [Shop.id], limit=MOST_CHOICES, cursor=None)["items"]
+    return [(shop.id, shop.name) for shop in found]
 
 
 def area_filter():

@@ -1,4 +1,4 @@
-"""What points buy: made here, approved, put on sale, paused and ended."""
+"""What points buy: made here, changed, approved, put on sale, paused and ended."""
 from flask import g, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -6,7 +6,8 @@ from admin import forms, lists, shown, words
 from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
-from models import OVERSIGHT, Offer, OfferKind, OfferStatus, Role, Shop
+from api.edge.problems import StaleVersion
+from models import OVERSIGHT, Offer, OfferKind, OfferStatus, Role
 from services.coupons import offers as rules
 from services.merchants import merchants
 from services.people import names
@@ -44,6 +45,23 @@ class OfferForm(forms.Form):
     valid_days = forms.whole(N_("A coupon is good for, days"), 1, 3650)
     funded_by = forms.one_of(N_("Paid by"), words.pairs(words.FUNDED_BY))
     shop_ids = forms.rows(N_("Only at these shops"), hint=N_("None chosen: at all of the merchant's shops."))
+
+
+class EditForm(OfferForm):
+    class Meta(forms.Form.Meta):
+        exclude = ("merchant_id", "area_id")
+
+    version = forms.hidden(12)
+
+
+class SaleForm(EditForm):
+    """What can be changed while coupons are out."""
+
+    class Meta(forms.Form.Meta):
+        exclude = rules.TERMS
+
+
+EMPTY = {"face_value_fen": None, "percent": None, "discount_cap_fen": None, "item": None, "min_spend_fen": 0, "per_resident_limit": None}
 
 
 @bp.get("/offers")
@@ -87,11 +105,10 @@ def new_offer():
         return render_template("admin/list.html", title=_("New offer"), intro=_("Whose offer is it?"),
                                filters=_for_merchant(lists.merchants_in_sight()))
     merchant = merchants.visible(forms.as_id(merchant_id), by=g.person, now=g.now)
-    shops = lists.page(merchants.shops_of(merchant), [Shop.id])
     values = {"merchant_id": merchant.id, "on_sale_from": forms.as_minute(g.now), "min_spend_fen": "0.00", "kind": OfferKind.CASH_OFF,
               "funded_by": "community", "valid_days": 90, "area_id": merchant.area_id}
     form = forms.show(OfferForm, url_for("admin.make_offer"), _("Make the offer"), values=values, choices={
-        "area_id": lists.own_areas(), "shop_ids": [(shop.id, shop.name) for shop in shops["items"]]})
+        "area_id": lists.own_areas(), "shop_ids": lists.shops_of(merchant)})
     return render_template("admin/row.html", title=_("New offer"), intro=merchant.name, trail=trail,
                            sections=[shown.Section(_("What is offered"), forms=[("", form)])])
 
@@ -101,9 +118,7 @@ def new_offer():
 @once
 @bp.form(OfferForm, again=new_offer)
 def make_offer(args):
-    terms = {"face_value_fen": None, "percent": None, "discount_cap_fen": None, "item": None, "min_spend_fen": 0,
-             "per_resident_limit": None} | args | {"merchant_id": forms.as_id(args["merchant_id"])}
-    made = rules.create(**terms, by=g.person, now=g.now)
+    made = rules.create(**EMPTY | args | {"merchant_id": forms.as_id(args["merchant_id"])}, by=g.person, now=g.now)
     return gone_to("admin.offer", offer_id=made.id, done="made")
 
 
@@ -141,7 +156,38 @@ def _acts(found: Offer) -> list:
         if (found.status, verb) in rules.STEPS and (verb != "publish" or found.approved_at):
             form = forms.show(None, url_for("admin.step_offer", offer_id=found.id, verb=verb), _(label), danger=danger)
             acts.append((_("End this offer") if danger else "", form))
+    if found.status != OfferStatus.ENDED:
+        acts.insert(0, (_("Change it"), _change(found)))
     return acts
+
+
+def _change(found: Offer) -> forms.ShownForm:
+    fen = ("face_value_fen", "discount_cap_fen", "min_spend_fen")
+    values = {name: getattr(found, name) for name in _edit_form(found)().fields if name != "shop_ids"}
+    values |= {name: forms.as_yuan(values[name]) for name in fen if name in values}
+    values |= {name: forms.as_minute(values[name]) for name in ("on_sale_from", "on_sale_until")}
+    return forms.show(
+        _edit_form(found), url_for("admin.edit_offer", offer_id=found.id), _("Save"), choices={"shop_ids": lists.shops_of(found.merchant)},
+        values=values | {"shop_ids": [shop.id for shop in found.shops]}, note=found.issued and _(
+            "Coupons are out, so what they promise stays. Price, days and numbers hold for those bought from now on, a new title is read on all."))
+
+
+def _edit_form(found: Offer) -> type[EditForm]:
+    return SaleForm if found.issued else EditForm
+
+
+@bp.post("/offers/<uuid:offer_id>")
+@only(Role.AREA_ADMIN)
+@once
+@bp.form(again=offer)
+def edit_offer(offer_id):
+    found = rules.administered(offer_id, by=g.person, now=g.now)
+    schema = _edit_form(found)
+    args = {name: empty for name, empty in EMPTY.items() if name in schema().fields} | forms.read(schema)
+    if args.pop("version") != str(found.version):
+        raise StaleVersion
+    rules.edit(found, by=g.person, now=g.now, **args)
+    return gone_to("admin.offer", offer_id=offer_id, done="saved")
 
 
 @bp.post("/offers/<uuid:offer_id>/approve")

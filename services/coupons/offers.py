@@ -110,20 +110,20 @@ def edit(offer: Offer, *, by: Person, now: datetime, **changes) -> Offer:
     before = _terms(offer)
     after = before | changes
     _check_terms(after)
-    if (after["merchant_id"], after["area_id"]) != (offer.merchant_id, offer.area_id) or (
-            offer.issued and any(_plain(after[name]) != _plain(before[name]) for name in TERMS)):
+    changed = {name for name in changes if _plain(after[name]) != _plain(before[name])}
+    if changed & {"merchant_id", "area_id"} or (offer.issued and changed & set(TERMS)):
         raise TermsFixed
     if after["stock"] < offer.issued:
         raise ValidationFailed({"stock": [N_("So many are out already.")]})
-    if set(after["shop_ids"]) != set(before["shop_ids"]):
+    if "shop_ids" in changed:
         offer.shops = _shops(offer.merchant_id, after["shop_ids"])
-    for name in changes.keys() - {"shop_ids"}:
+    for name in changed - {"shop_ids"}:
         setattr(offer, name, changes[name])
     if owns:
         offer.approved_at = offer.approved_by_id = None
     offer.version += 1
     db.session.flush()
-    audit.write("offer.edit", "offer", offer.id, by=by.id, area_id=offer.area_id, now=now, fields=sorted(changes))
+    audit.write("offer.edit", "offer", offer.id, by=by.id, area_id=offer.area_id, now=now, fields=sorted(changed))
     return offer
 
 

@@ -1,6 +1,7 @@
 """What each act at /admin does: the same as the API's, with what a person typed."""
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
@@ -11,6 +12,7 @@ from models import (
     AreaRules,
     AuditRow,
     CheckIn,
+    Coupon,
     Evidence,
     Fund,
     Household,
@@ -211,6 +213,53 @@ def test_an_offer_is_made_put_on_sale_paused_and_ended(browse, zhao, town, lins_
         done(visitor.send(f"{path}/{verb}"))
         assert fresh(Offer, made.id).status == status
     assert visitor.send(f"{path}/publish").status_code == 409
+
+
+@pytest.fixture
+def offered(browse, zhao, town, lins_market):
+    """Zhao's offer at Lin's Market, at one of its shops."""
+    shop = db.session.scalars(select(Shop)).one()
+    browse(zhao).send("/admin/offers", area_id=str(town.community.id), merchant_id=str(lins_market.id), shop_ids=str(shop.id),
+                      **OFFER | {"per_resident_limit": "2"})
+    return db.session.scalars(select(Offer)).one()
+
+
+def test_a_draft_is_changed_whole_and_what_is_left_empty_is_no_more(browse, zhao, offered):
+    visitor, path = browse(zhao), f"/admin/offers/{offered.id}"
+    page = visitor.get(path).text
+    assert 'name="face_value_fen"' in page and 'value="10.00"' in page and " checked" in page
+    terms = OFFER | {"kind": "goods", "item": "鸡蛋", "face_value_fen": "12.50", "title": "鸡蛋一盒"}
+    done(visitor.send(path, **terms, version=str(offered.version)))
+    now = fresh(Offer, offered.id)
+    assert (now.kind, now.item, now.face_value_fen, now.title) == ("goods", "鸡蛋", 1250, "鸡蛋一盒")
+    assert (now.shops, now.per_resident_limit, now.min_spend_fen) == ([], None, 0)
+
+
+def test_once_a_coupon_is_out_what_it_promises_is_not_offered_for_change(browse, zhao, offered, rows):
+    offer, visitor = db.session.get(Offer, UUID(rows["offer_id"])), browse(zhao)
+    coupon = db.session.get(Coupon, UUID(rows["coupon_id"]))
+    path, bought = f"/admin/offers/{offer.id}", (coupon.points_paid, coupon.valid_until)
+    page = visitor.get(path).text
+    assert "Coupons are out" in page and 'name="points_price"' in page and 'name="face_value_fen"' not in page
+
+    changed = OFFER | {"title": "新名", "points_price": "8", "stock": str(offer.issued), "valid_days": "5", "face_value_fen": "99"}
+    assert "So many are out already." in visitor.send(path, **changed | {"stock": str(offer.issued - 1)}, version=str(offer.version)).text
+    done(visitor.send(path, **changed, version=str(offer.version)))
+    now = fresh(Offer, offer.id)
+    assert (now.title, now.points_price, now.stock, now.valid_days, now.face_value_fen) == ("新名", 8, now.issued, 5, 1000)
+    coupon = fresh(Coupon, coupon.id)
+    assert (coupon.points_paid, coupon.valid_until) == bought
+
+
+def test_an_offer_that_somebody_changed_meanwhile_or_ended_stays_as_it_is(browse, zhao, offered):
+    visitor, path, seen = browse(zhao), f"/admin/offers/{offered.id}", str(offered.version)
+    done(visitor.send(path, **OFFER | {"stock": "7"}, version=seen))
+    assert "Someone changed this meanwhile" in visitor.send(path, **OFFER | {"stock": "6"}, version=seen).text
+
+    done(visitor.send(f"{path}/end"))
+    assert 'name="stock"' not in visitor.get(path).text
+    assert visitor.send(path, **OFFER | {"stock": "5"}, version=str(fresh(Offer, offered.id).version)).status_code == 409
+    assert fresh(Offer, offered.id).stock == 7
 
 
 def test_an_offer_that_lacks_something_is_shown_again_for_the_same_merchant(browse, zhao, town, lins_market):

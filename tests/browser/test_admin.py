@@ -130,6 +130,19 @@ def test_a_double_click_makes_one_household(desk, zhao, town):
     assert len(db.session.scalars(select(Household.id).where(Household.name == name)).all()) == 1
 
 
+def test_what_an_act_did_is_said_first_and_has_the_focus(desk, zhao, coupon):
+    page = desk(zhao, width=390, height=640)
+    page.goto(f"/admin/people/{coupon.resident_id}")
+    page.get_by_text("Give a role in an area").click()
+    page.locator("form[action$=area-roles]").get_by_label("Role").select_option("auditor")
+    page.locator("form[action$=area-roles]").get_by_label("Area").select_option(index=1)
+    page.locator("form[action$=area-roles]").get_by_role("button").click()
+
+    expect(page.get_by_role("status")).to_have_text("The role is given.")
+    expect(page.get_by_role("status")).to_be_focused()
+    expect(page.get_by_role("status")).to_be_in_viewport()
+
+
 def test_what_is_wrong_is_said_first_and_leads_to_its_field(desk, zhao, fund):
     page = desk(zhao)
     page.goto(f"/admin/funds/{fund.id}")

@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from models import Coupon, Offer, Shop, Unit, WalletKind, db
+from models import AuditRow, Coupon, Offer, Shop, Unit, WalletKind, db
 from services import ledger
 from services.coupons import availability, coupon_codes, coupons, discounts, offers, redemptions, reversals
 from services.ledger import Cause
@@ -248,6 +249,8 @@ def test_what_is_promised_stays_once_coupons_are_out(rich, on_sale, li, zhao, se
         offers.edit(offer, by=zhao, now=NOON, face_value_fen=1)
 
     assert offers.edit(offer, by=zhao, now=NOON, stock=9, face_value_fen=1000).stock == 9
+    written = db.session.scalars(select(AuditRow.detail).where(AuditRow.action == "offer.edit")).one()
+    assert written == {"fields": ["stock"]}, "what came back as it was is no change"
 
 
 @pytest.mark.parametrize("terms", [{}, {"kind": "percent_off", "face_value_fen": None, "percent": 15, "discount_cap_fen": 500}])
