@@ -10,7 +10,9 @@ from models import OVERSIGHT, Objection, Role
 from services.access import reach
 from services.people import names
 from services.records import objections as rules
+from services.records import refused_words
 from services.refusals import N_
+from services.wechat import content
 
 DECISIONS = (("uphold", N_("Uphold: the objection is right")), ("dismiss", N_("Dismiss: the record stays as it is")))
 
@@ -42,10 +44,11 @@ def objections():
 
 @bp.get("/objections/<uuid:objection_id>")
 @only(*OVERSIGHT)
-def objection(objection_id):
+def objection(objection_id, words_read=""):
     found = rules.visible(objection_id, by=g.person, now=g.now)
     record = found.record
     reach.require(g.person, record.area, OVERSIGHT, g.now)
+    decides = shown.may_change(record.area) and not rules.is_own(found, g.person)
     called = names.people([found.by_id, found.decided_by_id, record.resident_id])
     facts = [(_("To the record"), shown.text(shown.deed(record), url_for("admin.record", record_id=record.id))),
              (_("The record is of"), shown.text(called.get(record.resident_id))),
@@ -53,12 +56,21 @@ def objection(objection_id):
              (_("Objection by"), shown.text(called.get(found.by_id))), (_("When"), shown.moment(found.at)),
              *([(_("Decided by"), shown.text(called.get(found.decided_by_id))), (_("Decided"), shown.moment(found.decided_at)),
                 (_("Why"), shown.text(found.decided_reason))] if found.decided_at else [])]
-    sections = []
-    if found.status == "open" and shown.may_change(record.area):
-        sections = [shown.Section(_("Decide"), forms=[("", forms.show(
+    sections = [] if words_read else shown.hidden_words(
+        found.text_state, url_for("admin.read_objection", objection_id=found.id), may_read=decides)
+    if found.status == "open" and decides:
+        sections += [shown.Section(_("Decide"), forms=[("", forms.show(
             DecideForm, url_for("admin.decide", objection_id=found.id), _("Decide")))])]
-    return render_template("admin/row.html", title=_("Objection"), state=shown.badge(found.status, words.OBJECTIONS), facts=facts,
-                           intro=found.reason, trail=[(_("Objections"), url_for("admin.objections"))], sections=sections)
+    said = words_read or content.shown(found.reason, found.text_state, to_writer=found.by_id == g.person.id)
+    return render_template("admin/row.html", title=_("Objection"), state=shown.badge(found.status, words.OBJECTIONS), facts=facts, intro=said,
+                           trail=[(_("Objections"), url_for("admin.objections"))], sections=sections)
+
+
+@bp.post("/objections/<uuid:objection_id>/words")
+@only(Role.AREA_ADMIN)
+@bp.form(again=objection)
+def read_objection(objection_id):
+    return objection(objection_id, refused_words.read_objection(objection_id, by=g.person, now=g.now))
 
 
 @bp.post("/objections/<uuid:objection_id>/decide")

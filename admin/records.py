@@ -10,7 +10,7 @@ from api.edge.idempotency import once
 from models import OVERSIGHT, ActivityRecord, CheckIn, CheckState, Evidence, RecordStatus, Role
 from services.access import reach
 from services.people import names
-from services.records import approvals, evidence
+from services.records import approvals, evidence, refused_words
 from services.records import records as rules
 from services.refusals import N_, NotFound
 
@@ -54,7 +54,7 @@ def _odd(row: ActivityRecord) -> shown.Cell:
 
 @bp.get("/records/<uuid:record_id>")
 @only(*OVERSIGHT)
-def record(record_id):
+def record(record_id, words_read=""):
     found = rules.visible(record_id, by=g.person, now=g.now)
     reach.require(g.person, found.area, OVERSIGHT, g.now)
     called = names.people([found.resident_id, found.entered_by_id, *(step.by_id for step in found.history)])
@@ -73,9 +73,22 @@ def record(record_id):
         lambda step: [shown.word(step.action, words.STEPS), shown.moment(step.at),
                       shown.text(called.get(step.by_id) or _("the system")), shown.number(step.points), shown.text(step.note)],
         empty=_("Nothing yet."), numbers=(3,))
-    return render_template("admin/row.html", title=shown.deed(found), state=shown.badge(found.status, words.RECORDS),
+    hidden = [] if words_read else shown.hidden_words(
+        found.text_state, url_for("admin.read_record", record_id=found.id), may_read=_decides(found))
+    return render_template("admin/row.html", title=shown.deed(found), intro=words_read, state=shown.badge(found.status, words.RECORDS),
                            trail=[(_("Records"), url_for("admin.records"))], facts=facts, acts=_acts(found),
-                           sections=[*_evidence(found), shown.Section(_("History"), table=history)])
+                           sections=[*hidden, *_evidence(found), shown.Section(_("History"), table=history)])
+
+
+@bp.post("/records/<uuid:record_id>/words")
+@only(Role.AREA_ADMIN)
+@bp.form(again=record)
+def read_record(record_id):
+    return record(record_id, refused_words.read_record(record_id, by=g.person, now=g.now))
+
+
+def _decides(found: ActivityRecord) -> bool:
+    return shown.may_change(found.area) and not rules.is_own(found, g.person)
 
 
 def _evidence(found: ActivityRecord) -> list[shown.Section]:
@@ -113,7 +126,7 @@ def picture(evidence_id):
 
 
 def _acts(found: ActivityRecord) -> list:
-    if not shown.may_change(found.area) or rules.is_own(found, g.person):
+    if not _decides(found):
         return []
     if found.status == RecordStatus.PENDING:
         proposed = found.points_proposed if found.points is None else found.points

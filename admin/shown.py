@@ -5,9 +5,9 @@ from datetime import date, datetime
 from flask import g, request, url_for
 from flask_babel import gettext as _
 
-from admin import words
+from admin import forms, words
 from admin.forms import HOME, ShownForm
-from models import ActivityRecord, Role
+from models import ActivityRecord, CheckState, Role
 from services.access import reach
 from services.wechat import content
 
@@ -99,6 +99,17 @@ def word(value: str | None, called: dict) -> Cell:
 def deed(record: ActivityRecord) -> str:
     """What was done, in its writer's words; what did not pass WeChat's check is its kind alone."""
     return content.shown(record.description, record.text_state, to_writer=False) or word(record.category, words.CATEGORIES).text
+
+
+def hidden_words(state: str, action: str, *, may_read: bool) -> list[Section]:
+    """In the place of words that did not pass WeChat's check; who decides may read them, and the audit log keeps that they did."""
+    if state != CheckState.REFUSED:
+        return []
+    section = Section(_("What was written"), note=_("It did not pass WeChat's check and is not shown."))
+    if may_read:
+        section.forms = [(_("Read it all the same"), forms.show(
+            None, action, _("Show it once"), once=False, note=_("For who decides on it. The audit log keeps who read it and when.")))]
+    return [section]
 
 
 def table(caption: str, columns: list[str], page: dict, row, *, empty: str, numbers=()) -> Table:

@@ -39,6 +39,8 @@ TARGETS = {"activity_record": N_("Record"), "area": N_("Area"), "card": N_("Card
            "role": N_("Role"), "session": N_("Session"), "settlement": N_("Settlement"), "shop": N_("Shop")}
 ACTIONS = {
     "activity_record.enter": N_("Entered a record for a resident"),
+    "activity_record.look": N_("Read a record's words that did not pass the check"),
+    "objection.look": N_("Read an objection that did not pass the check"),
     "activity_record.approve": N_("Approved a record"), "activity_record.reject": N_("Rejected a record"),
     "activity_record.reverse": N_("Reversed a record"), "activity_record.uphold": N_("Changed a record after an objection"),
     "area.add_grid": N_("Added a grid"), "area.set_rules": N_("Set an area's rules"),

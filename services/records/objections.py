@@ -75,7 +75,7 @@ def decide(objection_id: UUID, *, uphold: bool, by: Person, now: datetime, reaso
     record = db.session.scalars(select(ActivityRecord).where(ActivityRecord.id == objection.record_id)
                                 .with_for_update(of=ActivityRecord).execution_options(populate_existing=True)).one()
     reach.require(by, record.area, (Role.AREA_ADMIN,), now)
-    if records.is_own(record, by) or objection.by_id == by.id:
+    if is_own(objection, by):
         raise steps.OwnRecord
     if objection.status != "open":
         raise ObjectionDecided
@@ -88,3 +88,8 @@ def decide(objection_id: UUID, *, uphold: bool, by: Person, now: datetime, reaso
         record.flags = [flag for flag in record.flags if flag != "disputed"]
     audit.write("objection.decide", "objection", objection.id, by=by.id, area_id=record.area_id, now=now, status=objection.status)
     return objection
+
+
+def is_own(objection: Objection, by: Person) -> bool:
+    """One's own objection, or one to a record of one's own or one's household's: neither may be decided on."""
+    return objection.by_id == by.id or records.is_own(objection.record, by)

@@ -188,6 +188,30 @@ def test_an_objection_is_decided(browse, zhao, rows):
     assert "seen by three" in page and "/decide" not in page
 
 
+@pytest.mark.parametrize("kind", ["records", "objections"])
+def test_words_that_did_not_pass_are_hidden_until_who_decides_asks_for_them(browse, zhao, sun, rows, kind):
+    model, name, words = {"records": (ActivityRecord, "record_id", "description"), "objections": (Objection, "objection_id", "reason")}[kind]
+    db.session.execute(update(model).where(model.id == UUID(rows[name])).values({words: "骂人的话", "text_state": "refused"}))
+    db.session.commit()
+    path = f"/admin/{kind}/{rows[name]}"
+    for visitor, may_read in ((browse(zhao), True), (browse(sun), False)):
+        page = visitor.get(path).text
+        assert "骂人的话" not in page + visitor.get(f"/admin/{kind}").text and "is not shown" in page
+        assert (f'action="{path}/words"' in page) is may_read
+
+    read = browse(zhao).send(f"{path}/words")
+    assert read.status_code == 200 and "骂人的话" in read.text and read.headers["Cache-Control"] == "no-store"
+    assert "骂人的话" not in browse(zhao).get(path).text, "shown once, in the answer itself"
+    look = db.session.scalars(select(AuditRow).order_by(AuditRow.at.desc(), AuditRow.id.desc())).first()
+    assert (look.action.partition(".")[2], str(look.target_id), look.by_id) == ("look", rows[name], zhao.id)
+
+
+def test_words_that_passed_are_not_asked_for(browse, zhao, rows):
+    for path in (f"/admin/records/{rows['record_id']}", f"/admin/objections/{rows['objection_id']}"):
+        assert "/words" not in browse(zhao).get(path).text
+        assert browse(zhao).send(f"{path}/words").status_code == 409
+
+
 def test_a_fund_is_made_and_filled(browse, zhao, town):
     visitor = browse(zhao)
     path = done(visitor.send("/admin/funds", area_id=town.community.code, name="2026", period_start="2026-01-01", period_end="2026-12-31"))

@@ -109,8 +109,8 @@ def test_every_sentence_of_the_pages_has_its_chinese():
 
 def test_every_act_in_the_log_has_its_words():
     """`f"offer.{action}"` is written where it happens, so these are looked for by their beginnings."""
-    source = "".join(path.read_text() for folder in ("services", "commands") for path in sorted(Path(folder).glob("*.py")))
-    written = set(re.findall(r'audit\.write\(f?"([a-z_]+\.[a-z_]+)"', source))
+    source = "".join(path.read_text() for folder in ("services", "commands") for path in sorted(Path(folder).rglob("*.py")))
+    written = set(re.findall(r'audit\.(?:write|look)\(f?"([a-z_]+\.[a-z_]+)"', source))
     assert written <= words.ACTIONS.keys()
     for noun in re.findall(r'audit\.write\(f"([a-z_]+)\.\{', source):
         assert [action for action in words.ACTIONS if action.startswith(f"{noun}.")], noun
