@@ -40,6 +40,7 @@ from services.scans import presence
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 OLDEST_DAYS, EVERY_DAYS, AHEAD_DAYS = 75, 3, 10
+OPENS, CLOSES = 8, 21
 LEFT_PENDING = timedelta(days=5)
 UNREAD = timedelta(days=7)
 BOUGHT_BY_NAMED = 2
@@ -168,7 +169,7 @@ class _Story:
             self._days.at(left, lambda at, person=person: self._scan(event, person, Direction.OUT, at))
         self._days.at(ends + timedelta(minutes=90), lambda at: events.step(event, "close", by=worker, now=at))
         if ends < self._now - LEFT_PENDING:
-            self._days.at(ends + timedelta(hours=14), lambda at: self._approve(event, worker, at))
+            self._days.at(_while_open(ends + timedelta(hours=14)), lambda at: self._approve(event, worker, at))
 
     def _scan(self, event: Event, person: Person, direction: Direction, at: datetime) -> None:
         if person is self._card_holder:
@@ -187,7 +188,7 @@ class _Story:
         buyers = {record.resident_id for record in waiting}
         buyers.discard(self._card_holder.id)  # has no phone, and saves
         for person in (person for person in self._neighbours if person.id in buyers):
-            later = at + timedelta(hours=self._chance.randint(2, 30))
+            later = _while_open(at + timedelta(hours=self._chance.randint(2, 30)))
             self._days.at(later, lambda at, person=person: self._buy(person, at))
 
     def _buy(self, person: Person, at: datetime) -> None:
@@ -202,7 +203,7 @@ class _Story:
             return
         self._bought[person.id] += 1
         if self._chance.random() < 0.75:
-            self._days.at(at + timedelta(hours=self._chance.randint(3, 72)), lambda at: self._redeem(coupon, at))
+            self._days.at(_while_open(at + timedelta(hours=self._chance.randint(3, 72))), lambda at: self._redeem(coupon, at))
 
     def _redeem(self, coupon, at: datetime) -> None:
         shop_id, clerk = self._tills[coupon.merchant_id]
@@ -254,6 +255,15 @@ def plan_ahead(now: datetime) -> None:
             event = _publish(number, wang, grid, starts, starts + timedelta(hours=2), now)
             for person in guests[number % 5:number % 5 + 4]:
                 sign_ups.sign_up(event, person, now=now)
+
+
+def _while_open(at: datetime) -> datetime:
+    """That moment, or for a moment of the night one of the day after it, when shops serve and offices work."""
+    here = at.astimezone(LOCAL)
+    if OPENS <= here.hour < CLOSES:
+        return at
+    day = here.date() + timedelta(days=here.hour >= CLOSES)
+    return datetime.combine(day, time(OPENS + here.hour % (CLOSES - OPENS), here.minute), LOCAL)
 
 
 def _local(now: datetime, days: int, hour: int) -> datetime:
