@@ -15,7 +15,7 @@ NODE := $(shell command -v npm 2>/dev/null && command -v node 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset app test test-fast test-faults test-app lint format texts translations charts clean venv runtime dev
+.PHONY: help demo demo-reset app test test-fast test-faults test-app lint format texts translations charts bench clean venv runtime dev
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ test-fast: dev translations ## the tests on SQLite only
 
 test-faults: dev translations ## the tests that kill workers under load; slow, one at a time
 	@$(BIN)/pytest tests/faults -p no:xdist $(PYTEST_ARGS)
+
+bench: dev translations ## measure what requests cost, against floors of the same run; QUICK=1 for some minutes only
+	@QUICK="$(QUICK)" $(BIN)/python -m bench
 
 lint: dev ## look for mistakes without running anything
 	@$(BIN)/ruff check .

@@ -1,0 +1,130 @@
+"""The many of a city, each kind of row by one statement: residents and their sessions, what they earned, records that wait, coupons.
+
+Its books balance: purses hold what their credits brought, and each coupon was bought with points of a credit of its own.
+"""
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text, update
+
+from bench.numbered import (
+    COUPON,
+    COUPON_CREDIT,
+    COUPON_LOT,
+    COUPON_SPENDING,
+    CREDIT,
+    DEED,
+    DEED_STEP,
+    LOT,
+    OWED,
+    PURSE,
+    RESIDENT,
+    SESSION,
+    digits,
+    insert_rows,
+    key,
+    key_of,
+    of,
+)
+from models import (
+    ActivityRecord,
+    Area,
+    Coupon,
+    Fund,
+    Lot,
+    LotUse,
+    Merchant,
+    Offer,
+    Person,
+    Posting,
+    RecordStep,
+    Session,
+    Unit,
+    Wallet,
+    WalletKind,
+    db,
+)
+from services import ledger
+
+CREDIT_POINTS, COUPON_POINTS = 1000, 10  # what each credit brings; what each coupon costs
+QUEUE = 200  # records that wait in a grid where nobody decides
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Size:
+    residents: int = 2000
+    credits_each: int = 25  # more than a page of a statement
+    acting: int = 2000  # of the residents, those who ask
+    deeds: int = 20_000  # to approve
+    coupons: int = 20_000  # to redeem
+    events: int = 40
+    offers: int = 40
+
+    @property
+    def issued(self) -> int:
+        """Points that the fund has given out."""
+        return self.residents * self.credits_each * CREDIT_POINTS + self.coupons * COUPON_POINTS
+
+
+def lift_limits() -> None:
+    """A filling may take minutes, and names only rows that are there: on PostgreSQL no time-outs and, where one may, no foreign keys looked up."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    db.session.execute(text("SET LOCAL statement_timeout = 0"))
+    if db.session.scalar(text("SHOW is_superuser")) == "on":
+        db.session.execute(text("SET LOCAL session_replication_role = replica"))
+
+
+def residents(size: Size, grid: Area, now: datetime) -> None:
+    insert_rows(Person, size.residents, id=key_of(RESIDENT), display_name="居民", home_area_id=grid.id, code_id=digits(8), code_secret=bytes(32),
+                created_at=now, version=1, language="zh-CN")
+    for family, kind, floor in ((PURSE, WalletKind.RESIDENT, 0), (OWED, WalletKind.OWED, None)):
+        insert_rows(Wallet, size.residents, id=key_of(family), owner_id=key_of(RESIDENT), kind=kind, unit=Unit.POINTS, balance=0, floor=floor)
+    db.session.execute(update(Wallet).where(Wallet.id.between(key(PURSE, 1), key(PURSE, size.residents)))
+                       .values(balance=size.credits_each * CREDIT_POINTS).execution_options(synchronize_session=False))
+    insert_rows(Session, size.acting, id=key_of(SESSION), person_id=key_of(RESIDENT), created_at=now, expires_at=now + 30 * A_DAY)
+
+
+def credits(size: Size, fund: Fund, now: datetime) -> None:
+    count, purse = size.residents * size.credits_each, key_of(PURSE, f"1 + (n - 1) % {size.residents}")
+    _posting(count, id=key_of(CREDIT), source_id=ledger.wallet(fund.id, WalletKind.FUND).id, destination_id=purse, amount=CREDIT_POINTS,
+             kind="activity", because_type="activity_record", because_id=key_of(CREDIT), area_id=fund.area_id, now=now)
+    insert_rows(Lot, count, id=key_of(LOT), wallet_id=purse, posting_id=key_of(CREDIT), amount=CREDIT_POINTS, remaining=CREDIT_POINTS,
+                lapses_on=date(now.year + 1, 12, 31))
+
+
+def deeds(size: Size, grid: Area, neighbours: Area, now: datetime) -> None:
+    """Records that wait: numbers up to QUEUE in the grid where nobody decides, the others to be approved."""
+    count = QUEUE + size.deeds
+    area = of(f"CASE WHEN n <= {QUEUE} THEN {_quoted(neighbours.id)} ELSE {_quoted(grid.id)} END")
+    insert_rows(ActivityRecord, count, id=key_of(DEED), resident_id=key_of(RESIDENT, f"1 + (n - 1) % {size.residents}"), area_id=area,
+                category="environment", description="清扫楼道", started_at=now - A_DAY, ended_at=now - A_DAY + timedelta(hours=1), minutes=60,
+                points_proposed=10, points_max=40, evidence_tier="A", approvals_needed=1, status="pending", flags=[], created_at=now, version=1)
+    insert_rows(RecordStep, count, id=key_of(DEED_STEP), record_id=key_of(DEED), action="create", at=now)
+
+
+def coupons(size: Size, fund: Fund, offer_id: UUID, merchant: Merchant, city: Area, now: datetime) -> None:
+    count, owner = size.coupons, f"1 + (n - 1) % {size.residents}"
+    issuer, spent = (ledger.wallet(fund.id, kind).id for kind in (WalletKind.FUND, WalletKind.SPENT))
+    _posting(count, id=key_of(COUPON_CREDIT), source_id=issuer, destination_id=key_of(PURSE, owner), amount=COUPON_POINTS, kind="activity",
+             because_type="activity_record", because_id=key_of(COUPON_CREDIT), area_id=city.id, now=now)
+    insert_rows(Lot, count, id=key_of(COUPON_LOT), wallet_id=key_of(PURSE, owner), posting_id=key_of(COUPON_CREDIT), amount=COUPON_POINTS,
+                remaining=0, lapses_on=date(now.year + 1, 12, 31))
+    _posting(count, id=key_of(COUPON_SPENDING), source_id=key_of(PURSE, owner), destination_id=spent, amount=COUPON_POINTS, kind="coupon",
+             because_type="coupon", because_id=key_of(COUPON), area_id=city.id, now=now)
+    insert_rows(LotUse, count, posting_id=key_of(COUPON_SPENDING), lot_id=key_of(COUPON_LOT), amount=COUPON_POINTS)
+    insert_rows(Coupon, count, id=key_of(COUPON), offer_id=offer_id, merchant_id=merchant.id, area_id=city.id,
+                resident_id=key_of(RESIDENT, owner), fund_id=fund.id, status="available", points_paid=COUPON_POINTS,
+                posting_id=key_of(COUPON_SPENDING), bought_at=now, valid_until=now + 30 * A_DAY, short_code=digits(12), code_id=digits(8),
+                code_secret=bytes(32), version=1)
+    db.session.execute(update(Offer).where(Offer.id == offer_id).values(issued=count))
+
+
+def _posting(count: int, *, now: datetime, **values) -> None:
+    insert_rows(Posting, count, unit=Unit.POINTS, source_after=0, destination_after=0, at=now, memo="", **values)
+
+
+def _quoted(row_id: UUID) -> str:
+    return f"'{row_id.hex}'" if db.engine.dialect.name == "sqlite" else f"CAST('{row_id}' AS UUID)"

@@ -1,0 +1,27 @@
+from sqlalchemy import func, select
+
+from bench import city, rounds, verbs
+from bench.crowd import QUEUE, Size
+from models import ActivityRecord, Person, Posting, db
+from services.points import books
+
+SMALL = Size(residents=30, credits_each=3, acting=20, deeds=50, coupons=40, events=2, offers=3)
+
+
+def test_a_city_has_what_was_asked_for_and_its_books_balance(app, settings):
+    city.build(settings, SMALL)
+    count = lambda row: db.session.scalar(select(func.count()).select_from(row))  # noqa: E731
+    assert count(Person) == 30 + 4
+    assert count(Posting) == 30 * 3 + 2 * 40 + 2
+    assert count(ActivityRecord) == QUEUE + 50
+    assert books.problems() == []
+
+
+def test_each_verb_finds_something_to_do_and_the_books_still_balance(app, settings, clock):
+    built = city.build(settings, SMALL)
+    clock.now = db.session.scalars(select(ActivityRecord.created_at)).first()
+    asked = verbs.of_the_product(built)
+    assert tuple(asked) == (*verbs.HOT, *verbs.PAGES)
+    for verb in asked.values():
+        assert 0 < rounds.count_statements(app, verb) <= 12, verb.name
+    assert books.problems() == []
