@@ -10,7 +10,7 @@ from flask import Flask
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 MODULES = ("sign_in", "own", "overview", "figures", "people", "households", "areas", "funds", "events", "records", "objections",
-           "offers", "merchants", "settlements", "audit")
+           "offers", "merchants", "settlements", "unsent", "audit")
 
 
 def register(app: Flask) -> None:

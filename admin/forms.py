@@ -30,8 +30,9 @@ def _about(label, kind, *, hint="", required=True, choices=(), **more) -> dict:
             "metadata": {"label": label, "kind": kind, "hint": hint, "choices": choices, **more}}
 
 
-def words(label, *, longest=120, kind="text", pattern=None, **about):
-    checks = [ma.validate.Length(1, longest), *([ma.validate.Regexp(pattern)] if pattern else [])]
+def words(label, *, longest=120, kind="text", pattern=None, wrong=None, **about):
+    """`wrong` says what does not fit the pattern."""
+    checks = [ma.validate.Length(1, longest), *([ma.validate.Regexp(pattern, error=wrong)] if pattern else [])]
     return Text(validate=checks, **_about(label, kind, longest=longest, **about))
 
 
@@ -183,12 +184,13 @@ def narrowed(schema) -> dict:
 
 @dataclass
 class Refused:
-    """An act that was refused: its page is shown again with this."""
+    """An act that was refused: its page is shown again with this, in its form or, where that is there no more, above everything."""
 
     path: str
     sentence: str
     errors: dict[str, list[str]]
     values: dict
+    has_form: bool = False
 
     @classmethod
     def of(cls, refusal: Refusal) -> "Refused":
@@ -249,6 +251,8 @@ def show(schema, action: str, button: str, *, values: dict | None = None, choice
          once: bool = True, note: str = "") -> ShownForm:
     """The form as it is drawn: with what was entered, if it was just refused, else with `values`."""
     refused = g.refused if g.get("refused") and g.refused.path == action else None
+    if refused:
+        refused.has_form = True
     given = refused.values if refused else {name_: [str(one) for one in (value if isinstance(value, list) else [value])]
                                             for name_, value in (values or {}).items() if value is not None}
     mark = re.sub(r"[^a-z0-9]+", "-", action.removeprefix("/admin").lower()).strip("-") or "form"

@@ -17,7 +17,8 @@ WAYS = (  # heading, and (label, endpoint, who, what other endpoints belong to i
                               (N_("Merchants"), "merchants", OVERSIGHT, ("merchant",)),
                               (N_("Settlements"), "settlements", OVERSIGHT, ("settlement",)),
                               (N_("Reconciliation"), "reconciliation", OVERSIGHT, ()))),
-    (N_("Oversight"), ((N_("Areas and rules"), "areas", OVERSIGHT, ("area",)), (N_("Audit log"), "audit_log", (Role.AUDITOR,), ("seals",)))),
+    (N_("Oversight"), ((N_("Areas and rules"), "areas", OVERSIGHT, ("area",)), (N_("Not sent"), "unsent", OVERSIGHT, ("unsent_message",)),
+                       (N_("Audit log"), "audit_log", (Role.AUDITOR,), ("seals",)))),
 )
 
 

@@ -28,7 +28,8 @@ class MerchantForm(forms.Form):
     area_id = forms.area(N_("Area"))
     account_name = forms.name(N_("Account holder"), longest=100, required=False)
     bank_name = forms.name(N_("Bank"), longest=100, required=False)
-    account_number = forms.words(N_("Account number"), longest=40, pattern=ACCOUNT, required=False, hint=N_(
+    account_number = forms.words(N_("Account number"), longest=40, pattern=ACCOUNT, required=False, wrong=N_(
+        "Digits and capital letters, please, or the masked number as it stood here."), hint=N_(
         "Kept sealed; only its last four characters are ever shown."))
 
 

@@ -16,6 +16,7 @@ QUEUES = (  # name in services/areas/queues.py, label, where it is worked off
     ("objections", N_("objections to decide"), "objections", {"status": "open"}),
     ("household_requests", N_("household requests"), "households", {}),
     ("offers", N_("offers to approve"), "offers", {"status": "draft"}),
+    ("unsent", N_("messages not sent"), "unsent", {}),
     ("settlements_draft", N_("settlements at the shops"), "settlements", {"status": "draft"}),
     ("settlements_disputed", N_("disputed settlements"), "settlements", {"status": "disputed"}),
     ("settlements_confirmed", N_("settlements to approve"), "settlements", {"status": "confirmed"}),

@@ -47,6 +47,7 @@ class Naming(forms.Form):
 
 class PasswordForm(forms.Form):
     username = forms.words(N_("Name to sign in with"), longest=64, pattern=passwords.USERNAME,
+                           wrong=N_("Only small letters, digits, dots and hyphens, three of them or more."),
                            hint=N_("Three or more small letters, digits, dots or hyphens."))
 
 
@@ -84,7 +85,7 @@ def person(person_id):
              (_("Authenticator"), shown.text(_("set up") if login and login.totp_sealed else None))]
     sections = [_grants(found, changes)]
     if changes:
-        sections += [_sign_in(found, login), _join(found)]
+        sections += [*([_sign_in(found, login)] if found.roles else []), _join(found)]
     return render_template(
         "admin/row.html", title=found.display_name, trail=[(_("People"), url_for("admin.people"))], facts=facts, sections=sections,
         why_not=_("Nobody decides on their own roles.") if found.id == g.person.id else "")

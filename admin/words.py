@@ -35,7 +35,8 @@ LANGUAGES = {"zh-CN": N_("Chinese"), "en": N_("English")}
 TARGETS = {"activity_record": N_("Record"), "area": N_("Area"), "card": N_("Card"), "check_in": N_("Check-in"), "coupon": N_("Coupon"),
            "event": N_("Event"), "evidence": N_("Picture"), "fund": N_("Fund"), "household": N_("Household"),
            "household_request": N_("Household request"), "merchant": N_("Merchant"),
-           "objection": N_("Objection"), "offer": N_("Offer"), "person": N_("Person"), "redemption": N_("Redemption"),
+           "objection": N_("Objection"), "offer": N_("Offer"), "outbox_message": N_("Message not sent"), "person": N_("Person"),
+           "redemption": N_("Redemption"),
            "role": N_("Role"), "session": N_("Session"), "settlement": N_("Settlement"), "shop": N_("Shop")}
 ACTIONS = {
     "activity_record.enter": N_("Entered a record for a resident"),
@@ -59,6 +60,8 @@ ACTIONS = {
     "objection.decide": N_("Decided an objection"), "offer.create": N_("Made an offer"), "offer.edit": N_("Changed an offer"),
     "offer.approve": N_("Approved an offer"), "offer.publish": N_("Put an offer on sale"), "offer.pause": N_("Paused an offer"),
     "offer.end": N_("Ended an offer"), "password.reset": N_("Gave a password link"),
+    "outbox_message.let_go": N_("Let a message go that was not sent"),
+    "outbox_message.send_again": N_("Sent a message again"),
     "password.set": N_("Set a password by a link"), "person.create_admin": N_("Made an admin"),
     "redemption.reverse": N_("Reversed a redemption"), "resident.enrol": N_("Enrolled a resident"),
     "resident.join": N_("Joined a card's person and a sign-in"), "role.give": N_("Gave a role"), "role.end": N_("Ended a role"),
@@ -77,8 +80,20 @@ DONE = {  # what an act says of itself on the page that it leads to
     "reversed": N_("Reversed: the points are taken back."), "approved": N_("Approved."), "rejected": N_("Rejected."), "published": N_("On sale now."),
     "paused": N_("Paused."), "ended": N_("Ended."), "suspended": N_("Suspended."), "resumed": N_("Open again."),
     "reopened": N_("Reopened: the shop looks at it again."), "paid": N_("Paid."), "decided": N_("Decided."),
+    "sent_again": N_("It goes again within a minute, as far as the person can still be written to."),
+    "let_go": N_("Let go: it will not be sent."),
     "signed_out": N_("You have signed out."),
 }
+CHECKED = {"activity_record": N_("the description of a record"), "objection": N_("an objection"), "person": N_("a new name"),
+           "evidence": N_("a picture")}
+UNSENT = {  # why, by the kind of refusal with which the outbox's note of it begins
+    "Refused": N_("WeChat does not take it: a template or its fields do not fit."),
+    "DoesNotFit": N_("A word does not fit into the template's field."),
+    "Banned": N_("WeChat does not let this mini program send messages."),
+    "Misconfigured": N_("The mini program's account or this server's settings at WeChat are not right."),
+    "Spent": N_("WeChat's quota of the day was used up."), "Overused": N_("WeChat's quota of the minute was used up."),
+    "Busy": N_("WeChat was busy."), "BeingSent": N_("Another message was on its way to the same phone."),
+    "TokenRefused": N_("WeChat refused this server's access."), "Unavailable": N_("WeChat did not answer.")}
 GOOD = {"credited", "published", "on_sale", "active", "paid", "confirmed", "dismissed"}
 WAITS = {"pending", "approved", "draft", "open", "paused"}
 BAD = {"rejected", "reversed", "suspended", "disputed", "upheld", "refused", "cancelled"}

@@ -39,7 +39,7 @@ def send_notice(_payload: dict, message_id: str) -> None:
         notice = notices.begin(UUID(message_id), settings=settings, now=_now())
     except notices.BeingWritten:
         db.session.rollback()
-        raise outbox.Postpone(BUSY_S, "another message is on its way to this phone") from None
+        raise outbox.Postpone(BUSY_S, "BeingSent: another message is on its way to this phone") from None
     if notice is None:
         return
     data, language = _data(notice), LANGUAGES[notice.person.language]
@@ -115,5 +115,5 @@ def ask_about_content(payload: dict, _message_id: str) -> None:
         content.answered(check_id, "review", None, now=_now())
     except wechat.Unavailable as error:
         if error.wait_s:
-            raise outbox.Postpone(error.wait_s, str(error)) from error
+            raise outbox.Postpone(error.wait_s, f"{type(error).__name__}: {error}") from error
         raise

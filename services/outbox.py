@@ -6,7 +6,7 @@ again under the same id, by which the receiver knows it. A relay marks the exact
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from uuid_utils.compat import uuid7
 
 from models import OutboxMessage, db
@@ -29,9 +29,12 @@ class GiveUp(Exception):
     """It will never be sent; the reason is kept with it."""
 
 
-def enqueue(topic: str, payload: dict, now: datetime) -> UUID:
-    """To be sent once the present transaction commits. `payload` holds ids and codes, nothing that is sealed elsewhere."""
-    message = OutboxMessage(id=uuid7(), topic=topic, payload=payload, not_before=now, created_at=now)
+def enqueue(topic: str, payload: dict, now: datetime, *, under: UUID | None = None) -> UUID:
+    """To be sent once the present transaction commits, under the id of the row it is about, or one of its own.
+
+    `payload` holds ids and codes, nothing that is sealed elsewhere.
+    """
+    message = OutboxMessage(id=under or uuid7(), topic=topic, payload=payload, not_before=now, created_at=now)
     db.session.add(message)
     db.session.flush()
     return message.id
@@ -78,6 +81,23 @@ def failed(message: OutboxMessage, owner: str, error: str, *, now: datetime) -> 
     if message.attempts > len(WAITS):
         return _release(message.id, owner, state="dead", error=error)
     return _release(message.id, owner, state="new", error=error, not_before=now + WAITS[message.attempts - 1])
+
+
+def hold(message_id: UUID) -> None:
+    """Keep one from everybody else until the commit."""
+    db.session.execute(select(OutboxMessage.id).where(OutboxMessage.id == message_id).with_for_update())
+
+
+def put_back(message_id: UUID, *, now: datetime) -> None:
+    """A dead one is new again, with all its tries before it."""
+    db.session.execute(update(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.state == "dead").values(
+        state="new", attempts=0, error=None, not_before=now, created_at=now).execution_options(synchronize_session=False))
+
+
+def forget(message_id: UUID) -> None:
+    """A dead one is no more."""
+    db.session.execute(delete(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.state == "dead")
+                       .execution_options(synchronize_session=False))
 
 
 def _release(message_id: UUID, owner: str, **values) -> bool:

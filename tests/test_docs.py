@@ -14,7 +14,8 @@ BASE = "/api/v1"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 CALL = re.compile(rf"`(?:({'|'.join(METHODS)}) )?([/.][^`\s]*)[^`]*`")
 HERE = ("/healthz", "/readyz", "/metrics")
-OWN_CODES = ("area_row_invalid", "code_taken", "form_not_ours", "not_for_you")  # refused on the operator's console or on a page of /admin
+OWN_CODES = (  # refused on the operator's console or on a page of /admin
+    "area_row_invalid", "code_taken", "form_not_ours", "not_for_you", "too_late_for_phone")
 
 
 def text_of(name: str) -> str:

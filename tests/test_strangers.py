@@ -9,7 +9,7 @@ import uuid
 import pytest
 from PIL import Image
 
-from models import Merchant, Role, db
+from models import Merchant, OutboxMessage, Role, db
 from services.access import sign_in
 from services.people import people
 from tests.conftest import NOON, new_key
@@ -69,11 +69,14 @@ def make_rows(as_, town, li, wang, zhao, mei, lins_market, fund, key):
     granny = ok(worker.post("/api/v1/residents", json={"display_name": "奶奶", "home_area_id": str(town.grid_a.id)}))
     card = ok(worker.post(f"/api/v1/residents/{granny['id']}/card"))
     message = ok(resident.get("/api/v1/me/messages?limit=1"))["items"][0]
+    db.session.add(OutboxMessage(id=uuid.UUID(message["id"]), topic="notice", payload={}, state="dead", attempts=1,
+                                 error="Refused: errcode 40037: template", not_before=NOON, created_at=NOON))
+    db.session.commit()
     return {"event_id": event["id"], "check_in_id": came["id"], "record_id": record["id"], "evidence_id": evidence["id"],
             "objection_id": objection["id"], "fund_id": str(fund.id), "offer_id": offer["id"], "coupon_id": coupons[1]["id"],
             "redemption_id": redemption["id"], "settlement_id": settlement["id"], "person_id": granny["id"], "card_id": card["id"],
             "role_id": str(wang.roles[0].id), "request_id": request["id"], "merchant_id": str(lins_market.id), "shop_id": shop["id"],
-            "area_id": str(town.grid_a.id), "row_id": came["id"], "message_id": message["id"],
+            "area_id": str(town.grid_a.id), "row_id": came["id"], "message_id": message["id"], "unsent_id": message["id"],
             "kind": "check_in"}
 
 

@@ -19,6 +19,7 @@ from models import (
     db,
 )
 from services.access import reach
+from services.messages import unsent
 
 
 def waiting(by: Person, now: datetime) -> dict[str, int]:
@@ -35,7 +36,7 @@ def waiting(by: Person, now: datetime) -> dict[str, int]:
     offers = select(func.count()).select_from(Offer).where(
         Offer.area_id.in_(areas), Offer.status == OfferStatus.DRAFT, Offer.approved_at.is_(None))
     return {"records": records.get("pending", 0), "in_notice": records.get("approved", 0), "objections": db.session.scalar(objected),
-            "household_requests": db.session.scalar(asked), "offers": db.session.scalar(offers),
+            "household_requests": db.session.scalar(asked), "offers": db.session.scalar(offers), "unsent": unsent.count(by, now),
             **{f"settlements_{status}": settlements.get(status, 0) for status in ("disputed", "draft", "confirmed", "approved")}}
 
 

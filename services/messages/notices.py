@@ -99,6 +99,12 @@ def stopped(message_id: UUID, state: str, error: str, *, now: datetime) -> None:
         state=state, error=error[:500], ended_at=now).execution_options(synchronize_session=False))
 
 
+def put_back(message_id: UUID) -> None:
+    """One that failed may be tried again."""
+    db.session.execute(update(Delivery).where(Delivery.message_id == message_id, Delivery.state == "failed").values(state="waiting")
+                       .execution_options(synchronize_session=False))
+
+
 def sent_by_push(openid: str, template_id: str, platform_id: str, failed: str | None, *, settings: Settings, now: datetime) -> None:
     """WeChat says that a message arrived, or why not. It settles the one whose answer we may have lost."""
     mine = (Delivery.app_id == settings.wechat_app_id) & (Delivery.openid == openid)

@@ -52,7 +52,7 @@ def ask(target_type: str, row, *, by: Person, settings: Settings | None, now: da
     db.session.add(check)
     db.session.flush()
     if state == CheckState.PENDING:
-        outbox.enqueue(OUTBOX_TOPIC, {"check_id": str(check.id)}, now)
+        outbox.enqueue(OUTBOX_TOPIC, {"check_id": str(check.id)}, now, under=check.id)
 
 
 def last_good_name(person: Person, was: str) -> str:

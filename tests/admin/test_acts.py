@@ -20,6 +20,7 @@ from models import (
     Merchant,
     Objection,
     Offer,
+    OutboxMessage,
     Person,
     RoleGrant,
     Settlement,
@@ -210,6 +211,29 @@ def test_words_that_passed_are_not_asked_for(browse, zhao, rows):
     for path in (f"/admin/records/{rows['record_id']}", f"/admin/objections/{rows['objection_id']}"):
         assert "/words" not in browse(zhao).get(path).text
         assert browse(zhao).send(f"{path}/words").status_code == 409
+
+
+def test_what_was_not_sent_is_said_in_words_and_goes_again_or_is_let_go(browse, zhao, sun, rows):
+    path, unsent_id = f"/admin/unsent/{rows['unsent_id']}", UUID(rows["unsent_id"])
+    page = browse(sun).get("/admin/unsent").text + browse(sun).get(path).text
+    assert "*娜" in page and "李娜" not in page and "a template or its fields do not fit" in page and "errcode 40037" in page
+    assert "messages not sent" in browse(sun).get("/admin").text
+
+    done(browse(zhao).send(f"{path}/send-again"))
+    assert fresh(OutboxMessage, unsent_id).state == "new"
+    db.session.execute(update(OutboxMessage).values(state="dead"))
+    db.session.commit()
+    assert browse(zhao).send(f"{path}/let-go").status_code == 422
+    done(browse(zhao).send(f"{path}/let-go", reason="wrong template"))
+    assert fresh(OutboxMessage, unsent_id) is None
+
+
+def test_what_is_too_late_for_the_phone_can_only_be_let_go(browse, zhao, rows, clock):
+    clock.now += timedelta(hours=12)
+    visitor, path = browse(zhao), f"/admin/unsent/{rows['unsent_id']}"
+    page = visitor.get(path).text
+    assert "too late for the phone" in page and "send-again" not in page and "let-go" in page
+    assert "too old to ring a phone" in visitor.send(f"{path}/send-again").text
 
 
 def test_a_fund_is_made_and_filled(browse, zhao, town):

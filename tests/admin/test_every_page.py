@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 from sqlalchemy import event, select
 
 from admin import words
-from models import ActivityRecord, Area, Fund, Household, Merchant, Offer, Person, Shop, db
+from models import ActivityRecord, Area, Fund, Household, Merchant, Message, Offer, OutboxMessage, Person, Shop, Topic, db
 from services.merchants import merchants
 from services.people import households, people
 from services.records import records
@@ -71,6 +71,7 @@ def everything(app, rows, browse, zhao, sun, **more):
 def names_of_people_and_things():
     columns = (Person.display_name, Area.name, Merchant.name, Shop.name, Fund.name, Household.name, Offer.title, Shop.address)
     named = {name for column in columns for name in db.session.scalars(select(column)) if name}
+    named |= {people.masked(name) for name in db.session.scalars(select(Person.display_name))}
     return [*sorted(named, key=len, reverse=True), "街道拨付", "中文", "邻里"]
 
 
@@ -131,7 +132,7 @@ def statements(app):
 def test_a_list_asks_as_much_for_thirty_rows_as_for_one(app, rows, browse, zhao, sun, statements, town, settings, live):
     def counted():
         found = {}
-        for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements", "audit", ""):
+        for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements", "unsent", "audit", ""):
             visitor = browse(sun if path == "audit" else zhao)
             visitor.get(f"/admin/{path}")
             statements.clear()
@@ -151,6 +152,7 @@ def _more(number, rows, town, zhao, settings):
 
     from services.coupons import offers
     from services.merchants import settlements as settling
+    from services.messages import messages
     from services.people import identifiers
     from services.points import funds
     from services.records import objections
@@ -168,6 +170,9 @@ def _more(number, rows, town, zhao, settings):
     terms = {"percent": None, "discount_cap_fen": None, "item": None, "min_spend_fen": 0, "per_resident_limit": None, "shop_ids": []}
     offers.create(merchant_id=taken_in.id, area_id=town.community.id, title=f"{number}", kind="cash_off", face_value_fen=1, points_price=1, stock=1,
                   on_sale_from=now, on_sale_until=now.replace(year=2027), valid_days=1, funded_by="community", by=zhao, now=now, **terms)
+    messages.tell(person.id, Topic.RECORD_CREDITED, now=now, points=1)
+    told = db.session.scalars(select(Message.id).where(Message.person_id == person.id)).one()
+    db.session.add(OutboxMessage(id=told, topic="notice", payload={}, state="dead", attempts=6, error="x", not_before=now, created_at=now))
     settling.make(merchant_id=UUID(rows["merchant_id"]), period_start=now.date(), period_end=now.date(), by=zhao, settings=settings, now=now)
 
 

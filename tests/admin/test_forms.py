@@ -72,6 +72,25 @@ def test_a_rules_refusal_is_said_on_the_page_of_the_form(browse, zhao, town):
     assert reply.status_code == 409 and "An area has this code already." in reply.text and 'value="三网格"' in reply.text
 
 
+def test_a_refusal_is_said_also_where_its_form_is_there_no_more(browse, zhao, rows):
+    visitor = browse(zhao)
+    visitor.send(f"/admin/offers/{rows['offer_id']}/end")
+    reply = visitor.send(f"/admin/offers/{rows['offer_id']}/end")
+    assert reply.status_code == 409 and reply.text.count('role="alert"') == 1 and "this step is not possible" in reply.text
+
+
+@pytest.mark.parametrize("name", ["Wang", "wa", "wang wei", "-", "w" * 65])
+def test_a_name_to_sign_in_with_that_cannot_be_is_refused_in_words(browse, zhao, wang, name):
+    reply = browse(zhao).send(f"/admin/people/{wang.id}/password", username=name)
+    assert reply.status_code == 422 and "pattern" not in reply.text
+
+
+def test_a_password_link_is_offered_for_those_who_have_a_role(browse, zhao, wang, li):
+    visitor = browse(zhao)
+    assert f"/admin/people/{wang.id}/password" in visitor.get(f"/admin/people/{wang.id}").text
+    assert "/password" not in visitor.get(f"/admin/people/{li.id}").text
+
+
 def test_numbers_that_somebody_changed_meanwhile_are_not_overwritten(browse, zhao, qian, town):
     numbers = {"notice_days": "3", "declared_points_per_hour": "12", "declared_points_max": "48", "declared_minutes_max": "240", "version": "0"}
     first, second = (browse(who).send(f"/admin/areas/{town.community.id}/rules", **numbers) for who in (zhao, qian))

@@ -42,7 +42,7 @@ def bodies(rows, town, lins_market):
                        "on_sale_until": "2026-06-01T00:00", "valid_days": "1", "funded_by": "community", **area, **merchant},
         "take_in": {"name": "x", "uscc": "91350100M000100Y43", **area}, "edit_merchant": {"name": "x", "uscc": "x", "version": "1", **area},
         "open_shop": {"name": "x", "address": "x"}, "make_settlement": {"period_start": "2026-05-01", "period_end": "2026-05-31", **merchant},
-        "pay_settlement": {"paid_at": "2026-05-06T10:00", "bank_reference": "x"},
+        "let_go": reason, "pay_settlement": {"paid_at": "2026-05-06T10:00", "bank_reference": "x"},
     }
 
 
@@ -123,7 +123,7 @@ def test_an_admin_gives_no_role_in_another_community(browse, feng, li, town, lin
 
 def test_lists_show_nothing_of_another_community(app, rows, browse, feng):
     visitor = browse(feng)
-    for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements"):
+    for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements", "unsent"):
         reply = visitor.get(f"/admin/{path}")
         assert reply.status_code == 200
         assert "李娜" not in reply.text and "林记超市" not in reply.text, path

@@ -16,7 +16,7 @@ INSPECT = inspector(Path(__file__).with_name("inspect.js"))
 WIDTHS = {320: 640, 390: 844, 1280: 800}
 PASSWORD = "correct horse battery"
 LISTS = ("", "/figures", "/people", "/households", "/events", "/records", "/objections", "/funds", "/offers", "/merchants", "/settlements",
-         "/reconciliation", "/areas", "/me")
+         "/reconciliation", "/areas", "/unsent", "/me")
 
 
 @pytest.fixture
