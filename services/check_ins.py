@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import CheckIn, Direction, Event, EventStatus, Person, Purpose, RefusedScan, SignUp, Tier, db, insert_or
+from models import CheckIn, Direction, Event, EventStatus, Person, Purpose, RefusedScan, SignUp, Tier, db
+from models.statements import either, named, run
 from services import events, sign_ups
 from services.audit import audit
 from services.people import consents
@@ -161,16 +162,19 @@ def _refuse_place(scan: Scan) -> str | None:
     return places.band(metres)
 
 
+_EARLIER = (
+    select(CheckIn, SignUp.status, Person.joined_into_id).select_from(Person)
+    .outerjoin(CheckIn, (CheckIn.resident_id == Person.id) & (CheckIn.event_id == bindparam("event_id")) & CheckIn.annulled_at.is_(None))
+    .outerjoin(SignUp, (SignUp.resident_id == Person.id) & (SignUp.event_id == bindparam("event_id")) & (SignUp.status != "cancelled"))
+    .where(Person.id == bindparam("resident_id")).with_for_update(read=True, of=Person))
+
+
 def _earlier(scan: Scan) -> tuple[dict[str, CheckIn], str | None]:
     """The resident's live check-ins here by direction, and the state of their sign-up: one statement.
 
     It holds the resident, who cannot be joined to another person before the commit. Who has been meanwhile is somebody else now.
     """
-    rows = db.session.execute(
-        select(CheckIn, SignUp.status, Person.joined_into_id).select_from(Person)
-        .outerjoin(CheckIn, (CheckIn.resident_id == Person.id) & (CheckIn.event_id == scan.event.id) & CheckIn.annulled_at.is_(None))
-        .outerjoin(SignUp, (SignUp.resident_id == Person.id) & (SignUp.event_id == scan.event.id) & (SignUp.status != "cancelled"))
-        .where(Person.id == scan.resident.id).with_for_update(read=True, of=Person)).all()
+    rows = db.session.execute(_EARLIER, {"event_id": scan.event.id, "resident_id": scan.resident.id}).all()
     if rows[0].joined_into_id:
         raise Unauthenticated if scan.made_by.id == scan.resident.id else presence.TokenInvalid
     return {row.CheckIn.direction: row.CheckIn for row in rows if row.CheckIn}, rows[0].status
@@ -199,7 +203,15 @@ def _take_place(scan: Scan, sign_up_status: str | None) -> None:
         if waited.rowcount == 0:  # moved up meanwhile: the place is theirs already
             sign_ups.give_place_back(scan.event.id)
         return
-    db.session.execute(insert(SignUp), {"event_id": scan.event.id, "resident_id": scan.resident.id, "status": "confirmed", "at": scan.at})
+    sign_ups.confirm_at_once(scan.event.id, scan.resident.id, at=scan.at)
+
+
+_COLUMNS = CheckIn.__table__.columns.keys()
+
+
+@either
+def _insert(insert):
+    return insert(CheckIn.__table__).values(named(CheckIn.__table__)).on_conflict_do_nothing().returning(CheckIn.__table__.c.id)
 
 
 def _insert_once(scan: Scan, band: str | None) -> CheckIn:
@@ -208,9 +220,7 @@ def _insert_once(scan: Scan, band: str | None) -> CheckIn:
     made = CheckIn(id=uuid7(), event_id=scan.event.id, resident_id=scan.resident.id, direction=scan.direction, at=scan.at,
                    received_at=scan.received_at, made_by_id=scan.made_by.id, rotating=scan.rotating, distance_band=band,
                    device_hash=scan.device_hash)
-    values = {column.key: getattr(made, column.key) for column in CheckIn.__table__.columns}
-    insert_once = insert_or(CheckIn.__table__).values(**values).on_conflict_do_nothing().returning(CheckIn.__table__.c.id)
-    if db.session.execute(insert_once).first():
+    if run(_insert(), {name: getattr(made, name) for name in _COLUMNS}).first():
         return made
     earlier, _ = _earlier(scan)
     raise _already(scan.direction, earlier[scan.direction])

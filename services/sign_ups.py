@@ -1,11 +1,12 @@
 """Places at an event, and the queue for them. `events.taken` is the count, held within capacity by the database."""
 from datetime import datetime
 
-from sqlalchemy import Row, case, func, or_, select, update
+from sqlalchemy import Row, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from models import CheckIn, Direction, Event, EventStatus, Person, SignUp, Topic, db
+from models.statements import run
 from services.messages import messages
 from services.people import people
 from services.refusals import N_, Conflict, NotFound
@@ -71,12 +72,19 @@ def standing(person_id, event_ids) -> list[Row]:
         SignUp.resident_id == person_id, SignUp.event_id.in_(event_ids), SignUp.status != "cancelled")).all()
 
 
+_TAKE_PLACE = (update(Event.__table__).where(Event.id == bindparam("event_id"), or_(Event.capacity.is_(None), Event.taken < Event.capacity))
+               .values(taken=Event.taken + 1))
+_TAKEN = insert(SignUp.__table__)
+
+
 def take_place(event_id) -> bool:
     """One place less, if there is one: the guarded update is the judge of every race for the last."""
-    taken = db.session.execute(update(Event).where(
-        Event.id == event_id, or_(Event.capacity.is_(None), Event.taken < Event.capacity))
-        .values(taken=Event.taken + 1).execution_options(synchronize_session=False))
-    return taken.rowcount == 1
+    return run(_TAKE_PLACE, {"event_id": event_id}).rowcount == 1
+
+
+def confirm_at_once(event_id, person_id, *, at: datetime) -> None:
+    """A sign-up made by coming, for a place that was taken."""
+    run(_TAKEN, {"id": uuid7(), "event_id": event_id, "resident_id": person_id, "status": "confirmed", "at": at})
 
 
 def give_place_back(event_id) -> None:

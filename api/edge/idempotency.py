@@ -10,12 +10,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import Response, g, request
-from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, String, Uuid, bindparam, func, select
 
 from api.edge.bodies import read_json
 from api.edge.settings import settings
-from models import IdempotencyKey, db
+from models import IdempotencyKey, UTCDateTime, db
+from models.statements import either, is_postgresql, named, run
 from services.refusals import N_, Conflict, Invalid, Malformed
 
 KEPT_REFUSALS = (409, 410, 422)
@@ -49,9 +49,10 @@ def claim() -> Response | None:
 def claim_as(key: str, fingerprint: bytes, *, wait: bool = False) -> Response | None:
     """The same for a key that came otherwise; with `wait`, the answer that is being worked on is waited for."""
     g.key, g.fingerprint = _well_formed(key), fingerprint
-    if wait and _is_postgresql():  # a statement of its own: the next one sees what was committed meanwhile
+    if wait and is_postgresql():  # a statement of its own: the next one sees what was committed meanwhile
         db.session.execute(select(func.pg_advisory_xact_lock(_lock_number(g.person.id, key))))
-    found = db.session.execute(_lookup(g.person.id, g.key)).first()
+    lock = {"lock": _lock_number(g.person.id, g.key)} if is_postgresql() else {}
+    found = run(_LOOK_UP[is_postgresql()], {"person_id": g.person.id, "key": g.key} | lock).first()
     if found is None or found.taken is False:
         raise RequestInProgress
     if found.fingerprint is None or found.at <= g.now - timedelta(hours=settings().idempotency_hours):
@@ -75,21 +76,28 @@ def fingerprint_of(body: str) -> bytes:
     return hashlib.sha256(f"{request.method}\n{request.path}\n{body}".encode()).digest()
 
 
-def _lookup(person_id: UUID, key: str):
+def _look_up(lock):
     """One statement: try the lock where there is one, and read what is stored."""
-    taken = func.pg_try_advisory_xact_lock(_lock_number(person_id, key)) if _is_postgresql() else func.abs(1)
-    lock = select(taken.label("taken")).cte("lock")
-    row = IdempotencyKey
-    return select(lock.c.taken, row.fingerprint, row.status, row.media_type, row.etag, row.body, row.at).select_from(
-        lock).outerjoin(row, (row.person_id == person_id) & (row.key == key))
+    taken, row = select(lock.label("taken")).cte("lock"), IdempotencyKey.__table__.c
+    return select(taken.c.taken, row.fingerprint, row.status, row.media_type, row.etag, row.body, row.at).select_from(taken).outerjoin(
+        IdempotencyKey.__table__, (row.person_id == bindparam("person_id", type_=Uuid)) & (row.key == bindparam("key", type_=String)))
+
+
+_LOOK_UP = {True: _look_up(func.pg_try_advisory_xact_lock(bindparam("lock", type_=BigInteger))), False: _look_up(func.abs(1))}
+
+
+@either
+def _keep(insert):
+    """An answer that was kept for its hours gives way to a new one."""
+    kept = insert(IdempotencyKey.__table__).values(named(IdempotencyKey.__table__))
+    return kept.on_conflict_do_update(
+        index_elements=["person_id", "key"],
+        set_={name: kept.excluded[name] for name in ("fingerprint", "status", "media_type", "etag", "body", "at")},
+        where=IdempotencyKey.__table__.c.at <= bindparam("stale", type_=UTCDateTime)).returning(IdempotencyKey.__table__.c.key)
 
 
 def _lock_number(person_id: UUID, key: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{person_id}{key}".encode()).digest()[:8], "big", signed=True)
-
-
-def _is_postgresql() -> bool:
-    return db.engine.dialect.name == "postgresql"
 
 
 def _again(found) -> Response:
@@ -106,10 +114,7 @@ def keep(answer: Response) -> bool:
     False when another answer to this key was committed after this request looked (its statement may have
     begun before that commit and got the lock after it): what was done here must not be committed then.
     """
-    values = {"person_id": g.person_id, "key": g.key, "fingerprint": g.fingerprint, "status": answer.status_code,
-              "media_type": answer.content_type, "etag": answer.headers.get("ETag"), "body": answer.get_data(), "at": g.now}
-    insert = (postgresql if _is_postgresql() else sqlite).insert(IdempotencyKey).values(**values)
-    stored = db.session.execute(insert.on_conflict_do_update(
-        index_elements=["person_id", "key"], set_={k: v for k, v in values.items() if k not in ("person_id", "key")},
-        where=IdempotencyKey.at <= g.now - timedelta(hours=settings().idempotency_hours)).returning(IdempotencyKey.key))
-    return stored.first() is not None
+    return run(_keep(), {
+        "person_id": g.person_id, "key": g.key, "fingerprint": g.fingerprint, "status": answer.status_code,
+        "media_type": answer.content_type, "etag": answer.headers.get("ETag"), "body": answer.get_data(), "at": g.now,
+        "stale": g.now - timedelta(hours=settings().idempotency_hours)}).first() is not None

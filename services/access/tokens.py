@@ -37,8 +37,9 @@ def read_access(token: str, *, key: bytes, now: datetime) -> Claims:
     """Unauthenticated for what we did not sign, AccessTokenExpired for what is over."""
     options = {"require": REQUIRED, "verify_exp": False, "verify_iat": False}
     try:
-        claims = jwt.decode(token, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=options)
-        if jwt.get_unverified_header(token).get("typ") != "at+jwt" or not isinstance(claims["exp"], int):
+        read = jwt.decode_complete(token, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=options)
+        claims = read["payload"]
+        if read["header"].get("typ") != "at+jwt" or not isinstance(claims["exp"], int):
             raise Unauthenticated
         found = Claims(UUID(claims["sub"]), UUID(claims["sid"]))
     except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:

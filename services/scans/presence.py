@@ -3,7 +3,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from config import Settings
 from models import Card, Direction, Event, Person, db
@@ -77,12 +77,15 @@ def held_open(*conditions):
             .execution_options(populate_existing=True))
 
 
+_BY_CODE = held_open(Event.code_id == bindparam("code_id"))
+
+
 def event_by_token(token: str, *, settings: Settings, now: datetime) -> VenueCode:
     """The event whose venue shows this code, held open. TokenInvalid, TokenExpired."""
     code = codes.parse(token)
     if code is None or code.kind not in DIRECTIONS:
         raise TokenInvalid
-    event = db.session.scalars(held_open(Event.code_id == code.code_id)).one_or_none()
+    event = db.session.scalars(_BY_CODE, {"code_id": code.code_id}).one_or_none()
     if event is None:
         raise TokenInvalid
     if code.kind in POSTERS:
