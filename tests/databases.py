@@ -123,6 +123,14 @@ def place():
         yield Path(folder), f"linli_test_{uuid.uuid4().hex[:12]}"
 
 
+def copied(template, folder) -> str:
+    """The URL of a copy of this file, in place of the copy before."""
+    path = folder / "linli.db"
+    for left in folder.glob("linli.db*"):
+        left.unlink()
+    return f"sqlite:///{shutil.copy(template, path)}"
+
+
 @pytest.fixture
 def database(request, templates, place):
     """The URL of a migrated, empty database of this test's own."""
@@ -130,11 +138,7 @@ def database(request, templates, place):
     template = templates(kind)
     folder, name = place
     if kind == "sqlite":
-        path = folder / "linli.db"
-        for left in folder.glob("linli.db*"):
-            left.unlink()
-        shutil.copy(template, path)
-        yield f"sqlite:///{path}"
+        yield copied(template, folder)
         return
     if template is None:
         if os.environ.get("REQUIRE_POSTGRESQL"):
@@ -152,25 +156,34 @@ def settings(database):
                     wechat_app_id="wxtest", wechat_api_base="http://127.0.0.1:9")
 
 
+class Hour:
+    """What an application asks for the hour, and is answered by the clock of the test."""
+
+    def __call__(self):
+        return self.clock()
+
+
 @pytest.fixture(scope="session")
 def apps():
-    """Applications by their settings. Only those without rate limits, which are counted in the application."""
+    """Applications by their settings, each at this clock's hour. Only those without rate limits, which are counted in the application."""
     made = []
 
-    def app(settings):
+    def app(settings, clock):
         for known, one in made:
             if known == settings and not settings.rate_limits:
-                return one
-        made.append((settings, create_app(settings)))
-        del made[:-4]
-        return made[-1][1]
+                break
+        else:
+            one = create_app(settings, clock=Hour())
+            made.append((settings, one))
+            del made[:-8]
+        one.extensions["linli_clock"].clock = clock
+        return one
     return app
 
 
 @pytest.fixture
 def app(settings, clock, apps):
-    app = apps(settings)
-    app.extensions["linli_clock"] = clock
+    app = apps(settings, clock)
     sqlite_begin.set("IMMEDIATE")  # the last request of the test before may have only read
     with app.app_context():
         ledger.open_town_wallets()

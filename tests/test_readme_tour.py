@@ -1,6 +1,7 @@
 """The tour in both READMEs does what it says, against the demo itself."""
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import KEYS
+from tests.serving.conftest import write_keys
+
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -22,8 +26,11 @@ def commands_of(readme: str) -> str:
 
 
 @pytest.fixture
-def demo(tmp_path):
-    """The demo's address, with no wait before a settlement."""
+def demo(tmp_path, lived_town):
+    """The demo's address, with no wait before a settlement. Its weeks were lived through before: it starts as if again."""
+    (tmp_path / "demo").mkdir()
+    shutil.copy(lived_town, tmp_path / "demo" / "linli.db")
+    write_keys(tmp_path / "demo" / "secrets.json", KEYS)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import threading
+import time
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +28,7 @@ from services.ledger import Cause
 from services.people import residents
 from services.points import funds
 from tests.conftest import KEYS, NOON
+from tests.databases import copied
 
 NAMES = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -83,30 +85,39 @@ def browser():
         browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def listener(browser):
-    """The address to serve on is needed before the application is made: it stands in the codes."""
+    """The address to serve on: it stands in the codes, so that one application can make them for all tests."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener
 
 
 @pytest.fixture
-def settings(listener, templates, tmp_path):
-    path = shutil.copy(templates("sqlite"), tmp_path / "linli.db")
-    return Settings(database_url=f"sqlite:///{path}", keys=KEYS, rate_limits=False, wechat_api_base="http://127.0.0.1:9",
+def settings(listener, templates, place):
+    return Settings(database_url=copied(templates("sqlite"), place[0]), keys=KEYS, rate_limits=False, wechat_api_base="http://127.0.0.1:9",
                     public_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
 
 
 @pytest.fixture
 def site(app, settings, listener):
-    """The address of a server of this test's own."""
-    server = make_server(*listener.getsockname(), app, threaded=True, fd=listener.fileno())
+    """The address of a server of this test's own. It ends when everything that it was asked is answered."""
+    asked = []
+
+    def counted(environ, start):
+        asked.append(environ)
+        try:
+            return app(environ, start)
+        finally:
+            asked.remove(environ)
+    server = make_server(*listener.getsockname(), counted, threaded=True, fd=listener.fileno())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield settings.public_url
     server.shutdown()
     thread.join()
     server.server_close()
+    while asked:
+        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@
 import itertools
 import json
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -27,10 +28,19 @@ TEMPLATES = {"wechat_template_event": "T-event thing1=what time2=when phrase3=re
              "wechat_template_settlement": "T-settlement thing1=what amount2=amount"}
 
 
+@pytest.fixture(scope="session")
+def address():
+    """One for the stand-ins of all tests, so that one application can ask them; `at` is the one that answers."""
+    address = SimpleNamespace(at=None)
+    with serving(lambda environ, start: address.at(environ, start)) as port:
+        address.url = f"http://127.0.0.1:{port}"
+        yield address
+
+
 @pytest.fixture
-def platform():
-    with serving(create_platform(APP_ID, SECRET)) as port:
-        yield f"http://127.0.0.1:{port}"
+def platform(address):
+    address.at = create_platform(APP_ID, SECRET)
+    return address.url
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ are skipped, except in CI.
 """
 import os
 import re
-import shutil
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -15,37 +14,21 @@ import qrcode
 from PIL import Image
 from sqlalchemy import select
 
-from api import create_app, mini_program
-from commands import history, import_areas, town
-from commands.demo import HERE, TEMPLATES
+from api import mini_program
+from commands import town
+from commands.demo import TEMPLATES
 from config import Settings
 from miniapp_stub.platform import app as platform
 from miniapp_stub.platform.server import serving
 from models import db
 from models.people import Person
-from services import ledger
 from tests.browser.conftest import FLAGS, find_chromium
 from tests.conftest import KEYS
+from tests.databases import copied
 
 PLACE = "29.5595,106.5694"
 SIGN_IN = {"zh-CN": "微信登录", "en": "Sign in with WeChat"}
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
-
-
-@pytest.fixture(scope="session")
-def lived_town(templates, tmp_path_factory):
-    """The demo's town with its history, made once: a file to copy."""
-    path = shutil.copy(templates("sqlite"), tmp_path_factory.mktemp("town") / "linli.db")
-    settings = Settings(database_url=f"sqlite:///{path}", keys=KEYS, demo=True)
-    now = datetime.now(UTC)
-    with create_app(settings).app_context():
-        ledger.open_town_wallets()
-        import_areas.take_in(import_areas.read(HERE / "data" / "chongqing_areas.csv"))
-        history.live_through(town.found(settings, now), settings, now)
-        db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -55,19 +38,18 @@ def wechat():
 
 
 @pytest.fixture
-def settings(listener, lived_town, wechat, tmp_path):
-    path = shutil.copy(lived_town, tmp_path / "linli.db")
-    return Settings(database_url=f"sqlite:///{path}", keys=KEYS, demo=True, rate_limits=False, wechat_api_base=wechat,
+def settings(listener, lived_town, wechat, place):
+    return Settings(database_url=copied(lived_town, place[0]), keys=KEYS, demo=True, rate_limits=False, wechat_api_base=wechat,
                     wechat_app_id=platform.DEMO_APP_ID, wechat_app_secret=platform.DEMO_APP_SECRET, home_area_code=town.COMMUNITY,
                     public_url=f"http://127.0.0.1:{listener.getsockname()[1]}", reversal_minutes=60,
                     **{name.lower(): template for name, template in TEMPLATES.items()})
 
 
 @pytest.fixture
-def app(settings):
+def app(settings, apps):
     if not mini_program.is_built():
         (pytest.fail if os.environ.get("CI") else pytest.skip)("the mini program is not built: make app")
-    app = create_app(settings)
+    app = apps(settings, lambda: datetime.now(UTC))
     yield app
     with app.app_context():
         db.engine.dispose()
