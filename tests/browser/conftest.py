@@ -7,7 +7,6 @@ import os
 import shutil
 import socket
 import threading
-import time
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +16,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config import Settings
 from models import db
@@ -98,26 +97,23 @@ def settings(listener, templates, place):
                     public_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
 
 
+class Impatient(WSGIRequestHandler):
+    """A connection that Chromium only keeps ready is not waited for."""
+
+    timeout = 2
+
+
 @pytest.fixture
 def site(app, settings, listener):
-    """The address of a server of this test's own. It ends when everything that it was asked is answered."""
-    asked = []
-
-    def counted(environ, start):
-        asked.append(environ)
-        try:
-            return app(environ, start)
-        finally:
-            asked.remove(environ)
-    server = make_server(*listener.getsockname(), counted, threaded=True, fd=listener.fileno())
+    """The address of a server of this test's own: with the test ends everything that it was asked."""
+    server = make_server(*listener.getsockname(), app, threaded=True, request_handler=Impatient, fd=listener.fileno())
+    server.daemon_threads = False  # so that closing waits for them
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield settings.public_url
     server.shutdown()
     thread.join()
     server.server_close()
-    while asked:
-        time.sleep(0.01)
 
 
 @pytest.fixture
