@@ -169,10 +169,8 @@ def apps():
     made = []
 
     def app(settings, clock):
-        for known, one in made:
-            if known == settings and not settings.rate_limits:
-                break
-        else:
+        one = next((one for known, one in made if known == settings and not settings.rate_limits), None)
+        if one is None:
             one = create_app(settings, clock=Hour())
             made.append((settings, one))
             del made[:-8]
