@@ -24,6 +24,7 @@ class Blueprint(flask_smorest.Blueprint):
         return decorate
 
     def arguments(self, schema, *, location="json", **kw):
+        schema = schema() if isinstance(schema, type) else schema  # made once, not for every request
         with_arguments = super().arguments(schema, location=location, **kw)
 
         def decorate(view):

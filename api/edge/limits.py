@@ -3,13 +3,15 @@
 Counted in the process, or in Redis when REDIS_URL names one; if Redis is away, in the process again.
 """
 from contextlib import contextmanager
+from functools import lru_cache
 
 from flask import current_app, g, request
 from limits import RateLimitItemPerMinute
 from limits.errors import StorageError
-from limits.storage import MemoryStorage, storage_from_string
+from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
+from api.edge.counts import LocalCounts
 from api.edge.settings import settings
 from services.refusals import Refusal, TooMany
 
@@ -20,7 +22,7 @@ class RateLimited(TooMany):
 
 class Limits:
     def __init__(self, redis_url: str):
-        self.local = FixedWindowRateLimiter(MemoryStorage())
+        self.local = FixedWindowRateLimiter(LocalCounts())
         self.shared = FixedWindowRateLimiter(storage_from_string(redis_url, wrap_exceptions=True)) if redis_url else self.local
 
     def ask(self, verb: str, item, *names, **how) -> bool:
@@ -34,8 +36,13 @@ def _limits() -> Limits:
     return current_app.extensions["linli_limits"]
 
 
+@lru_cache
+def _a_minute(most: int) -> RateLimitItemPerMinute:
+    return RateLimitItemPerMinute(most)
+
+
 def _hit(per_minute: int, *names: str) -> None:
-    if settings().rate_limits and not _limits().ask("hit", RateLimitItemPerMinute(per_minute), *names):
+    if settings().rate_limits and not _limits().ask("hit", _a_minute(per_minute), *names):
         raise RateLimited(retry_after=60)
 
 
