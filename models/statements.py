@@ -26,7 +26,6 @@ def either(build: Callable) -> Callable[[], Executable]:
     return lambda: made[is_postgresql()]
 
 
-def named(table, *columns: str, **names: str) -> dict:
-    """Values of an INSERT under the columns' own names, as parameters: `named(SignUp.__table__)` for all of them."""
-    return {column.key: bindparam(names.get(column.key, column.key), type_=column.type)
-            for column in table.columns if not columns or column.key in columns}
+def named(table, prefix: str = "") -> dict:
+    """A parameter for each column of an INSERT, under the column's own name; with a prefix where a CTE has columns of the same names."""
+    return {column.key: bindparam(prefix + column.key, type_=column.type) for column in table.columns}

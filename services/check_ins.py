@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import insert
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import CheckIn, Direction, Event, EventStatus, Person, Purpose, RefusedScan, SignUp, Tier, db
-from models.statements import either, named, run
+from models import CheckIn, Direction, Event, EventStatus, Person, Purpose, RefusedScan, Tier
 from services import events, sign_ups
 from services.audit import audit
 from services.people import consents
 from services.records import records, steps
 from services.refusals import N_, Conflict, Invalid, Refusal, Unauthenticated
-from services.scans import flags, places, presence
+from services.scans import flags, places, presence, standing
+from services.scans.standing import Standing
 from services.sign_ups import AlreadyCheckedIn, EventCancelled, EventNotOpen
 
 
@@ -61,13 +61,14 @@ class Scan:
     location: dict | None = None
     needs_place: bool = False
     device_hash: bytes | None = None
+    stands: Standing | None = None  # where it was read together with the event
 
 
 def check_in(*, token: str, by: Person, settings: Settings, now: datetime, location: dict | None = None,
              device_hash: bytes | None = None) -> CheckIn:
     """A resident scans the venue's code. Scanning twice is one check-in: the second is refused with the first one's time."""
-    return _at_venue(lambda: presence.event_by_token(token, settings=settings, now=now), by=by, settings=settings, now=now,
-                     location=location, device_hash=device_hash)
+    return _at_venue(lambda: presence.event_by_token(token, find=lambda code_id: standing.by_code(code_id, by.id), settings=settings, now=now),
+                     by=by, settings=settings, now=now, location=location, device_hash=device_hash)
 
 
 def check_in_typed(*, event_id: UUID, short_code: str, by: Person, settings: Settings, now: datetime, location: dict | None = None,
@@ -88,7 +89,7 @@ def _at_venue(read, *, by: Person, settings: Settings, now: datetime, location: 
         raise _noted(refusal, by=by, resident_id=by.id, at=now, received_at=now, device_hash=device_hash, **known) from refusal
     has_place = shown.event.radius_m is not None
     return _take(Scan(shown.event, by, shown.direction, now, now, by, shown.rotating, location,
-                        needs_place=has_place or not shown.rotating, device_hash=device_hash), settings)
+                      needs_place=has_place or not shown.rotating, device_hash=device_hash, stands=shown.stands), settings)
 
 
 def scan_resident(*, event_id: UUID, resident_token: str, direction: str, by: Person, settings: Settings, now: datetime,
@@ -123,11 +124,15 @@ def _check_in(scan: Scan, settings: Settings) -> CheckIn:
     _refuse_state(scan.event)
     _refuse_time(scan, settings)
     band = _refuse_place(scan)
-    earlier, sign_up_status = _earlier(scan)
+    stands = _standing(scan)
+    earlier = stands.check_ins
     _refuse_earlier(scan, earlier)
-    if scan.direction == Direction.IN and sign_up_status != "confirmed":
-        _take_place(scan, sign_up_status)
-    made = _insert_once(scan, band)
+    # This object is never in the session: one statement writes its values, and a change of it writes nothing.
+    made = CheckIn(id=uuid7(), event_id=scan.event.id, resident_id=scan.resident.id, direction=scan.direction, at=scan.at,
+                   received_at=scan.received_at, made_by_id=scan.made_by.id, rotating=scan.rotating, distance_band=band,
+                   device_hash=scan.device_hash)
+    if not _enter(scan, made, stands):  # whoever comes second is refused with the first one's time
+        raise _already(scan.direction, standing.at(scan.event.id, scan.resident.id).check_ins[scan.direction])
     entered = earlier.get("in", made)
     if entered.activity_record_id:  # the check-in made the record, for the planned time
         made.activity_record_id = records.also_names(entered.activity_record_id, made.id)
@@ -162,22 +167,12 @@ def _refuse_place(scan: Scan) -> str | None:
     return places.band(metres)
 
 
-_EARLIER = (
-    select(CheckIn, SignUp.status, Person.joined_into_id).select_from(Person)
-    .outerjoin(CheckIn, (CheckIn.resident_id == Person.id) & (CheckIn.event_id == bindparam("event_id")) & CheckIn.annulled_at.is_(None))
-    .outerjoin(SignUp, (SignUp.resident_id == Person.id) & (SignUp.event_id == bindparam("event_id")) & (SignUp.status != "cancelled"))
-    .where(Person.id == bindparam("resident_id")).with_for_update(read=True, of=Person))
-
-
-def _earlier(scan: Scan) -> tuple[dict[str, CheckIn], str | None]:
-    """The resident's live check-ins here by direction, and the state of their sign-up: one statement.
-
-    It holds the resident, who cannot be joined to another person before the commit. Who has been meanwhile is somebody else now.
-    """
-    rows = db.session.execute(_EARLIER, {"event_id": scan.event.id, "resident_id": scan.resident.id}).all()
-    if rows[0].joined_into_id:
+def _standing(scan: Scan) -> Standing:
+    """Held until the commit. Who was joined to another person meanwhile is somebody else now."""
+    stands = scan.stands or standing.at(scan.event.id, scan.resident.id)
+    if stands.is_joined:
         raise Unauthenticated if scan.made_by.id == scan.resident.id else presence.TokenInvalid
-    return {row.CheckIn.direction: row.CheckIn for row in rows if row.CheckIn}, rows[0].status
+    return stands
 
 
 def _refuse_earlier(scan: Scan, earlier: dict[str, CheckIn]) -> None:
@@ -192,38 +187,18 @@ def _already(direction: str, first: CheckIn) -> Refusal:
     return refusal(check_in_id=str(first.id), at=first.at)
 
 
-def _take_place(scan: Scan, sign_up_status: str | None) -> None:
-    """Checking in signs up who had not, while there is room."""
-    if not sign_ups.take_place(scan.event.id):
-        raise EventFull
-    if sign_up_status == "waitlisted":
-        waited = db.session.execute(update(SignUp).where(
-            SignUp.event_id == scan.event.id, SignUp.resident_id == scan.resident.id, SignUp.status == "waitlisted")
-            .values(status="confirmed").execution_options(synchronize_session=False))
-        if waited.rowcount == 0:  # moved up meanwhile: the place is theirs already
-            sign_ups.give_place_back(scan.event.id)
-        return
-    sign_ups.confirm_at_once(scan.event.id, scan.resident.id, at=scan.at)
-
-
-_COLUMNS = CheckIn.__table__.columns.keys()
-
-
-@either
-def _insert(insert):
-    return insert(CheckIn.__table__).values(named(CheckIn.__table__)).on_conflict_do_nothing().returning(CheckIn.__table__.c.id)
-
-
-def _insert_once(scan: Scan, band: str | None) -> CheckIn:
-    """The unique index is the judge of a race: whoever comes second is refused with the first one's time."""
-    # This object is never in the session: the statement below writes its values, and a change of it writes nothing.
-    made = CheckIn(id=uuid7(), event_id=scan.event.id, resident_id=scan.resident.id, direction=scan.direction, at=scan.at,
-                   received_at=scan.received_at, made_by_id=scan.made_by.id, rotating=scan.rotating, distance_band=band,
-                   device_hash=scan.device_hash)
-    if run(_insert(), {name: getattr(made, name) for name in _COLUMNS}).first():
-        return made
-    earlier, _ = _earlier(scan)
-    raise _already(scan.direction, earlier[scan.direction])
+def _enter(scan: Scan, made: CheckIn, stands: Standing) -> bool:
+    """Write the check-in, with a place for who comes in without one: checking in signs up who had not, while there is room."""
+    if scan.direction == Direction.IN and stands.sign_up is None:
+        has_place, entered = standing.walk_in(made)
+        if not has_place:
+            raise EventFull
+        return entered
+    if scan.direction == Direction.IN and stands.sign_up == "waitlisted":
+        if not sign_ups.take_place(scan.event.id):
+            raise EventFull
+        sign_ups.move_up_by_coming(scan.event.id, scan.resident.id)
+    return standing.enter(made)
 
 
 def _make_activity_record(scan: Scan, entered: CheckIn, made: CheckIn) -> UUID:

@@ -72,19 +72,28 @@ def standing(person_id, event_ids) -> list[Row]:
         SignUp.resident_id == person_id, SignUp.event_id.in_(event_ids), SignUp.status != "cancelled")).all()
 
 
-_TAKE_PLACE = (update(Event.__table__).where(Event.id == bindparam("event_id"), or_(Event.capacity.is_(None), Event.taken < Event.capacity))
-               .values(taken=Event.taken + 1))
-_TAKEN = insert(SignUp.__table__)
+TAKE_PLACE = (update(Event.__table__).where(Event.id == bindparam("event_id"), or_(Event.capacity.is_(None), Event.taken < Event.capacity))
+              .values(taken=Event.taken + 1))
+_CONFIRM = insert(SignUp.__table__)
 
 
 def take_place(event_id) -> bool:
     """One place less, if there is one: the guarded update is the judge of every race for the last."""
-    return run(_TAKE_PLACE, {"event_id": event_id}).rowcount == 1
+    return run(TAKE_PLACE, {"event_id": event_id}).rowcount == 1
 
 
 def confirm_at_once(event_id, person_id, *, at: datetime) -> None:
     """A sign-up made by coming, for a place that was taken."""
-    run(_TAKEN, {"id": uuid7(), "event_id": event_id, "resident_id": person_id, "status": "confirmed", "at": at})
+    run(_CONFIRM, {"id": uuid7(), "event_id": event_id, "resident_id": person_id, "status": "confirmed", "at": at})
+
+
+def move_up_by_coming(event_id, person_id) -> None:
+    """A place that was taken is for somebody who waits, and came."""
+    waited = db.session.execute(update(SignUp).where(
+        SignUp.event_id == event_id, SignUp.resident_id == person_id, SignUp.status == "waitlisted")
+        .values(status="confirmed").execution_options(synchronize_session=False))
+    if waited.rowcount == 0:  # moved up meanwhile: the place is theirs already
+        give_place_back(event_id)
 
 
 def give_place_back(event_id) -> None:

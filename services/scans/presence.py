@@ -1,9 +1,10 @@
 """Whose code is this? Every kind of code that a person or a venue shows is read here."""
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from config import Settings
 from models import Card, Direction, Event, Person, db
@@ -47,6 +48,7 @@ class VenueCode:
     event: Event
     direction: Direction
     rotating: bool
+    stands: object = None  # what was found beside the event
 
 
 def show_event(event: Event, direction: Direction, *, settings: Settings, now: datetime) -> ShownAtVenue:
@@ -77,21 +79,21 @@ def held_open(*conditions):
             .execution_options(populate_existing=True))
 
 
-_BY_CODE = held_open(Event.code_id == bindparam("code_id"))
+def event_by_token(token: str, *, find: Callable[[str], tuple], settings: Settings, now: datetime) -> VenueCode:
+    """The event whose venue shows this code. `find` gives the one of a code's id, held open, or None, and what stands beside it.
 
-
-def event_by_token(token: str, *, settings: Settings, now: datetime) -> VenueCode:
-    """The event whose venue shows this code, held open. TokenInvalid, TokenExpired."""
+    TokenInvalid, TokenExpired.
+    """
     code = codes.parse(token)
     if code is None or code.kind not in DIRECTIONS:
         raise TokenInvalid
-    event = db.session.scalars(_BY_CODE, {"code_id": code.code_id}).one_or_none()
+    event, stands = find(code.code_id)
     if event is None:
         raise TokenInvalid
-    if code.kind in POSTERS:
-        return VenueCode(event, DIRECTIONS[code.kind], rotating=False)
-    _check(token, code, event.code_secret, settings, now)
-    return VenueCode(event, DIRECTIONS[code.kind], rotating=True)
+    rotating = code.kind not in POSTERS
+    if rotating:
+        _check(token, code, event.code_secret, settings, now)
+    return VenueCode(event, DIRECTIONS[code.kind], rotating, stands)
 
 
 def event_by_short_code(event: Event, short_code: str, *, settings: Settings, now: datetime) -> VenueCode:

@@ -16,7 +16,7 @@ from services.ledger import Cause, Overdrawn
 from services.people import people
 from services.points import books, lots
 from services.records import steps
-from services.scans import presence
+from services.scans import presence, standing
 from tests.conftest import NOON
 from tests.races.crowd import at_once, post, statuses
 
@@ -51,8 +51,8 @@ def test_one_resident_would_check_in_more_than_once(app, cleanup, li, token, set
     body = {"token": presence.show_event(cleanup(), Direction.IN, settings=settings, now=NOON).token}
     mine = token(li)
     drop("uq_check_ins_live", "uq_sign_ups_live")
-    monkeypatch.setattr(check_ins, "_earlier", looking_away_after(check_ins._earlier))
-    monkeypatch.setattr(check_ins, "_take_place", lambda scan, status: None)
+    monkeypatch.setattr(check_ins, "_standing", looking_away_after(check_ins._standing))
+    monkeypatch.setattr(standing, "walk_in", lambda made: (True, standing.enter(made)))
     assert statuses(at_once(app, lambda i: post(app, mine, "check-ins", body))).count(201) > 1
 
 
@@ -68,6 +68,7 @@ def test_an_event_for_one_would_take_more(app, cleanup, live, town, token, setti
                            .execution_options(synchronize_session=False))
         return row.taken < row.capacity
     monkeypatch.setattr(sign_ups, "take_place", read_then_write)
+    monkeypatch.setattr(standing, "is_postgresql", lambda: False)
     at_once(app, lambda i: post(app, crowd[i], "check-ins", body))
     assert db.session.scalar(select(func.count()).select_from(SignUp).where(SignUp.status == "confirmed")) > 1
 
