@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 TRANSLATIONS = Path(__file__).parent / "translations"
-MODULES = ("sign_in", "own", "overview", "figures", "people", "households", "areas", "funds", "events", "records", "objections",
+MODULES = ("sign_in", "own", "overview", "figures", "people", "coupons", "households", "areas", "funds", "events", "records", "objections",
            "offers", "merchants", "settlements", "unsent", "audit")
 
 

@@ -10,7 +10,7 @@ from services.refusals import N_
 
 WAYS = (  # heading, and (label, endpoint, who, what other endpoints belong to it)
     ("", ((N_("Overview"), "overview", OVERSIGHT, ()), (N_("Figures"), "figures", OVERSIGHT, ()))),
-    (N_("Residents"), ((N_("People"), "people", OVERSIGHT, ("person",)), (N_("Households"), "households", OVERSIGHT, ()),
+    (N_("Residents"), ((N_("People"), "people", OVERSIGHT, ("person", "coupon")), (N_("Households"), "households", OVERSIGHT, ()),
                        (N_("Events"), "events", OVERSIGHT, ("event",)), (N_("Records"), "records", OVERSIGHT, ("record",)),
                        (N_("Objections"), "objections", OVERSIGHT, ("objection",)))),
     (N_("Points and shops"), ((N_("Funds"), "funds", OVERSIGHT, ("fund",)), (N_("Offers"), "offers", OVERSIGHT, ("offer", "new_offer")),

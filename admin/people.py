@@ -2,7 +2,7 @@
 from flask import g, render_template, url_for
 from flask_babel import gettext as _
 
-from admin import forms, lists, shown, words
+from admin import coupons, forms, lists, shown, words
 from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
@@ -83,7 +83,7 @@ def person(person_id):
     facts = [(_("Home"), shown.text(called.get(found.home_area_id))), (_("Language"), shown.word(found.language, words.LANGUAGES)),
              (_("Here since"), shown.moment(found.created_at)), (_("Name to sign in with"), shown.text(login and login.username)),
              (_("Authenticator"), shown.text(_("set up") if login and login.totp_sealed else None))]
-    sections = [_grants(found, changes)]
+    sections = [_grants(found, changes), *coupons.of_person(found)]
     if changes:
         sections += [*([_sign_in(found, login)] if found.roles else []), _join(found)]
     return render_template(

@@ -13,6 +13,7 @@ EVENTS = {"draft": N_("Draft"), "published": N_("Published"), "closed": N_("Clos
 CHECK_IN_MODES = {"venue_code": N_("The venue's code"), "resident_code": N_("The resident's code"), "both": N_("Either code")}
 MISSING = {"planned_end": N_("Counts to the planned end"), "zero": N_("Counts nothing"), "review": N_("Is looked at by staff")}
 OFFERS = {"draft": N_("Draft"), "on_sale": N_("On sale"), "paused": N_("Paused"), "ended": N_("Ended")}
+COUPONS = {"available": N_("To be used"), "used": N_("Used"), "expired": N_("Expired"), "refunded": N_("Refunded"), "void": N_("Taken back")}
 KINDS = {"cash_off": N_("Money off"), "percent_off": N_("Per cent off"), "goods": N_("Goods"), "service": N_("Service"),
          "free_trial": N_("Free trial")}
 FUNDED_BY = {"community": N_("The community"), "merchant": N_("The merchant")}
@@ -82,6 +83,7 @@ DONE = {  # what an act says of itself on the page that it leads to
     "reopened": N_("Reopened: the shop looks at it again."), "paid": N_("Paid."), "decided": N_("Decided."),
     "sent_again": N_("It goes again within a minute, as far as the person can still be written to."),
     "let_go": N_("Let go: it will not be sent."),
+    "refunded": N_("Refunded: the points are the resident's again."),
     "signed_out": N_("You have signed out."),
 }
 CHECKED = {"activity_record": N_("the description of a record"), "objection": N_("an objection"), "person": N_("a new name"),
@@ -94,7 +96,7 @@ UNSENT = {  # why, by the kind of refusal with which the outbox's note of it beg
     "Spent": N_("WeChat's quota of the day was used up."), "Overused": N_("WeChat's quota of the minute was used up."),
     "Busy": N_("WeChat was busy."), "BeingSent": N_("Another message was on its way to the same phone."),
     "TokenRefused": N_("WeChat refused this server's access."), "Unavailable": N_("WeChat did not answer.")}
-GOOD = {"credited", "published", "on_sale", "active", "paid", "confirmed", "dismissed"}
+GOOD = {"available", "credited", "published", "on_sale", "active", "paid", "confirmed", "dismissed"}
 WAITS = {"pending", "approved", "draft", "open", "paused"}
 BAD = {"rejected", "reversed", "suspended", "disputed", "upheld", "refused", "cancelled"}
 

@@ -141,16 +141,17 @@ def held_by(person: Person, status: str | None, now: datetime):
 
 def find_own(coupon_id: UUID, *, by: Person, now: datetime) -> Coupon:
     """The coupon, for whoever holds it and for staff who reach the holder's home."""
-    return _found(coupon_id, by, STAFF, now)[0]
+    return with_holder(coupon_id, by=by, roles=STAFF, now=now)[0]
 
 
 def look_at(coupon_id: UUID, *, by: Person, now: datetime) -> tuple[Coupon, bool]:
     """The coupon, for an auditor too; and whether `by` may see its code, with which it is used (an auditor may not)."""
-    coupon, holder = _found(coupon_id, by, reach.READERS, now)
+    coupon, holder = with_holder(coupon_id, by=by, roles=reach.READERS, now=now)
     return coupon, holder.id == by.id or reach.reaches(by, holder.home_area, STAFF, now)
 
 
-def _found(coupon_id: UUID, by: Person, roles, now: datetime) -> tuple[Coupon, Person]:
+def with_holder(coupon_id: UUID, *, by: Person, roles, now: datetime) -> tuple[Coupon, Person]:
+    """The coupon and whose it is: for them, and for who reaches their home in one of these roles. NotFound otherwise."""
     found = db.session.execute(
         select(Coupon, Person).join(Person, Person.id == Coupon.resident_id).where(Coupon.id == coupon_id)
         .options(joinedload(Coupon.offer).joinedload(Offer.merchant), joinedload(Person.home_area))).first()

@@ -310,6 +310,30 @@ def test_an_offer_that_somebody_changed_meanwhile_or_ended_stays_as_it_is(browse
     assert fresh(Offer, offered.id).stock == 7
 
 
+def test_a_coupon_is_found_at_its_holder_and_given_back_for_its_points(browse, zhao, sun, li, rows):
+    held = db.session.get(Coupon, UUID(rows["coupon_id"]))
+    path, code = f"/admin/coupons/{held.id}", held.short_code
+    person = browse(zhao).get(f"/admin/people/{li.id}").text
+    assert f'href="{path}"' in person and f"{path}/refund" not in browse(sun).get(path).text
+    page = browse(zhao).get(path).text
+    assert f"{path}/refund" in page and code not in page + person
+
+    done(browse(zhao).send(f"{path}/refund"))
+    assert fresh(Coupon, held.id).status == "refunded"
+    assert "Refunded" in browse(zhao).get(path).text and f"{path}/refund" not in browse(zhao).get(path).text
+    assert "taken back" in browse(zhao).send(f"{path}/refund").text
+    assert db.session.scalars(select(AuditRow.by_id).where(AuditRow.action == "coupon.refund")).all() == [zhao.id]
+
+
+def test_a_coupon_past_its_last_moment_is_not_offered_for_refund(browse, zhao, rows, clock):
+    held = db.session.get(Coupon, UUID(rows["coupon_id"]))
+    path = f"/admin/coupons/{held.id}"
+    clock.now = held.valid_until - timedelta(seconds=1)
+    assert f"{path}/refund" in browse(zhao).get(path).text
+    clock.now = held.valid_until
+    assert "/refund" not in browse(zhao).get(path).text and browse(zhao).send(f"{path}/refund").status_code == 409
+
+
 def test_an_offer_that_lacks_something_is_shown_again_for_the_same_merchant(browse, zhao, town, lins_market):
     form = OFFER | {"kind": "percent_off", "area_id": str(town.community.id), "merchant_id": str(lins_market.id)}
     reply = browse(zhao).send("/admin/offers", **form)

@@ -43,7 +43,8 @@ def desk(browser, site, settings, clock, complaints):
 
 def paths_of(fund, coupon, event):
     return [*LISTS, f"/funds/{fund.id}", f"/offers/{coupon.offer_id}", f"/events/{event.id}", f"/merchants/{coupon.merchant_id}",
-            f"/people/{coupon.resident_id}", f"/areas/{fund.area_id}", f"/offers/new?merchant_id={coupon.merchant_id}", "/nothing"]
+            f"/people/{coupon.resident_id}", f"/coupons/{coupon.id}", f"/areas/{fund.area_id}",
+            f"/offers/new?merchant_id={coupon.merchant_id}", "/nothing"]
 
 
 def serious(found):
