@@ -4,7 +4,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from functools import wraps
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import flask
 from flask import Response, g, redirect, render_template, request, url_for
@@ -137,7 +137,10 @@ def _look_again() -> None:
 
 
 def _to_sign_in() -> Response:
-    wanted = request.full_path.rstrip("?") if request.method in READS else url_for("admin.overview")
+    wanted = url_for("admin.overview")
+    if request.method in READS:  # what an act said of itself is not said again
+        kept = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "done"])
+        wanted = f"{request.path}?{kept}" if kept else request.path
     answer = redirect(url_for("admin.sign_in", next=wanted, **({"ended": 1} if g.get("cookie") else {})), 303)
     leave(answer)
     return answer

@@ -8,17 +8,16 @@ from models import OVERSIGHT, Role
 from services.access import reach
 from services.refusals import N_
 
-WAYS = (  # heading, and (label, endpoint, who, what other endpoints belong to it)
+WAYS = (  # heading, and (label, endpoint, who, what other addresses belong to it)
     ("", ((N_("Overview"), "overview", OVERSIGHT, ()), (N_("Figures"), "figures", OVERSIGHT, ()))),
-    (N_("Residents"), ((N_("People"), "people", OVERSIGHT, ("person", "coupon")), (N_("Households"), "households", OVERSIGHT, ()),
-                       (N_("Events"), "events", OVERSIGHT, ("event",)), (N_("Records"), "records", OVERSIGHT, ("record",)),
-                       (N_("Objections"), "objections", OVERSIGHT, ("objection",)))),
-    (N_("Points and shops"), ((N_("Funds"), "funds", OVERSIGHT, ("fund",)), (N_("Offers"), "offers", OVERSIGHT, ("offer", "new_offer")),
-                              (N_("Merchants"), "merchants", OVERSIGHT, ("merchant",)),
-                              (N_("Settlements"), "settlements", OVERSIGHT, ("settlement",)),
+    (N_("Residents"), ((N_("People"), "people", OVERSIGHT, ("coupons",)), (N_("Households"), "households", OVERSIGHT, ("household-requests",)),
+                       (N_("Events"), "events", OVERSIGHT, ()), (N_("Records"), "records", OVERSIGHT, ()),
+                       (N_("Objections"), "objections", OVERSIGHT, ()))),
+    (N_("Points and shops"), ((N_("Funds"), "funds", OVERSIGHT, ()), (N_("Offers"), "offers", OVERSIGHT, ()),
+                              (N_("Merchants"), "merchants", OVERSIGHT, ()), (N_("Settlements"), "settlements", OVERSIGHT, ()),
                               (N_("Reconciliation"), "reconciliation", OVERSIGHT, ()))),
-    (N_("Oversight"), ((N_("Areas and rules"), "areas", OVERSIGHT, ("area",)), (N_("Not sent"), "unsent", OVERSIGHT, ("unsent_message",)),
-                       (N_("Audit log"), "audit_log", (Role.AUDITOR,), ("seals",)))),
+    (N_("Oversight"), ((N_("Areas and rules"), "areas", OVERSIGHT, ()), (N_("Not sent"), "unsent", OVERSIGHT, ()),
+                       (N_("Audit log"), "audit_log", (Role.AUDITOR,), ()))),
 )
 
 
@@ -37,11 +36,18 @@ def _on_every_page() -> dict:
 
 
 def _ways() -> list:
-    here = (request.endpoint or "").removeprefix("admin.")
     shown = []
     for heading, ways in WAYS:
-        mine = [{"label": _(label), "href": url_for(f"admin.{endpoint}"), "is_here": here == endpoint or here in others}
+        mine = [{"label": _(label), "href": url_for(f"admin.{endpoint}"), "is_here": _is_here(endpoint, others)}
                 for label, endpoint, who, others in ways if reach.holds(g.person, who, g.now)]
         if mine:
             shown.append((_(heading) if heading else "", mine))
     return shown
+
+
+def _is_here(endpoint: str, others: tuple) -> bool:
+    """On the list or on anything below it: an act, too, whose refusal stands under its own address. Below the overview lies everything."""
+    root = url_for("admin.overview")
+    if endpoint == "overview":
+        return request.path == root
+    return any(f"{request.path}/".startswith(f"{at}/") for at in (url_for(f"admin.{endpoint}"), *(f"{root}/{other}" for other in others)))

@@ -56,12 +56,11 @@ def objection(objection_id, words_read=""):
              (_("Objection by"), shown.text(called.get(found.by_id))), (_("When"), shown.moment(found.at)),
              *([(_("Decided by"), shown.text(called.get(found.decided_by_id))), (_("Decided"), shown.moment(found.decided_at)),
                 (_("Why"), shown.text(found.decided_reason))] if found.decided_at else [])]
-    sections = [] if words_read else shown.hidden_words(
-        found.text_state, url_for("admin.read_objection", objection_id=found.id), may_read=decides)
+    sections = shown.hidden_words(found.text_state, url_for("admin.read_objection", objection_id=found.id), may_read=decides, words_read=words_read)
     if found.status == "open" and decides:
         sections += [shown.Section(_("Decide"), forms=[("", forms.show(
             DecideForm, url_for("admin.decide", objection_id=found.id), _("Decide")))])]
-    said = words_read or content.shown(found.reason, found.text_state, to_writer=found.by_id == g.person.id)
+    said = content.shown(found.reason, found.text_state, to_writer=found.by_id == g.person.id)
     return render_template("admin/row.html", title=_("Objection"), state=shown.badge(found.status, words.OBJECTIONS), facts=facts, intro=said,
                            trail=[(_("Objections"), url_for("admin.objections"))], sections=sections)
 

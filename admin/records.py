@@ -73,9 +73,9 @@ def record(record_id, words_read=""):
         lambda step: [shown.word(step.action, words.STEPS), shown.moment(step.at),
                       shown.text(called.get(step.by_id) or _("the system")), shown.number(step.points), shown.text(step.note)],
         empty=_("Nothing yet."), numbers=(3,))
-    hidden = [] if words_read else shown.hidden_words(
-        found.text_state, url_for("admin.read_record", record_id=found.id), may_read=_decides(found))
-    return render_template("admin/row.html", title=shown.deed(found), intro=words_read, state=shown.badge(found.status, words.RECORDS),
+    hidden = shown.hidden_words(
+        found.text_state, url_for("admin.read_record", record_id=found.id), may_read=_decides(found), words_read=words_read)
+    return render_template("admin/row.html", title=shown.deed(found), state=shown.badge(found.status, words.RECORDS),
                            trail=[(_("Records"), url_for("admin.records"))], facts=facts, acts=_acts(found),
                            sections=[*hidden, *_evidence(found), shown.Section(_("History"), table=history)])
 

@@ -53,6 +53,7 @@ class Section:
     note: str = ""
     links: list[tuple[str, str]] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    is_answer: bool = False  # what was asked for: the focus lands on it
 
 
 def text(value, href: str = "") -> Cell:
@@ -101,10 +102,12 @@ def deed(record: ActivityRecord) -> str:
     return content.shown(record.description, record.text_state, to_writer=False) or word(record.category, words.CATEGORIES).text
 
 
-def hidden_words(state: str, action: str, *, may_read: bool) -> list[Section]:
+def hidden_words(state: str, action: str, *, may_read: bool, words_read: str) -> list[Section]:
     """In the place of words that did not pass WeChat's check; who decides may read them, and the audit log keeps that they did."""
     if state != CheckState.REFUSED:
         return []
+    if words_read:
+        return [Section(_("What was written"), note=words_read, is_answer=True)]
     section = Section(_("What was written"), note=_("It did not pass WeChat's check and is not shown."))
     if may_read:
         section.forms = [(_("Read it all the same"), forms.show(

@@ -4,6 +4,13 @@ if (menu && matchMedia("(max-width: 56rem)").matches) menu.open = false;
 
 document.querySelector("[data-focus]")?.focus();
 
+// What an act said of itself is said once, not with every reload.
+const address = new URL(location.href);
+if (address.searchParams.has("done")) {
+  address.searchParams.delete("done");
+  history.replaceState(history.state, "", address);
+}
+
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) return event.preventDefault();

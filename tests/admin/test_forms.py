@@ -79,6 +79,24 @@ def test_a_refusal_is_said_also_where_its_form_is_there_no_more(browse, zhao, ro
     assert reply.status_code == 409 and reply.text.count('role="alert"') == 1 and "this step is not possible" in reply.text
 
 
+def test_what_an_act_said_is_not_said_again_after_signing_in(browse):
+    reply = browse().get("/admin/records?status=pending&done=approved&cursor=a%26b")
+    assert reply.location == "/admin/sign-in?next=/admin/records?status%3Dpending%26cursor%3Da%2526b"
+
+
+@pytest.mark.parametrize(("path", "way"), [
+    ("/admin", "Overview"), ("/admin/people/{person_id}", "People"), ("/admin/coupons/{coupon_id}", "People"),
+    ("/admin/offers/{offer_id}", "Offers"), ("/admin/unsent/{unsent_id}", "Not sent"), ("/admin/reconciliation", "Reconciliation")])
+def test_the_menu_says_where_one_is(browse, zhao, rows, path, way):
+    page = browse(zhao).get(path.format(**rows)).text
+    assert re.findall(r'aria-current="page">([^<]+)<', page) == [way]
+
+
+def test_the_menu_says_so_beside_a_refusal_too(browse, zhao, rows):
+    for path, way in ((f"/admin/people/{rows['person_id']}/join", "People"), ("/admin/funds", "Funds")):
+        assert re.findall(r'aria-current="page">([^<]+)<', browse(zhao).send(path).text) == [way]
+
+
 @pytest.mark.parametrize("name", ["Wang", "wa", "wang wei", "-", "w" * 65])
 def test_a_name_to_sign_in_with_that_cannot_be_is_refused_in_words(browse, zhao, wang, name):
     reply = browse(zhao).send(f"/admin/people/{wang.id}/password", username=name)

@@ -1,5 +1,6 @@
 """The pages at /admin in a real Chromium: by keyboard, on a phone, without scripts, printed."""
 import re
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -8,8 +9,9 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from commands import copy_charts
-from models import Household, StaffLogin, TopUp, db
+from models import CheckState, Household, StaffLogin, TopUp, db
 from services.access import browser_sessions, passwords
+from services.records import records
 from tests.browser.conftest import PATIENCE_MS, _listen, inspector
 
 INSPECT = inspector(Path(__file__).with_name("inspect.js"))
@@ -142,6 +144,23 @@ def test_what_an_act_did_is_said_first_and_has_the_focus(desk, zhao, coupon):
     expect(page.get_by_role("status")).to_have_text("The role is given.")
     expect(page.get_by_role("status")).to_be_focused()
     expect(page.get_by_role("status")).to_be_in_viewport()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("status")).to_have_count(0)
+
+
+def test_words_that_did_not_pass_are_read_where_they_were_asked_for(desk, zhao, town, li, clock):
+    deed = records.declare(by=li, now=clock.now, category="care", area_id=town.grid_a.id, description="骂人的话",
+                           started_at=clock.now - timedelta(hours=3), ended_at=clock.now - timedelta(hours=2))
+    deed.text_state = CheckState.REFUSED
+    db.session.commit()
+    page = desk(zhao)
+    page.goto(f"/admin/records/{deed.id}")
+    expect(page.get_by_text("骂人的话")).to_have_count(0)
+    page.get_by_text("Read it all the same").click()
+    page.get_by_role("button", name="Show it once").click()
+
+    expect(page.locator(":focus")).to_contain_text("骂人的话")
 
 
 def test_what_is_wrong_is_said_first_and_leads_to_its_field(desk, zhao, fund):
