@@ -52,8 +52,8 @@ test-fast: dev translations ## the tests on SQLite only
 test-faults: dev translations ## the tests that kill workers under load; slow, one at a time
 	@$(BIN)/pytest tests/faults -p no:xdist $(PYTEST_ARGS)
 
-bench: dev translations ## measure what requests cost, against floors of the same run; QUICK=1 for some minutes only
-	@QUICK="$(QUICK)" $(BIN)/python -m bench
+bench: dev translations ## measure what requests cost, against floors of the same run; QUICK=1, LARGE=1
+	@QUICK="$(QUICK)" LARGE="$(LARGE)" $(BIN)/python -m bench
 
 lint: dev ## look for mistakes without running anything
 	@$(BIN)/ruff check .

@@ -1,6 +1,6 @@
 """`make bench`: what the product costs, as ratios to floors that the same run measures. See docs/performance.md.
 
-QUICK=1: three short rounds.
+QUICK=1 is three short rounds; LARGE=1 adds a city of a million to what size costs; ROUNDS and SECONDS name other numbers.
 """
 import json
 import os
@@ -13,28 +13,49 @@ from importlib.metadata import version
 from pathlib import Path
 
 from api import engine_options
-from bench import databases, rounds
+from bench import databases, growth, load, report, rounds
 from bench.crowd import Size
 
 LATEST = Path(__file__).resolve().parent / "latest.json"
+QUICK = {"rounds": 3, "seconds": 3.0}
+LONG = {"rounds": 5, "seconds": 6.0}
+WARM = 0.5  # seconds before each that is measured
 VERSIONS = ("flask", "sqlalchemy", "marshmallow", "psycopg", "gunicorn")
 
 
 def main() -> None:
-    quick = bool(os.environ.get("QUICK"))
-    how = {"rounds": 3 if quick else 5, "warm": 0.5 if quick else 1, "seconds": 3 if quick else 6}
+    quick, large = bool(os.environ.get("QUICK")), bool(os.environ.get("LARGE"))
+    how = asked_for(os.environ)
     with ExitStack() as up:
         folder = Path(up.enter_context(tempfile.TemporaryDirectory(prefix="linli-bench-")))
         server = up.enter_context(databases.postgresql())
         if server is None:
             print("There is no PostgreSQL here: SQLite only.", file=sys.stderr)
         places = {"sqlite": str(folder)} | ({"postgresql": server} if server else {})
-        stages = {kind: up.enter_context(rounds.stage(place, folder / kind, Size())) for kind, place in places.items()}
-        found, floors = rounds.run(stages, **how)
-        latest = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(server), "how": how | {"clients": rounds.CLIENTS},
-                  "floors": floors, **found}
+        latest = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(server), "how": how | {"clients": load.CLIENTS}}
+        latest |= in_turns(places, folder, how, open_loop=not quick)
+        if not quick:
+            latest["growth"] = {kind: growth.measure(place, folder / f"growth-{kind}", growth.SIZES[:3 if large else 2], turns=5, count=100)
+                                for kind, place in places.items()}
     LATEST.write_text(json.dumps(latest, indent=1) + "\n")
     print(f"Written to {LATEST}")
+    if not quick:
+        report.write(latest)
+
+
+def asked_for(env) -> dict:
+    """Rounds, and seconds for each subject in a round: ROUNDS and SECONDS, else by QUICK."""
+    usual = QUICK if env.get("QUICK") else LONG
+    return {name: type(value)(env.get(name.upper()) or value) for name, value in usual.items()}
+
+
+def in_turns(places: dict[str, str], folder: Path, how: dict, *, open_loop: bool) -> dict:
+    with ExitStack() as up:
+        stages = {kind: up.enter_context(rounds.stage(place, folder / kind, Size())) for kind, place in places.items()}
+        found, floors = rounds.run(stages, warm=WARM, **how)
+        if open_loop:
+            rounds.at_a_steady_rate(stages, found, seconds=how["seconds"])
+    return {"floors": floors, **found}
 
 
 def machine(server: str | None) -> dict:

@@ -36,7 +36,8 @@ class City:
 
     @property
     def resident_ids(self) -> list[str]:
-        return [str(key(RESIDENT, n)) for n in range(1, self.size.acting + 1)]
+        """Of those who act, in the order of their tokens."""
+        return [str(key(RESIDENT, self.size.nth_actor(n))) for n in range(1, self.size.acting + 1)]
 
 
 def build(settings: Settings, size: Size) -> City:
@@ -50,14 +51,14 @@ def build(settings: Settings, size: Size) -> City:
     worker, neighbour = (_staff("王网格", Role.GRID_WORKER, area, settings, now) for area in (grid, neighbours))
     fund = _fund(admin, city, size, now)
     crowd.residents(size, grid, now)
-    crowd.credits(size, fund, now)
+    crowd.credits(size, grid, fund, now)
     crowd.deeds(size, grid, neighbours, now)
     merchant, shop = _market(city, now)
     clerk = _staff("梅店员", Role.MERCHANT_CLERK, city, settings, now, merchant)
     offer_ids = [_offer(n, merchant, city, admin, now) for n in range(size.offers)]
     crowd.coupons(size, fund, offer_ids[0], merchant, city, now)
     codes = [_code(n, grid, worker, settings, now) for n in range(size.events)]
-    acting = [_token(key(RESIDENT, n), key(SESSION, n), settings, now) for n in range(1, size.acting + 1)]
+    acting = [_token(key(RESIDENT, size.nth_actor(n)), key(SESSION, n), settings, now) for n in range(1, size.acting + 1)]
     staff = [_signed_in(person, settings, now) for person in (worker, neighbour, clerk)]
     db.session.commit()
     return City(size, acting, codes, offer_ids, shop.id, neighbours.id, *staff)

@@ -63,14 +63,23 @@ class Size:
     offers: int = 40
 
     @property
+    def actor(self) -> str:
+        """The resident who acts in row `n`, in SQL: in turns, and spread over all rows."""
+        return f"1 + (n - 1) % {self.acting} * {self.residents // self.acting}"
+
+    def nth_actor(self, n: int) -> int:
+        return 1 + (n - 1) % self.acting * (self.residents // self.acting)
+
+    @property
     def issued(self) -> int:
         """Points that the fund has given out."""
         return self.residents * self.credits_each * CREDIT_POINTS + self.coupons * COUPON_POINTS
 
 
 def lift_limits() -> None:
-    """A filling may take minutes, and names only rows that are there: on PostgreSQL no time-outs and, where one may, no foreign keys looked up."""
-    if db.engine.dialect.name != "postgresql":
+    """A filling may take minutes, and names only rows that are there: no time-outs and, where one may, no foreign keys looked up."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text("PRAGMA cache_size = -1000000"))  # kB; of this connection alone
         return
     db.session.execute(text("SET LOCAL statement_timeout = 0"))
     if db.session.scalar(text("SHOW is_superuser")) == "on":
@@ -84,39 +93,46 @@ def residents(size: Size, grid: Area, now: datetime) -> None:
         insert_rows(Wallet, size.residents, id=key_of(family), owner_id=key_of(RESIDENT), kind=kind, unit=Unit.POINTS, balance=0, floor=floor)
     db.session.execute(update(Wallet).where(Wallet.id.between(key(PURSE, 1), key(PURSE, size.residents)))
                        .values(balance=size.credits_each * CREDIT_POINTS).execution_options(synchronize_session=False))
-    insert_rows(Session, size.acting, id=key_of(SESSION), person_id=key_of(RESIDENT), created_at=now, expires_at=now + 30 * A_DAY)
+    insert_rows(Session, size.acting, id=key_of(SESSION), person_id=key_of(RESIDENT, size.actor), created_at=now, expires_at=now + 30 * A_DAY)
 
 
-def credits(size: Size, fund: Fund, now: datetime) -> None:
+def credits(size: Size, grid: Area, fund: Fund, now: datetime) -> None:
+    """Credits in turns to all; the first of each for a record that is there."""
     count, purse = size.residents * size.credits_each, key_of(PURSE, f"1 + (n - 1) % {size.residents}")
     _posting(count, id=key_of(CREDIT), source_id=ledger.wallet(fund.id, WalletKind.FUND).id, destination_id=purse, amount=CREDIT_POINTS,
              kind="activity", because_type="activity_record", because_id=key_of(CREDIT), area_id=fund.area_id, now=now)
     insert_rows(Lot, count, id=key_of(LOT), wallet_id=purse, posting_id=key_of(CREDIT), amount=CREDIT_POINTS, remaining=CREDIT_POINTS,
                 lapses_on=date(now.year + 1, 12, 31))
+    _record(size.residents, id=key_of(CREDIT), resident_id=key_of(RESIDENT), area_id=grid.id, status="credited", points=40,
+            posting_id=key_of(CREDIT), now=now)
 
 
 def deeds(size: Size, grid: Area, neighbours: Area, now: datetime) -> None:
     """Records that wait: numbers up to QUEUE in the grid where nobody decides, the others to be approved."""
     count = QUEUE + size.deeds
     area = of(f"CASE WHEN n <= {QUEUE} THEN {_quoted(neighbours.id)} ELSE {_quoted(grid.id)} END")
-    insert_rows(ActivityRecord, count, id=key_of(DEED), resident_id=key_of(RESIDENT, f"1 + (n - 1) % {size.residents}"), area_id=area,
-                category="environment", description="清扫楼道", started_at=now - A_DAY, ended_at=now - A_DAY + timedelta(hours=1), minutes=60,
-                points_proposed=10, points_max=40, evidence_tier="A", approvals_needed=1, status="pending", flags=[], created_at=now, version=1)
+    _record(count, id=key_of(DEED), resident_id=key_of(RESIDENT, size.actor), area_id=area, status="pending", now=now)
     insert_rows(RecordStep, count, id=key_of(DEED_STEP), record_id=key_of(DEED), action="create", at=now)
 
 
+def _record(count: int, *, now: datetime, **values) -> None:
+    started = now - A_DAY
+    insert_rows(ActivityRecord, count, category="environment", description="清扫楼道", started_at=started, ended_at=started + timedelta(hours=1),
+                minutes=60, points_proposed=10, points_max=40, evidence_tier="A", approvals_needed=1, flags=[], created_at=now, version=1, **values)
+
+
 def coupons(size: Size, fund: Fund, offer_id: UUID, merchant: Merchant, city: Area, now: datetime) -> None:
-    count, owner = size.coupons, f"1 + (n - 1) % {size.residents}"
+    count, owner, purse = size.coupons, key_of(RESIDENT, size.actor), key_of(PURSE, size.actor)
     issuer, spent = (ledger.wallet(fund.id, kind).id for kind in (WalletKind.FUND, WalletKind.SPENT))
-    _posting(count, id=key_of(COUPON_CREDIT), source_id=issuer, destination_id=key_of(PURSE, owner), amount=COUPON_POINTS, kind="activity",
+    _posting(count, id=key_of(COUPON_CREDIT), source_id=issuer, destination_id=purse, amount=COUPON_POINTS, kind="activity",
              because_type="activity_record", because_id=key_of(COUPON_CREDIT), area_id=city.id, now=now)
-    insert_rows(Lot, count, id=key_of(COUPON_LOT), wallet_id=key_of(PURSE, owner), posting_id=key_of(COUPON_CREDIT), amount=COUPON_POINTS,
+    insert_rows(Lot, count, id=key_of(COUPON_LOT), wallet_id=purse, posting_id=key_of(COUPON_CREDIT), amount=COUPON_POINTS,
                 remaining=0, lapses_on=date(now.year + 1, 12, 31))
-    _posting(count, id=key_of(COUPON_SPENDING), source_id=key_of(PURSE, owner), destination_id=spent, amount=COUPON_POINTS, kind="coupon",
+    _posting(count, id=key_of(COUPON_SPENDING), source_id=purse, destination_id=spent, amount=COUPON_POINTS, kind="coupon",
              because_type="coupon", because_id=key_of(COUPON), area_id=city.id, now=now)
     insert_rows(LotUse, count, posting_id=key_of(COUPON_SPENDING), lot_id=key_of(COUPON_LOT), amount=COUPON_POINTS)
     insert_rows(Coupon, count, id=key_of(COUPON), offer_id=offer_id, merchant_id=merchant.id, area_id=city.id,
-                resident_id=key_of(RESIDENT, owner), fund_id=fund.id, status="available", points_paid=COUPON_POINTS,
+                resident_id=owner, fund_id=fund.id, status="available", points_paid=COUPON_POINTS,
                 posting_id=key_of(COUPON_SPENDING), bought_at=now, valid_until=now + 30 * A_DAY, short_code=digits(12), code_id=digits(8),
                 code_secret=bytes(32), version=1)
     db.session.execute(update(Offer).where(Offer.id == offer_id).values(issued=count))

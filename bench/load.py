@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
+CLOSE = re.compile(rb"\r\nconnection: close\r\n", re.IGNORECASE)
+CLIENTS = 8
 PATIENCE = 30  # seconds for one answer
 
 
@@ -22,13 +24,16 @@ class Heard:
 
 
 class Line:
-    """One connection with at most one request on its way."""
+    """One connection with at most one request on its way; opened again where the server ends it after an answer."""
 
     def __init__(self, port: int):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.due = 0.0
-        self._heard = b""
+        self._port, self._heard = port, b""
+        self.open()
+
+    def open(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self._port), timeout=PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, request: bytes, due: float) -> None:
         self.due, self._heard = due, b""
@@ -45,8 +50,12 @@ class Line:
             return None
         return self._heard
 
+    @property
+    def ends(self) -> bool:
+        return CLOSE.search(self._heard, 0, self._heard.find(b"\r\n\r\n") + 2) is not None
 
-def run(port: int, requests: Iterator[bytes], *, expects: int, seconds: float = 0, count: int = 0, clients: int = 8,
+
+def run(port: int, requests: Iterator[bytes], *, expects: int, seconds: float = 0, count: int = 0, clients: int = CLIENTS,
         rate: float | None = None) -> Heard:
     """Ask for so many seconds, or for so many answers. With `rate` an open loop: a request waits for a free line from when it was due."""
     load = _Load(port, requests, expects, clients, rate)
@@ -98,11 +107,16 @@ class _Load:
         ready = selector.select(ahead)
         if not ready and ahead >= PATIENCE:
             raise SystemExit("the server does not answer")
-        for key, _ in ready:
-            answer = key.data.answer()
+        for line in [key.data for key, _ in ready]:
+            answer = line.answer()
             if answer is None:
                 continue
-            self._times.append(time.perf_counter() - key.data.due)
+            self._times.append(time.perf_counter() - line.due)
             if not answer.startswith(self._good):
                 raise SystemExit("a measured request was refused: " + answer.decode("utf-8", "replace")[-600:])
-            self._free.append(key.data)
+            if line.ends:
+                selector.unregister(line.socket)
+                line.socket.close()
+                line.open()
+                selector.register(line.socket, selectors.EVENT_READ, line)
+            self._free.append(line)

@@ -19,7 +19,6 @@ from models.schema import upgrade
 
 # Raised, not lifted: a person's requests are counted all the same; codes last for the whole run.
 LIMITS = {"rate_limit_per_minute": 10**6, "event_code_seconds": 86400, "event_code_grace_seconds": 86400}
-CLIENTS = 8
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,11 @@ class Stage:
 
 
 @contextmanager
-def stage(server: str, folder: Path, size: Size, *, warming: int = 200) -> Iterator[Stage]:
-    """`server` is the URL of a PostgreSQL, or the folder of SQLite's files. Before it is given, each verb is asked `warming` times."""
+def stage(server: str, folder: Path, size: Size, *, warming: int = 200, **environment: str) -> Iterator[Stage]:
+    """`server` is the URL of a PostgreSQL, or the folder of SQLite's files. Before it is given, each verb is asked `warming` times.
+
+    `environment` is for gunicorn, the product's and the floors'.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as up:
         url, floor_url = (up.enter_context(databases.empty(server, name)) for name in ("product", "floor"))
@@ -49,14 +51,14 @@ def stage(server: str, folder: Path, size: Size, *, warming: int = 200) -> Itera
         floors.prepare(floor_url, built.resident_ids)
         for one in (url, floor_url):
             databases.settle(server, one)
-        common = {"SECRETS_FILE": str(folder / "secrets.json")}
+        common = {"SECRETS_FILE": str(folder / "secrets.json"), **environment}
         limits = {name.upper(): str(value) for name, value in LIMITS.items()}
         product = up.enter_context(servers.serving(folder / "product", DATABASE_URL=url, **common, **limits))
         floor = up.enter_context(servers.serving(folder / "floor", app="bench.floors:make()", path="/bare", DATABASE_URL=floor_url, **common))
         asks = {name: (product, verb, verb.on_the_wire()) for name, verb in asked.items()}
         asks |= {name: (floor, verb, verb.on_the_wire()) for name, verb in verbs.of_the_floors(built).items()}
         for server_of_it, verb, requests in asks.values():  # each worker loads its code and makes its statements
-            load.run(server_of_it.port, requests, expects=verb.expects, count=warming, clients=CLIENTS)
+            load.run(server_of_it.port, requests, expects=verb.expects, count=warming)
         yield Stage(product, floor, asks, statements, floor_url, built.resident_ids, databases.postmaster(server))
 
 
@@ -89,12 +91,13 @@ def count_statements(app, verb: verbs.Verb) -> int:
     return len([statement for statement in seen if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK"))])
 
 
-def measure(stage: Stage, name: str, *, warm: float = 0, seconds: float = 0, count: int = 0, rate: float | None = None) -> figures.Sample:
+def measure(stage: Stage, name: str, *, warm: float = 0, **how) -> figures.Sample:
+    """One subject under load, as `load.run` is told; first for `warm` seconds unmeasured."""
     server, verb, requests = stage.asks[name]
     if warm:
-        load.run(server.port, requests, expects=verb.expects, seconds=warm, clients=CLIENTS)
+        load.run(server.port, requests, expects=verb.expects, seconds=warm)
     cpu, database_cpu = server.cpu(), servers.database_cpu(stage.postmaster)
-    heard = load.run(server.port, requests, expects=verb.expects, seconds=seconds, count=count, rate=rate, clients=CLIENTS)
+    heard = load.run(server.port, requests, expects=verb.expects, **how)
     used = None if database_cpu is None else servers.database_cpu(stage.postmaster) - database_cpu
     return figures.sample(heard, cpu=server.cpu() - cpu, database_cpu=used)
 
@@ -108,8 +111,17 @@ def run(stages: dict[str, Stage], *, rounds: int, warm: float, seconds: float, c
             order = ("bare", "raw", *at.statements, "raw_after")
             samples = {name: measure(at, name.removesuffix("_after"), warm=warm, seconds=seconds, count=count) for name in order}
             found[kind].append(samples)
-            alone[kind].append(floors.alone(at.floor_url, at.residents, seconds=seconds or 1, clients=CLIENTS))
+            alone[kind].append(floors.alone(at.floor_url, at.residents, seconds=seconds or 1, clients=load.CLIENTS))
             told = ", ".join(f"{name} {one.per_second:.0f}" for name, one in samples.items())
             print(f"round {number + 1}, {kind}, each second: {told}, alone {alone[kind][-1]:.0f}", file=sys.stderr)
     figured = {kind: figures.of_a_database(found[kind], statements=stages[kind].statements, alone=alone[kind]) for kind in stages}
     return {kind: verbs for kind, (verbs, _) in figured.items()}, {kind: floors for kind, (_, floors) in figured.items()}
+
+
+def at_a_steady_rate(stages: dict[str, Stage], found: dict, *, seconds: float) -> None:
+    """Adds to each verb's figures an open loop's at half the throughput that it had in the rounds."""
+    for kind, at in stages.items():
+        for name, figured in found[kind].items():
+            rate = figured["per_second"] / 2
+            one = measure(at, name, seconds=seconds, rate=rate)
+            figured["open_loop"] = {"rate": round(rate, 1)} | {part: round(getattr(one, part), 3) for part in ("per_second", "p50_ms", "p99_ms")}

@@ -5,7 +5,7 @@ from bench.crowd import QUEUE, Size
 from models import ActivityRecord, Person, Posting, db
 from services.points import books
 
-SMALL = Size(residents=30, credits_each=3, acting=20, deeds=50, coupons=40, events=2, offers=3)
+SMALL = Size(residents=30, credits_each=3, acting=10, deeds=50, coupons=40, events=2, offers=3)
 
 
 def test_a_city_has_what_was_asked_for_and_its_books_balance(app, settings):
@@ -13,7 +13,7 @@ def test_a_city_has_what_was_asked_for_and_its_books_balance(app, settings):
     count = lambda row: db.session.scalar(select(func.count()).select_from(row))  # noqa: E731
     assert count(Person) == 30 + 4
     assert count(Posting) == 30 * 3 + 2 * 40 + 2
-    assert count(ActivityRecord) == QUEUE + 50
+    assert count(ActivityRecord) == 30 + QUEUE + 50
     assert books.problems() == []
 
 

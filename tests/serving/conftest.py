@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from api import create_app
-from bench import town
+from bench import city
+from bench.crowd import Size
 from config import Settings
 from models import db
 from tests.conftest import KEYS
@@ -27,7 +28,7 @@ class Server:
     process: subprocess.Popen
     port: int
     log: Path
-    town: town.Town
+    city: city.City
 
     def connect(self, sent: bytes = b"") -> socket.socket:
         """A connection that this much was sent over."""
@@ -78,7 +79,7 @@ def serve(templates, tmp_path_factory):
         settings = Settings(database_url=f"sqlite:///{folder}/linli.db", keys=KEYS)
         app = create_app(settings)
         with app.app_context():
-            people = town.make(settings, residents=2, plans=0)
+            people = city.build(settings, Size(residents=2, acting=2, deeds=0, coupons=0, events=0, offers=1))
             db.session.remove()
             db.engine.dispose()
         write_keys(folder / "secrets.json", KEYS)

@@ -18,7 +18,7 @@ def test_a_reload_loses_no_request_and_keeps_nobody_waiting(proxied):
                 if connection is None or not stays_connected:
                     connection = http.client.HTTPConnection("127.0.0.1", proxied.port, timeout=30)
                 connection.request("POST", "/api/v1/me/household-requests", "{}", {
-                    "Authorization": proxied.town.residents[stays_connected], "Content-Type": "application/json"})
+                    "Authorization": f"Bearer {proxied.city.tokens[stays_connected]}", "Content-Type": "application/json"})
                 answer = connection.getresponse()
                 answer.read()
                 if answer.status != 422:

@@ -14,7 +14,7 @@ HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 def write(server, *, length=None, body=b"{}", who=0):
-    return (f"POST /api/v1/me/household-requests HTTP/1.1\r\nHost: x\r\nAuthorization: {server.town.residents[who]}\r\n"
+    return (f"POST /api/v1/me/household-requests HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.city.tokens[who]}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body) if length is None else length}\r\n\r\n").encode() + body
 
 
@@ -36,7 +36,7 @@ def test_a_dozen_stalled_clients_are_given_up(server, begun):
 
 
 def test_a_dripping_upload_holds_up_no_writer(server):
-    head = HEAD + f"Authorization: {server.town.residents[0]}\r\nContent-Length: 60000\r\n\r\n".encode()
+    head = HEAD + f"Authorization: Bearer {server.city.tokens[0]}\r\nContent-Length: 60000\r\n\r\n".encode()
     with server.connect(head) as slow:
         for _ in range(20):
             slow.sendall(b"\0")
