@@ -4,9 +4,11 @@ To build a statement and to find its text takes several times as long as to run 
 and redemption asks is therefore made when its module is loaded, with names for the values, and run past the ORM's unit of work.
 """
 from collections.abc import Callable
+from functools import cache
 
-from sqlalchemy import CursorResult, Executable, bindparam
+from sqlalchemy import CursorResult, Executable, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.db import db
 
@@ -14,6 +16,30 @@ from models.db import db
 def run(statement: Executable, values: dict | list[dict] | None = None) -> CursorResult:
     """In the session's transaction. Nothing that waits in the session is written before it, and no loaded object learns of it."""
     return db.session.connection().execute(statement, values)
+
+
+@cache
+def _insert(kind: type):
+    return insert(kind.__table__)
+
+
+def put(kind: type, values: dict | list[dict]) -> None:
+    """Write one row, or several with the same columns."""
+    run(_insert(kind), values)
+
+
+@cache
+def _update(kind: type, names: tuple[str, ...]):
+    table = kind.__table__
+    return update(table).where(table.c.id == bindparam("this", type_=table.c.id.type)).values(
+        {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
+
+
+def change(row, **values) -> None:
+    """Write new values of a row whose lock is held. The object has them as if they had been read."""
+    run(_update(type(row), tuple(values)), {"this": row.id} | {f"new_{name}": value for name, value in values.items()})
+    for name, value in values.items():
+        set_committed_value(row, name, value)
 
 
 def is_postgresql() -> bool:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, bindparam, case, insert, or_, select, update
+from sqlalchemy import BigInteger, Uuid, bindparam, case, or_, select, update
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from models import Person, Posting, Unit, Wallet, WalletKind, db
+from models.statements import put, run
 from services.points import lots
 from services.refusals import N_, Conflict
 
@@ -36,7 +37,7 @@ class Cause:
 
 
 def open_wallets(owner_id: UUID, kinds: Iterable[tuple[WalletKind, Unit]]) -> None:
-    db.session.execute(insert(Wallet), [
+    put(Wallet, [
         {"owner_id": owner_id, "kind": kind, "unit": unit, "floor": None if _may_fall(kind, unit) else 0}
         for kind, unit in kinds])
 
@@ -76,7 +77,7 @@ def post(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: str,
     """Move `amount` (> 0) between two wallets, by id; gives the posting's id. Overdrawn when the source's floor stops it."""
     source_after, destination_after = _move(source, destination, amount)
     posting_id = uuid7()
-    db.session.execute(insert(Posting), {
+    put(Posting, {
         "id": posting_id, "unit": unit, "source_id": source, "destination_id": destination, "amount": amount,
         "kind": kind, "because_type": because.type, "because_id": because.id, "source_after": source_after,
         "destination_after": destination_after, "at": now, "area_id": area_id, "memo": memo})
@@ -95,15 +96,15 @@ def locked(*conditions):
 
 
 _SOURCE, _DESTINATION, _AMOUNT = bindparam("source", type_=Uuid), bindparam("destination", type_=Uuid), bindparam("amount", type_=BigInteger)
-_MOVE = (update(Wallet).where(Wallet.id.in_(locked(Wallet.id.in_((_SOURCE, _DESTINATION)))),
+_MOVE = (update(Wallet.__table__).where(Wallet.id.in_(locked(Wallet.id.in_((_SOURCE, _DESTINATION)))),
                               or_(Wallet.id == _DESTINATION, Wallet.floor.is_(None), Wallet.balance - _AMOUNT >= Wallet.floor))
          .values(balance=Wallet.balance + case((Wallet.id == _SOURCE, -_AMOUNT), else_=_AMOUNT))
-         .returning(Wallet.id, Wallet.balance).execution_options(synchronize_session=False))
+         .returning(Wallet.id, Wallet.balance))
 
 
 def _move(source: UUID, destination: UUID, amount: int) -> tuple[int, int]:
     """Change both stored balances and give them back; Overdrawn, and nothing changed, when the source's floor would be crossed."""
-    after = dict(db.session.execute(_MOVE, {"source": source, "destination": destination, "amount": amount}).all())
+    after = dict(run(_MOVE, {"source": source, "destination": destination, "amount": amount}).all())
     if source not in after:
         db.session.execute(update(Wallet).where(Wallet.id == destination).values(balance=Wallet.balance - amount)
                            .execution_options(synchronize_session=False))

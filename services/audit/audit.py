@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from uuid_utils.compat import uuid7
 
-from models import AuditRow, Person, Role, db
+from models import AuditRow, Person, Role
+from models.statements import put
 from services.access import reach
 
 READERS = (Role.AUDITOR,)
@@ -17,7 +18,7 @@ READERS = (Role.AUDITOR,)
 
 def write(action: str, target_type: str, target_id: UUID, *, by: UUID | None, area_id: UUID | None, now: datetime, **detail) -> None:
     """One row. `detail` holds ids, numbers and codes: never what is sealed elsewhere, never a secret."""
-    db.session.execute(insert(AuditRow), {
+    put(AuditRow, {
         "at": now, "by_id": by, "action": action, "target_type": target_type, "target_id": target_id,
         "area_id": area_id, "detail": detail})
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import exists, func, select, update
 from uuid_utils.compat import uuid7
 
 from models import Lot, Message, Person, Role, RoleGrant, Topic, Wallet, WalletKind, db
+from models.statements import put
 from services.refusals import N_, NotFound
 
 LAPSE_BATCH = 500
@@ -43,8 +44,7 @@ def tell(whom: UUID | Iterable[UUID], topic: Topic, *, now: datetime, day: date 
     people = [whom] if isinstance(whom, UUID) else list(whom)
     payload = {name: _plain(value) for name, value in figures.items()}
     if people:
-        db.session.execute(insert(Message), [
-            {"id": uuid7(), "person_id": person_id, "topic": topic, "payload": payload, "day": day, "at": now} for person_id in people])
+        put(Message, [{"id": uuid7(), "person_id": person_id, "topic": topic, "payload": payload, "day": day, "at": now} for person_id in people])
 
 
 def _plain(value):

@@ -6,10 +6,11 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, bindparam, cast, func, insert, select, text
+from sqlalchemy import BigInteger, Uuid, bindparam, cast, func, select, text
 from uuid_utils.compat import uuid7
 
 from models import Lot, LotUse, Posting, db
+from models.statements import put, run
 
 
 class Use(NamedTuple):
@@ -23,22 +24,21 @@ class Use(NamedTuple):
 def open_one(wallet_id: UUID, posting_id: UUID, points: int, lapses_on: date, *, continues: UUID | None = None) -> UUID:
     """`continues` is the lot in another wallet that these points were in before."""
     lot_id = uuid7()
-    db.session.execute(insert(Lot), {"id": lot_id, "wallet_id": wallet_id, "posting_id": posting_id, "amount": points,
-                                     "remaining": points, "lapses_on": lapses_on, "continues_id": continues})
+    put(Lot, {"id": lot_id, "wallet_id": wallet_id, "posting_id": posting_id, "amount": points,
+              "remaining": points, "lapses_on": lapses_on, "continues_id": continues})
     return lot_id
 
 
 def take(wallet_id: UUID, posting_id: UUID, points: int, *, first: UUID | None = None) -> None:
     """Use up points of the wallet's lots: those of `first`, then the soonest-lapsing."""
-    db.session.execute(TAKE, {"wallet": wallet_id, "posting": posting_id, "points": points, "first": first})
-    db.session.execute(LOWER, {"posting": posting_id})
+    run(TAKE, {"wallet": wallet_id, "posting": posting_id, "points": points, "first": first})
+    run(LOWER, {"posting": posting_id})
 
 
 def use(posting_id: UUID, points_of: dict[UUID, int]) -> None:
     """Use up these points of these lots."""
-    db.session.execute(insert(LotUse), [{"posting_id": posting_id, "lot_id": lot_id, "amount": points}
-                                        for lot_id, points in points_of.items()])
-    db.session.execute(LOWER, {"posting": posting_id})
+    put(LotUse, [{"posting_id": posting_id, "lot_id": lot_id, "amount": points} for lot_id, points in points_of.items()])
+    run(LOWER, {"posting": posting_id})
 
 
 def uses_of(posting_id: UUID) -> list[Use]:
@@ -49,7 +49,7 @@ def uses_of(posting_id: UUID) -> list[Use]:
 
 def put_back(posting_id: UUID) -> list[Use]:
     """Undo what a posting took from its lots; gives what went back where."""
-    db.session.execute(RAISE, {"posting": posting_id})
+    run(RAISE, {"posting": posting_id})
     return uses_of(posting_id)
 
 

@@ -15,6 +15,7 @@ from models import (
     Topic,
     db,
 )
+from models.statements import change
 from services import ledger
 from services.access import reach
 from services.audit import audit
@@ -47,13 +48,11 @@ def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = 
     earlier = [step for step in record.history if step.action == "approve" and step.round == record.round]
     if any(step.by_id == by.id for step in earlier):
         raise AlreadyApprovedByYou
-    record.points = points if points is not None else (record.points_proposed if record.points is None else record.points)
-    steps.write(record, "approve", by, now, points=record.points, note=note)
-    record.version += 1
-    if len(earlier) + 1 >= record.approvals_needed:
-        with db.session.no_autoflush:  # one write of the record, at the end
-            _finish(record, found.notice_days, now)
-    db.session.flush()
+    if points is None:
+        points = record.points_proposed if record.points is None else record.points
+    steps.write(record, "approve", by, now, points=points, note=note)
+    decided = _finish(record, points, found.notice_days, now) if len(earlier) + 1 >= record.approvals_needed else {}
+    change(record, points=points, version=record.version + 1, **decided)
     audit.write("activity_record.approve", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now,
                 points=record.points, status=record.status)
     return record
@@ -78,35 +77,37 @@ def _to_decide(record_id: UUID, by: Person, now: datetime):
     return found
 
 
-def _finish(record: ActivityRecord, notice_days: int, now: datetime) -> None:
-    record.status = steps.STEPS[RecordStatus(record.status), "approve"]
+def _finish(record: ActivityRecord, points: int, notice_days: int, now: datetime) -> dict:
+    """What the last approval makes of the record: approved for the days of public notice, or credited at once."""
+    approved = steps.STEPS[RecordStatus(record.status), "approve"]
     if notice_days:
-        record.notice_until = now + timedelta(days=notice_days)
-        _tell(record, Topic.RECORD_APPROVED, now)
-        return
-    _credit(record, now)
+        _tell(record, Topic.RECORD_APPROVED, now, points=points)
+        return {"status": approved, "notice_until": now + timedelta(days=notice_days)}
+    return _credit(record, approved, points, now)
 
 
-def _credit(record: ActivityRecord, now: datetime) -> None:
-    """FundExhausted when no fund of the area covers today or it holds too little; nothing is changed then."""
-    if record.points:
-        purse = funds.purse_of(record.area, record.resident_id, now, points=record.points)
+def _credit(record: ActivityRecord, status: RecordStatus, points: int, now: datetime) -> dict:
+    """What the credit makes of the record. FundExhausted when no fund of the area covers today or it holds too little."""
+    credited = {"status": steps.STEPS[status, "credit"]}
+    if points:
+        purse = funds.purse_of(record.area, record.resident_id, now, points=points)
         try:
-            record.posting_id = ledger.credit(purse, record.points, kind="activity", because=Cause("activity_record", record.id),
-                                              lapses_on=lapses_on(now, record.area), now=now, memo=record.description)
+            credited["posting_id"] = ledger.credit(purse, points, kind="activity", because=Cause("activity_record", record.id),
+                                                   lapses_on=lapses_on(now, record.area), now=now, memo=record.description)
         except ledger.Overdrawn as error:
             raise FundExhausted from error
-    record.status = steps.STEPS[RecordStatus(record.status), "credit"]
-    _tell(record, Topic.RECORD_CREDITED, now)
+    _tell(record, Topic.RECORD_CREDITED, now, points=points)
+    return credited
 
 
-def _tell(record: ActivityRecord, topic: Topic, now: datetime, *, whom: UUID | None = None) -> None:
-    messages.tell(whom or record.resident_id, topic, now=now, activity_record_id=record.id, points=record.points or 0)
+def _tell(record: ActivityRecord, topic: Topic, now: datetime, *, whom: UUID | None = None, points: int | None = None) -> None:
+    messages.tell(whom or record.resident_id, topic, now=now, activity_record_id=record.id,
+                  points=(record.points if points is None else points) or 0)
 
 
 def reject(record_id: UUID, *, by: Person, now: datetime, reason: str) -> ActivityRecord:
     record = _to_decide(record_id, by, now).ActivityRecord
-    steps.change(record, "reject", by, now, reason)
+    steps.take_with_reason(record, "reject", by, now, reason)
     _tell(record, Topic.RECORD_REJECTED, now)
     return record
 
@@ -122,7 +123,7 @@ def reverse(record_id: UUID, *, by: Person, now: datetime, reason: str) -> Activ
         raise NotCredited
     if record.posting_id:
         ledger.take_back(record.posting_id, because=Cause("activity_record", record.id), now=now)
-    steps.change(record, "reverse", by, now, reason)
+    steps.take_with_reason(record, "reverse", by, now, reason)
     _tell(record, Topic.RECORD_REVERSED, now, whom=found.person_id)
     return record
 
@@ -135,10 +136,8 @@ def uphold(record: ActivityRecord, *, by: Person, now: datetime, reason: str) ->
         return
     if (RecordStatus(record.status), "uphold") not in steps.STEPS:
         return
-    record.points = None
-    steps.change(record, "uphold", by, now, reason)
-    if record.status == RecordStatus.PENDING:
-        record.round += 1
+    steps.take_with_reason(record, "uphold", by, now, reason)
+    change(record, points=None, round=record.round + (record.status == RecordStatus.PENDING))
     _tell(record, Topic.RECORD_REJECTED if record.status == RecordStatus.REJECTED else Topic.RECORD_REOPENED, now)
 
 
@@ -164,8 +163,7 @@ def _credit_one(record_id: UUID, now: datetime) -> bool:
             record = steps.locked(record_id).ActivityRecord
             if record.status != RecordStatus.APPROVED:
                 return False
-            _credit(record, now)
-            record.version += 1
+            change(record, **_credit(record, RecordStatus.APPROVED, record.points, now), version=record.version + 1)
             steps.write(record, "credit", None, now, points=record.points)
     except FundExhausted:
         return False

@@ -2,11 +2,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 from models import ActivityRecord, Area, AreaRules, Event, Person, RecordStatus, RecordStep, db
+from models.statements import change, put
 from services.audit import audit
 from services.refusals import N_, Conflict, NotAllowed, NotFound
 
@@ -31,17 +33,13 @@ class AlreadyDecided(Conflict):
     message = N_("This record has been decided already.")
 
 
-def locked(record_id: UUID):
-    """The record, locked, with its area's days of notice, its event's state, and who it is about, in one statement.
-
-    Whoever was joined to another is that other person, with their household.
-    """
+def _locked():
     named = aliased(Person)
     over = Area.__table__.alias("over")
     notice_days = (select(AreaRules.notice_days).join(over, over.c.id == AreaRules.area_id)
                    .where(func.substr(Area.path, 1, func.length(over.c.path)) == over.c.path)
                    .order_by(over.c.path.desc()).limit(1).correlate(Area).scalar_subquery())
-    found = db.session.execute(
+    return (
         select(ActivityRecord, func.coalesce(notice_days, 0).label("notice_days"), Event.status.label("event_status"),
                Person.id.label("person_id"), Person.household_id)
         .join(Area, Area.id == ActivityRecord.area_id).join(named, named.id == ActivityRecord.resident_id)
@@ -49,8 +47,19 @@ def locked(record_id: UUID):
         .outerjoin(Event, Event.id == ActivityRecord.event_id)
         .outerjoin(RecordStep, RecordStep.record_id == ActivityRecord.id)
         .options(contains_eager(ActivityRecord.area), contains_eager(ActivityRecord.history))
-        .where(ActivityRecord.id == record_id).order_by(RecordStep.id)
-        .with_for_update(of=ActivityRecord).execution_options(populate_existing=True)).unique().one_or_none()
+        .where(ActivityRecord.id == bindparam("record_id")).order_by(RecordStep.id)
+        .with_for_update(of=ActivityRecord).execution_options(populate_existing=True))
+
+
+_LOCKED = _locked()
+
+
+def locked(record_id: UUID):
+    """The record, locked, with its area's days of notice, its event's state, and who it is about, in one statement.
+
+    Whoever was joined to another is that other person, with their household.
+    """
+    found = db.session.execute(_LOCKED, {"record_id": record_id}).unique().one_or_none()
     if found is None:
         raise NotFound
     return found
@@ -59,18 +68,22 @@ def locked(record_id: UUID):
 def take(record: ActivityRecord, action: str, by: Person | None, now: datetime, *, points: int | None = None,
          note: str | None = None) -> None:
     """Change the status as STEPS says, count the change, and write it into the record's history."""
-    record.status = STEPS[RecordStatus(record.status), action]
-    record.version += 1
+    change(record, status=after(record, action), version=record.version + 1)
     write(record, action, by, now, points=points, note=note)
 
 
+def after(record: ActivityRecord, action: str) -> RecordStatus:
+    return STEPS[RecordStatus(record.status), action]
+
+
 def write(record: ActivityRecord, action: str, by: Person | None, now: datetime, *, points: int | None = None, note: str | None = None) -> None:
-    record.history.append(RecordStep(id=uuid7(), action=action, by_id=by and by.id, at=now, points=points, note=note,
-                                     round=record.round))
+    values = {"id": uuid7(), "record_id": record.id, "action": action, "by_id": by and by.id, "at": now, "points": points, "note": note,
+              "round": record.round}
+    put(RecordStep, values)
+    set_committed_value(record, "history", [*record.history, RecordStep(**values)])
 
 
-def change(record: ActivityRecord, action: str, by: Person, now: datetime, reason: str) -> None:
+def take_with_reason(record: ActivityRecord, action: str, by: Person, now: datetime, reason: str) -> None:
     """Take a step for a reason that somebody answers for: it stands in the log too."""
     take(record, action, by, now, note=reason)
-    db.session.flush()
     audit.write(f"activity_record.{action}", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now, reason=reason)
