@@ -34,13 +34,18 @@ def main() -> None:
         places = {"sqlite": str(folder)} | ({"postgresql": server} if server else {})
         latest = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(server), "how": how | {"clients": load.CLIENTS}}
         latest |= in_turns(places, folder, how, open_loop=not quick)
+        _keep(latest)  # what comes next takes long
         if not quick:
             latest["growth"] = {kind: growth.measure(place, folder / f"growth-{kind}", growth.SIZES[:3 if large else 2], turns=5, count=100)
                                 for kind, place in places.items()}
-    LATEST.write_text(json.dumps(latest, indent=1) + "\n")
-    print(f"Written to {LATEST}")
     if not quick:
+        _keep(latest)
         report.write(latest)
+
+
+def _keep(latest: dict) -> None:
+    LATEST.write_text(json.dumps(latest, indent=1) + "\n")
+    print(f"Written to {LATEST}", file=sys.stderr)
 
 
 def asked_for(env) -> dict:

@@ -1,6 +1,8 @@
 """What size costs: the same requests in cities of ten thousand residents, of ten times and of a hundred times as many."""
 import statistics
-from contextlib import ExitStack
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench import rounds
@@ -20,12 +22,15 @@ def measure(server: str, folder: Path, sizes: list[int], *, turns: int, count: i
     All cities are up at once and take turns.
     """
     with ExitStack() as up:
-        stages = [up.enter_context(rounds.stage(_place(server, folder / str(size)), folder / str(size), of(size), warming=100)) for size in sizes]
+        stages = [up.enter_context(_city(server, folder / str(residents), residents)) for residents in sizes]
         return timed(stages, sizes, turns=turns, count=count)
 
 
-def _place(server: str, folder: Path) -> str:
-    return server if server.startswith("postgres") else str(folder)
+@contextmanager
+def _city(server: str, folder: Path, residents: int) -> Iterator[rounds.Stage]:
+    with rounds.stage(server if server.startswith("postgres") else str(folder), folder, of(residents), warming=100) as stage:
+        print(f"a city of {residents:,} is up: {folder}", file=sys.stderr)
+        yield stage
 
 
 def timed(stages: list[rounds.Stage], sizes: list[int], *, turns: int, count: int) -> dict:
@@ -34,6 +39,7 @@ def timed(stages: list[rounds.Stage], sizes: list[int], *, turns: int, count: in
         for name, by_size in found.items():
             for at, times in zip(stages, by_size, strict=True):
                 times.append(rounds.measure(at, name, count=count, clients=1).p50_ms)
+        print({name: [times[-1] for times in by_size] for name, by_size in found.items()}, file=sys.stderr)
     middle = {name: [round(statistics.median(times), 2) for times in by_size] for name, by_size in found.items()}
     return {"residents": list(sizes), "p50_ms": middle, "ratios": {name: ratios(by_size) for name, by_size in found.items()}}
 

@@ -2,7 +2,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench import __main__ as make_bench
 from bench import drawing, growth, report, verbs
 
 PLAIN = {"per_second": 400.4, "p50_ms": 12.34, "p99_ms": 56.7, "cpu_ms": 2.345, "database_cpu_ms": None, "client_cpu_ms": 0.1}
@@ -57,9 +56,3 @@ def test_pictures_are_well_formed_and_draw_each_value():
 
 def test_growth_is_against_the_smallest_of_the_same_turn():
     assert growth.ratios([[4, 8, 10], [6, 8, 30]]) == [1, 1.5]
-
-
-@pytest.mark.parametrize(("env", "rounds", "seconds"), [
-    ({}, 5, 6), ({"QUICK": "1"}, 3, 3), ({"QUICK": ""}, 5, 6), ({"QUICK": "1", "ROUNDS": "9", "SECONDS": "0.5"}, 9, 0.5)])
-def test_how_long_is_asked_for_in_the_environment(env, rounds, seconds):
-    assert make_bench.asked_for(env) == {"rounds": rounds, "seconds": seconds}
