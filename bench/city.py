@@ -43,20 +43,20 @@ class City:
 def build(settings: Settings, size: Size) -> City:
     """In an empty, migrated database. Codes and tokens are good for a day."""
     now = datetime.now(UTC)
-    crowd.lift_limits()
-    ledger.open_town_wallets()
-    city = _area(Level.CITY, "500000000000", "重庆市")
-    grid, neighbours = (_area(Level.GRID, f"50000000000000{n}", f"{n}网格", city) for n in (1, 2))
-    admin = _staff("赵主任", Role.AREA_ADMIN, city, settings, now)
-    worker, neighbour = (_staff("王网格", Role.GRID_WORKER, area, settings, now) for area in (grid, neighbours))
-    fund = _fund(admin, city, size, now)
-    crowd.residents(size, grid, now)
-    crowd.credits(size, grid, fund, now)
-    crowd.deeds(size, grid, neighbours, now)
-    merchant, shop = _market(city, now)
-    clerk = _staff("梅店员", Role.MERCHANT_CLERK, city, settings, now, merchant)
-    offer_ids = [_offer(n, merchant, city, admin, now) for n in range(size.offers)]
-    crowd.coupons(size, fund, offer_ids[0], merchant, city, now)
+    with crowd.in_haste():
+        ledger.open_town_wallets()
+        city = _area(Level.CITY, "500000000000", "重庆市")
+        grid, neighbours = (_area(Level.GRID, f"50000000000000{n}", f"{n}网格", city) for n in (1, 2))
+        admin = _staff("赵主任", Role.AREA_ADMIN, city, settings, now)
+        worker, neighbour = (_staff("王网格", Role.GRID_WORKER, area, settings, now) for area in (grid, neighbours))
+        fund = _fund(admin, city, size, now)
+        crowd.residents(size, grid, now)
+        crowd.credits(size, grid, fund, now)
+        crowd.deeds(size, grid, neighbours, now)
+        merchant, shop = _market(city, now)
+        clerk = _staff("梅店员", Role.MERCHANT_CLERK, city, settings, now, merchant)
+        offer_ids = [_offer(n, merchant, city, admin, now) for n in range(size.offers)]
+        crowd.coupons(size, fund, offer_ids[0], merchant, city, now)
     codes = [_code(n, grid, worker, settings, now) for n in range(size.events)]
     acting = [_token(key(RESIDENT, size.nth_actor(n)), key(SESSION, n), settings, now) for n in range(1, size.acting + 1)]
     staff = [_signed_in(person, settings, now) for person in (worker, neighbour, clerk)]

@@ -2,6 +2,8 @@
 
 Its books balance: purses hold what their credits brought, and each coupon was bought with points of a credit of its own.
 """
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -76,14 +78,18 @@ class Size:
         return self.residents * self.credits_each * CREDIT_POINTS + self.coupons * COUPON_POINTS
 
 
-def lift_limits() -> None:
-    """A filling may take minutes, and names only rows that are there: no time-outs and, where one may, no foreign keys looked up."""
+@contextmanager
+def in_haste() -> Iterator[None]:
+    """For this connection: a filling may take minutes, and names only rows that are there. Where one may, foreign keys are not looked up."""
     if db.engine.dialect.name == "sqlite":
-        db.session.execute(text("PRAGMA cache_size = -1000000"))  # kB; of this connection alone
+        db.session.execute(text("PRAGMA cache_size = -1000000"))  # kB
+        yield
         return
-    db.session.execute(text("SET LOCAL statement_timeout = 0"))
+    db.session.execute(text("SET statement_timeout = 0"))
     if db.session.scalar(text("SHOW is_superuser")) == "on":
-        db.session.execute(text("SET LOCAL session_replication_role = replica"))
+        db.session.execute(text("SET session_replication_role = replica"))
+    yield
+    db.session.execute(text("RESET ALL"))
 
 
 def residents(size: Size, grid: Area, now: datetime) -> None:

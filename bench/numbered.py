@@ -9,6 +9,7 @@ from sqlalchemy import Uuid, insert, literal, literal_column, select, text
 from models import db
 
 RESIDENT, SESSION, PURSE, OWED, CREDIT, LOT, DEED, DEED_STEP, COUPON, COUPON_CREDIT, COUPON_LOT, COUPON_SPENDING = range(1, 13)
+CHUNK = 1_000_000  # rows: of a longer transaction the log is slow to read, and each commit writes much anew
 
 
 def key(family: int, n: int) -> UUID:
@@ -33,14 +34,14 @@ def of(n: str):
 
 
 def insert_rows(table, count: int, **values) -> None:
-    """Rows 1 to `count`. A value is an expression, or the same for all rows."""
-    if not count:
-        return
-    series = select(literal_column("1").label("n")).cte("series", recursive=True)
-    series = series.union_all(select(literal_column("n + 1")).select_from(series).where(text(f"n < {int(count)}")))
+    """Rows 1 to `count`, committed chunk by chunk. A value is an expression, or the same for all rows."""
     columns = table.__table__.columns
     given = [value if hasattr(value, "compile") else literal(value, columns[name].type) for name, value in values.items()]
-    db.session.execute(insert(table.__table__).from_select(list(values), select(*given).select_from(series)))
+    for first in range(1, count + 1, CHUNK):
+        series = select(literal_column(str(first)).label("n")).cte("series", recursive=True)
+        series = series.union_all(select(literal_column("n + 1")).select_from(series).where(text(f"n < {min(count, first + CHUNK - 1)}")))
+        db.session.execute(insert(table.__table__).from_select(list(values), select(*given).select_from(series)))
+        db.session.commit()
 
 
 def _prefix(family: int) -> str:
