@@ -185,7 +185,7 @@ def test_a_dump_can_be_restored(app, town, database, tmp_path, monkeypatch):
     if not shutil.which("pg_restore"):
         pytest.skip("no tools of PostgreSQL here")
     file = tmp_path / "copy.dump"
-    done = app.test_cli_runner().invoke(backup, [str(file)])
+    done = app.test_cli_runner().invoke(backup, [str(file), "--plain"])
     assert done.exit_code == 0, done.output
     db.session.execute(text("ALTER TABLE areas RENAME TO areas_lost"))
     db.session.commit()
@@ -198,7 +198,7 @@ def test_a_dump_can_be_restored(app, town, database, tmp_path, monkeypatch):
 def test_a_backup_is_a_whole_copy_and_overwrites_nothing(app, town, tmp_path):
     file = tmp_path / "copy.db"
     run = app.test_cli_runner().invoke
-    done = run(backup, [str(file)])
+    done = run(backup, [str(file), "--plain"])
     assert done.exit_code == 0, done.output
     assert "rows, whole" in done.output
     with sqlite3.connect(file) as copy:
@@ -230,7 +230,7 @@ def test_a_backup_shows_how_far_it_is_and_is_of_one_moment_whatever_is_written_m
             other.execute("UPDATE areas SET name = 'x'")
     monkeypatch.setattr("commands.backup.PAGES", 10)
     monkeypatch.setattr("commands.backup._show", look_and_write)
-    assert app.test_cli_runner().invoke(backup, [str(tmp_path / "copy.db")]).exit_code == 0
+    assert app.test_cli_runner().invoke(backup, [str(tmp_path / "copy.db"), "--plain"]).exit_code == 0
     pages = shown[0][0]
     assert [done for _, done in shown] == [*range(10, pages, 10), pages], "no write began it anew"
     with sqlite3.connect(tmp_path / "copy.db") as copy:
