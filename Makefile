@@ -49,8 +49,9 @@ test: dev translations app ## the linter, then every test, on SQLite and on Post
 test-fast: dev translations ## the tests on SQLite only
 	@$(BIN)/pytest -n auto --databases sqlite $(PYTEST_ARGS)
 
-test-faults: dev translations ## the tests that kill workers under load; slow, one at a time
+test-faults: dev translations ## the tests that kill workers under load, and many more generated examples; slow
 	@$(BIN)/pytest tests/faults -p no:xdist $(PYTEST_ARGS)
+	@CONTRACT_EXAMPLES=50 LEDGER_EXAMPLES=200 $(BIN)/pytest -n auto --timeout=0 tests/test_contract.py tests/services/test_ledger_properties.py
 
 bench: dev translations ## measure what requests cost, against floors of the same run; QUICK=1, LARGE=1
 	@QUICK="$(QUICK)" LARGE="$(LARGE)" $(BIN)/python -m bench

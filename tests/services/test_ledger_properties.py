@@ -1,4 +1,5 @@
 """Whatever is done in whatever order, the books are those of a ledger kept with pencil and paper."""
+import os
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from services.ledger import Cause, Overdrawn
 from services.points import books, funds, lapses
 from tests.conftest import NOON
 
+EXAMPLES = int(os.environ.get("LEDGER_EXAMPLES", "15"))  # others each time; `make test-faults` tries more
 TODAY = NOON.date()
 POINTS = st.integers(1, 40)
 DAYS = st.integers(0, 30)
@@ -125,4 +127,4 @@ def machine(town, fund, li):
 def test_the_ledger_is_what_pencil_and_paper_say(town, fund, li):
     db.session.commit()
     run_state_machine_as_test(machine(town, fund, li), settings=settings(
-        max_examples=30, stateful_step_count=20, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck)))
+        max_examples=EXAMPLES, stateful_step_count=20, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck)))
