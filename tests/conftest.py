@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from uuid_utils.compat import uuid7
 
 from models import Area, Household, Level, Merchant, Role, Shop, db
 from services import ledger
@@ -38,10 +39,9 @@ def clock():
 def make_town():
     """City > district > street > community > grids A and B, and another community with grid C."""
     def area(level, code, name, parent=None):
-        made = Area(code=code, level=level, name=name, parent_id=parent and parent.id,
+        made = Area(id=uuid7(), code=code, level=level, name=name, parent_id=parent and parent.id,
                     path=f"{parent.path if parent else '/'}{code}/")
         db.session.add(made)
-        db.session.flush()
         return made
     city = area(Level.CITY, "500000000000", "重庆市")
     district = area(Level.DISTRICT, "500103000000", "渝中区", city)
