@@ -35,32 +35,22 @@ def main_part(page, name):
     return page.locator("main h1" if name in ("reset", "landing") else "main img")
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize(("language", "other"), [("zh-CN", r"[A-Za-z]{2,}"), ("en", r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")])
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_read_and_tapped_at_every_width_and_complains_of_nothing(opened, complaints, name, language):
+def test_a_page_is_in_one_language_can_be_read_and_tapped_at_every_width_and_complains_of_nothing(opened, axe, complaints, name, language, other):
+    """Loaded once for all looks at it."""
     page = opened(name, language=language)
+    assert page.locator("html").get_attribute("lang") == language
+    assert axe(page) == []
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate(INSPECT) == [], width
-    assert complaints == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_serious_on_a_page(opened, axe, name):
-    assert axe(opened(name)) == []
-
-
-@pytest.mark.parametrize(("language", "other"), [("zh-CN", r"[A-Za-z]{2,}"), ("en", r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")])
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_speaks_one_language(opened, name, language, other):
-    page = opened(name, language=language)
     page.eval_on_selector_all(".language, [translate=no]", "all => all.forEach((element) => element.remove())")
     words = page.evaluate(ALL_WORDS)
     for kept in NAMES_OF_PEOPLE_AND_THINGS:
         words = words.replace(kept, "")
-
     assert re.findall(other, words) == []
-    assert page.locator("html").get_attribute("lang") == language
+    assert complaints == []
 
 
 @pytest.mark.parametrize("name", PAGES)
