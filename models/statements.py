@@ -6,8 +6,9 @@ and redemption asks is therefore made when its module is loaded, with names for 
 from collections.abc import Callable
 from functools import cache
 
-from sqlalchemy import CursorResult, Executable, bindparam, insert, update
+from sqlalchemy import CursorResult, Executable, bindparam, insert, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.db import db
@@ -26,6 +27,15 @@ def _insert(kind: type):
 def put(kind: type, values: dict | list[dict]) -> None:
     """Write one row, or several with the same columns."""
     run(_insert(kind), values)
+
+
+def store(row):
+    """Write a new object of which every column that has a value was given one, and have it in the session as if it had been read."""
+    given = inspect(row).dict
+    put(type(row), {column.key: given[column.key] for column in type(row).__table__.columns if column.key in given})
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return row
 
 
 @cache

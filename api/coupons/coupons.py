@@ -58,9 +58,12 @@ class CouponQuery(PageQuery):
     status = ma.fields.Str(validate=ma.validate.OneOf(list(CouponStatus)))
 
 
+SHOWN = [name for name in CouponSchema().fields if name != "discount_fen"]
+
+
 def _shown(coupon: Coupon) -> dict:
     """The coupon as it is at this moment: its state changes with the hour, so its ETag is of what is shown."""
-    return {name: getattr(coupon, name) for name in CouponSchema().fields if name != "discount_fen"} | {"status": coupons.status_at(coupon, g.now)}
+    return {name: getattr(coupon, name) for name in SHOWN} | {"status": coupons.status_at(coupon, g.now)}
 
 
 @bp.post("/coupons")

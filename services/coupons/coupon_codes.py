@@ -3,7 +3,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from config import Settings
@@ -32,20 +32,30 @@ class Presented:
     good_here: bool
 
 
+def _presented(named):
+    """A select of the coupon that the condition names, its holder's name, and whether it is good at the shop."""
+    listed = select(OfferShop.shop_id).where(OfferShop.offer_id == Coupon.offer_id)
+    good_here = (Coupon.merchant_id == bindparam("merchant_id")) & or_(
+        ~listed.exists(), listed.where(OfferShop.shop_id == bindparam("shop_id")).exists())
+    return (select(Coupon, Person.display_name, good_here.label("good_here")).join(Person, Person.id == Coupon.resident_id)
+            .options(joinedload(Coupon.offer, innerjoin=True)).where(named).execution_options(populate_existing=True))
+
+
+_BY_DIGITS, _BY_TOKEN = _presented(Coupon.short_code == bindparam("code")), _presented(Coupon.code_id == bindparam("code"))
+_LOCKED = {query: query.with_for_update(of=Coupon) for query in (_BY_DIGITS, _BY_TOKEN)}
+
+
 def present(code: str, shop: Shop, settings: Settings, now: datetime, *, lock: bool = False) -> Presented:
     """The coupon of this code, in one statement. CouponCodeInvalid, CouponCodeExpired."""
     parsed = codes.parse(code)
     if SHORT_CODE.fullmatch(code):
-        named = Coupon.short_code == code
+        query, named = _BY_DIGITS, code
     elif parsed and parsed.kind == codes.COUPON:
-        named = Coupon.code_id == parsed.code_id
+        query, named = _BY_TOKEN, parsed.code_id
     else:
         raise CouponCodeInvalid
-    listed = select(OfferShop.shop_id).where(OfferShop.offer_id == Coupon.offer_id)
-    good_here = (Coupon.merchant_id == shop.merchant_id) & or_(~listed.exists(), listed.where(OfferShop.shop_id == shop.id).exists())
-    query = (select(Coupon, Person.display_name, good_here.label("good_here")).join(Person, Person.id == Coupon.resident_id)
-             .options(joinedload(Coupon.offer, innerjoin=True)).where(named).execution_options(populate_existing=True))
-    found = db.session.execute(query.with_for_update(of=Coupon) if lock else query).one_or_none()
+    values = {"code": named, "merchant_id": shop.merchant_id, "shop_id": shop.id}
+    found = db.session.execute(_LOCKED[query] if lock else query, values).one_or_none()
     if found is None:
         raise CouponCodeInvalid
     if parsed:

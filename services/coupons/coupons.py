@@ -1,13 +1,15 @@
 """Points for a coupon, the coupon's codes, and points back for one that was not used."""
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import STAFF, Coupon, CouponStatus, Offer, OfferStatus, Person, Redemption, Topic, Unit, Wallet, WalletKind, db, local_day
+from models.statements import run, store
 from services import ledger
 from services.access import reach
 from services.audit import audit
@@ -41,7 +43,7 @@ def exchange(offer_id: UUID, *, by: Person, settings: Settings, now: datetime, r
     resident = by if resident_token is None else _represented(resident_token, by, settings, now)
     offer = _for_sale(offer_id, by=by, now=now)
     today = local_day(now, offer.area)
-    fund_id, purse, available, spent, overdue = _wallets(offer, resident, by, today, now)
+    fund_id, purse, available, spent, overdue = _wallets(offer, resident, by, now)
     if overdue:
         lapses.lapse_in([purse], today, now=now)
     coupon_id = uuid7()
@@ -51,13 +53,12 @@ def exchange(offer_id: UUID, *, by: Person, settings: Settings, now: datetime, r
     except Overdrawn:
         raise InsufficientPoints(available=available - overdue, price=offer.points_price) from None
     _take_stock(offer, resident, now)
-    coupon = Coupon(
-        id=coupon_id, offer=offer, merchant_id=offer.merchant_id, area_id=offer.area_id, resident_id=resident.id,
+    coupon = store(Coupon(
+        id=coupon_id, version=1, offer_id=offer.id, merchant_id=offer.merchant_id, area_id=offer.area_id, resident_id=resident.id,
         fund_id=fund_id, status=CouponStatus.AVAILABLE, points_paid=offer.points_price, posting_id=posting_id, bought_at=now,
-        valid_until=now + timedelta(days=offer.valid_days), short_code=codes.new_short_code(), code_id=codes.new_id(),
-        code_secret=codes.new_secret())
-    db.session.add(coupon)
-    db.session.flush()
+        valid_until=now + timedelta(days=offer.valid_days), used_at=None, short_code=codes.new_short_code(), code_id=codes.new_id(),
+        code_secret=codes.new_secret()))
+    set_committed_value(coupon, "offer", offer)
     messages.tell(resident.id, Topic.COUPON_BOUGHT, now=now, coupon_id=coupon.id, points=coupon.points_paid)
     if resident is not by:
         audit.write("coupon.exchange", "coupon", coupon.id, by=by.id, area_id=offer.area_id, now=now)
@@ -74,9 +75,12 @@ def _represented(token: str, by: Person, settings: Settings, now: datetime) -> P
     return resident
 
 
+_OFFER = select(Offer).where(Offer.id == bindparam("offer_id")).options(
+    joinedload(Offer.area), joinedload(Offer.merchant)).execution_options(populate_existing=True)
+
+
 def _for_sale(offer_id: UUID, *, by: Person, now: datetime) -> Offer:
-    offer = db.session.scalars(select(Offer).where(Offer.id == offer_id).options(
-        joinedload(Offer.area), joinedload(Offer.merchant)).execution_options(populate_existing=True)).one_or_none()
+    offer = db.session.scalars(_OFFER, {"offer_id": offer_id}).one_or_none()
     if offer is None:
         raise NotFound
     if not is_on_sale(offer, now):
@@ -86,19 +90,26 @@ def _for_sale(offer_id: UUID, *, by: Person, now: datetime) -> Offer:
     return offer
 
 
-def _wallets(offer: Offer, resident: Person, by: Person, today: date, now: datetime):
+def _wallets_of():
+    fund = funds.NEAREST.subquery("fund")
+    purse, spent = (Wallet.__table__.alias(name) for name in ("purse", "spent"))
+    return (select(fund.c.id, purse.c.id, purse.c.balance, spent.c.id, lots.overdue(purse.c.id, bindparam("today")), Person.joined_into_id)
+            .select_from(fund)
+            .join(spent, (spent.c.owner_id == fund.c.id) & (spent.c.kind == WalletKind.SPENT) & (spent.c.unit == Unit.POINTS))
+            .join(purse, (purse.c.owner_id == bindparam("resident_id")) & (purse.c.kind == WalletKind.RESIDENT) & (purse.c.unit == Unit.POINTS))
+            .join(Person, Person.id == purse.c.owner_id).with_for_update(read=True, of=Person))
+
+
+_WALLETS = _wallets_of()
+
+
+def _wallets(offer: Offer, resident: Person, by: Person, now: datetime):
     """The fund that issues here, the resident's wallet and what it holds, the fund's wallet for points spent, and how many
     of the resident's points are over: one statement.
 
     It holds the resident, who cannot be joined to another person before the commit.
     """
-    purse, spent = aliased(Wallet), aliased(Wallet)
-    fund = funds.nearest(offer.area, now).subquery()
-    found = db.session.execute(
-        select(fund.c.id, purse.id, purse.balance, spent.id, lots.overdue(purse.id, today), Person.joined_into_id)
-        .join(spent, (spent.owner_id == fund.c.id) & (spent.kind == WalletKind.SPENT) & (spent.unit == Unit.POINTS))
-        .join(purse, (purse.owner_id == resident.id) & (purse.kind == WalletKind.RESIDENT) & (purse.unit == Unit.POINTS))
-        .join(Person, Person.id == purse.owner_id).with_for_update(read=True, of=Person)).first()
+    found = run(_WALLETS, funds.where_from(offer.area, now) | {"resident_id": resident.id}).first()
     if found is None:  # no fund covers today, so nobody could pay the shop
         raise OfferNotOnSale
     *wallets, joined_into_id = found
@@ -107,15 +118,16 @@ def _wallets(offer: Offer, resident: Person, by: Person, today: date, now: datet
     return wallets
 
 
+_HELD = (select(func.count()).where(Coupon.offer_id == bindparam("offer_id"), Coupon.resident_id == bindparam("resident_id"),
+                                    Coupon.status.not_in(GONE)).scalar_subquery())
+_TAKE_STOCK = update(Offer.__table__).where(
+    Offer.id == bindparam("offer_id"), Offer.status == OfferStatus.ON_SALE, Offer.issued < Offer.stock,
+    or_(Offer.per_resident_limit.is_(None), Offer.per_resident_limit > _HELD)).values(issued=Offer.issued + 1)
+
+
 def _take_stock(offer: Offer, resident: Person, now: datetime) -> None:
     """One of the stock, within the person's limit; the refusals leave the spending undone with the transaction."""
-    held = select(func.count()).where(Coupon.offer_id == offer.id, Coupon.resident_id == resident.id,
-                                      Coupon.status.not_in(GONE)).scalar_subquery()
-    taken = db.session.execute(update(Offer).where(
-        Offer.id == offer.id, Offer.status == OfferStatus.ON_SALE, Offer.issued < Offer.stock,
-        or_(Offer.per_resident_limit.is_(None), held < Offer.per_resident_limit),
-    ).values(issued=Offer.issued + 1).execution_options(synchronize_session=False))
-    if taken.rowcount == 1:
+    if run(_TAKE_STOCK, {"offer_id": offer.id, "resident_id": resident.id}).rowcount == 1:
         return
     db.session.refresh(offer, ["status", "issued", "stock"])
     if not is_on_sale(offer, now):

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Uuid, bindparam, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 from uuid_utils.compat import uuid7
 
@@ -22,6 +22,7 @@ from models import (
     WalletKind,
     db,
 )
+from models.statements import run, store
 from services import ledger
 from services.access import reach
 from services.coupons import coupons, discounts
@@ -88,19 +89,21 @@ def redeem(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: dat
     due = discounts.due_of(offer, discount)
     _use(coupon, now)
     redemption_id = uuid7()
-    redemption = Redemption(
+    redemption = store(Redemption(
         id=redemption_id, coupon_id=coupon.id, shop_id=shop.id, merchant_id=shop.merchant_id, clerk_id=by.id, status="done",
         fund_id=coupon.fund_id if offer.funded_by == "community" else None, at=now, spend_fen=spend_fen,
-        discount_fen=discount, merchant_due_fen=due, posting_id=_owe(coupon, redemption_id, due, now))
-    db.session.add(redemption)
-    db.session.flush()
+        discount_fen=discount, merchant_due_fen=due, posting_id=_owe(coupon, redemption_id, due, now),
+        reversed_at=None, reversed_by_id=None, reversed_reason=None))
     messages.tell(coupon.resident_id, Topic.COUPON_USED, now=now, coupon_id=coupon.id)
     return redemption
 
 
+_OWN_SHOP = select(Shop).options(joinedload(Shop.merchant)).where(
+    Shop.id == bindparam("shop_id"), Shop.merchant_id.in_(bindparam("merchant_ids", expanding=True)))
+
+
 def _own_shop(shop_id: UUID, by: Person, now: datetime) -> Shop:
-    shop = db.session.scalars(select(Shop).options(joinedload(Shop.merchant)).where(
-        Shop.id == shop_id, Shop.merchant_id.in_(reach.merchant_ids(by, now)))).one_or_none()
+    shop = db.session.scalars(_OWN_SHOP, {"shop_id": shop_id, "merchant_ids": reach.merchant_ids(by, now)}).one_or_none()
     if shop is None:
         raise NotFound
     return shop
@@ -123,10 +126,12 @@ def _used_here(presented: Presented) -> dict:
     return {"shop_id": shop_id} if shop_id == presented.shop.id else {}
 
 
+_USE = update(Coupon.__table__).where(Coupon.id == bindparam("coupon_id"), Coupon.status == CouponStatus.AVAILABLE).values(
+    status=CouponStatus.USED, used_at=bindparam("now"), version=Coupon.version + 1)
+
+
 def _use(coupon: Coupon, now: datetime) -> None:
-    won = db.session.execute(update(Coupon).where(Coupon.id == coupon.id, Coupon.status == CouponStatus.AVAILABLE).values(
-        status=CouponStatus.USED, used_at=now, version=Coupon.version + 1).execution_options(synchronize_session=False))
-    if won.rowcount != 1:
+    if run(_USE, {"coupon_id": coupon.id, "now": now}).rowcount != 1:
         raise coupons.CouponAlreadyUsed(used_at=now)
 
 
@@ -138,11 +143,14 @@ def _owe(coupon: Coupon, redemption_id: UUID, due_fen: int, now: datetime) -> UU
                        area_id=coupon.area_id, now=now)
 
 
+_FEN_WALLETS = select(Wallet.id).where(
+    Wallet.unit == Unit.FEN, Wallet.owner_id.in_((bindparam("fund_id", type_=Uuid), bindparam("merchant_id", type_=Uuid))),
+    Wallet.kind.in_((WalletKind.FUND, WalletKind.MERCHANT))).order_by(Wallet.kind)
+
+
 def fen_wallets(fund_id: UUID, merchant_id: UUID) -> list[UUID]:
     """The fund's and the merchant's wallet, in that order."""
-    return db.session.scalars(select(Wallet.id).where(
-        Wallet.unit == Unit.FEN, Wallet.owner_id.in_((fund_id, merchant_id)),
-        Wallet.kind.in_((WalletKind.FUND, WalletKind.MERCHANT))).order_by(Wallet.kind)).all()
+    return run(_FEN_WALLETS, {"fund_id": fund_id, "merchant_id": merchant_id}).scalars().all()
 
 
 def search(by: Person, now: datetime, *, shop_id: UUID | None = None, since: datetime | None = None, until: datetime | None = None):

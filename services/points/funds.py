@@ -2,10 +2,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from uuid_utils.compat import uuid7
 
 from models import OVERSIGHT, Area, Fund, Person, Posting, Role, TopUp, Unit, Wallet, WalletKind, ancestors, db, local_day
+from models.statements import run
 from services import ledger
 from services.access import reach
 from services.audit import audit
@@ -18,26 +19,34 @@ class FundExhausted(Conflict):
 
 
 
-def nearest(area: Area, now: datetime, *, points: int = 1) -> Select:
-    """Selects the fund that pays in this area today: of the nearest area up the tree, the newest that covers the local
-    day, and rather one that still holds so many points."""
-    today = local_day(now, area)
-    return (select(Fund).join(Area, Area.id == Fund.area_id)
-            .join(Wallet, (Wallet.owner_id == Fund.id) & (Wallet.kind == WalletKind.FUND) & (Wallet.unit == Unit.POINTS))
-            .where(Area.path.in_(ancestors(area.path)), Fund.period_start <= today, Fund.period_end >= today)
-            .order_by(Area.path.desc(), (Wallet.balance >= points).desc(), Fund.id.desc()).limit(1))
+# Selects the fund that pays in an area today: of the nearest area up the tree, the newest that covers the local day, and
+# rather one that still holds so many points. `where_from` gives its values.
+NEAREST = (select(Fund).join(Area, Area.id == Fund.area_id)
+           .join(Wallet, (Wallet.owner_id == Fund.id) & (Wallet.kind == WalletKind.FUND) & (Wallet.unit == Unit.POINTS))
+           .where(Area.path.in_(bindparam("paths", expanding=True)), Fund.period_start <= bindparam("today"), Fund.period_end >= bindparam("today"))
+           .order_by(Area.path.desc(), (Wallet.balance >= bindparam("enough")).desc(), Fund.id.desc()).limit(1))
+
+
+def where_from(area: Area, now: datetime, *, points: int = 1) -> dict:
+    return {"paths": ancestors(area.path), "today": local_day(now, area), "enough": points}
+
+
+def _purse() -> Select:
+    issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
+    fund = NEAREST.subquery("fund")
+    owner = select(func.coalesce(Person.joined_into_id, Person.id)).where(Person.id == bindparam("person_id")).scalar_subquery()
+    return (select(fund.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance).select_from(fund)
+            .join(issuer, (issuer.c.owner_id == fund.c.id) & (issuer.c.kind == WalletKind.FUND) & (issuer.c.unit == "points"))
+            .join(holder, (holder.c.owner_id == owner) & (holder.c.kind == WalletKind.RESIDENT))
+            .join(owed, (owed.c.owner_id == owner) & (owed.c.kind == WalletKind.OWED)))
+
+
+_PURSE = _purse()
 
 
 def purse_of(area: Area, person_id: UUID, now: datetime, *, points: int = 1) -> ledger.Purse:
     """The fund that pays in this area today with the person's wallets, in one statement. FundExhausted without a fund."""
-    issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
-    fund = nearest(area, now, points=points).subquery("fund")
-    owner = select(func.coalesce(Person.joined_into_id, Person.id)).where(Person.id == person_id).scalar_subquery()
-    row = db.session.execute(
-        select(fund.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance).select_from(fund)
-        .join(issuer, (issuer.c.owner_id == fund.c.id) & (issuer.c.kind == WalletKind.FUND) & (issuer.c.unit == "points"))
-        .join(holder, (holder.c.owner_id == owner) & (holder.c.kind == WalletKind.RESIDENT))
-        .join(owed, (owed.c.owner_id == owner) & (owed.c.kind == WalletKind.OWED))).first()
+    row = run(_PURSE, where_from(area, now, points=points) | {"person_id": person_id}).first()
     if row is None:
         raise FundExhausted
     return ledger.Purse(*row[:4], owed_points=-row[4])
