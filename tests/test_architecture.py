@@ -87,7 +87,7 @@ def test_one_module_signs():
 
 @pytest.mark.parametrize(("rows", "writer"), [("Posting|Wallet", "ledger.py"), ("Lot|LotUse", "lots.py")])
 def test_one_module_posts_and_one_keeps_the_lots(rows, writer):
-    writes = re.compile(rf"(insert|update|delete)\(({rows})\b|\b({rows})\(")
+    writes = re.compile(rf"(insert|update|delete|put)\(({rows})\b|\b({rows})\(")
     assert [path.name for path in files("api", "services", "commands") if writes.search(path.read_text())] == [writer]
 
 
