@@ -15,7 +15,7 @@ from api.edge import bodies, limits, logs, metrics, openapi, outside, problems
 from api.edge.i18n import babel, pick_locale
 from clients.wechat import WeChat
 from config import Settings, UnsafeSettings
-from models import db, sqlite
+from models import db, request_id, sqlite
 from services.messages import message_templates
 
 RESOURCES = ("health", "auth_routes", "areas", "people.me", "people.consents", "events", "codes", "check_ins", "records.activity_records",
@@ -91,6 +91,7 @@ def _register_headers(app: Flask) -> None:
             g.pop(left_over)
         asked = request.headers.get("X-Request-ID", "")
         g.request_id = asked if 0 < len(asked) <= 64 and set(asked) <= REQUEST_ID else uuid.uuid4().hex
+        request_id.set(g.request_id)
 
     @app.after_request
     def add_headers(response):

@@ -11,6 +11,8 @@ from flask.cli import with_appcontext
 
 from commands import beside, pg_tools, proofs, rotation, sealed, told
 from models import db
+from models.schema import newest_revision
+from services.audit import last_checks
 
 PAGES = 4096  # that one step copies: 16 MB
 
@@ -52,6 +54,9 @@ def _tell(file: Path, how: str, proof: proofs.Proof) -> None:
     click.echo(f"{file}: {file.stat().st_size:,} bytes{how}, {proof.says}.")
     for problem in proof.problems:
         click.echo(problem, err=True)
+    if proof.revision == newest_revision():
+        last_checks.note("backup", proof.problems, now=current_app.extensions["linli_clock"]())
+        db.session.commit()
     if proof.problems:
         sys.exit(1)
 

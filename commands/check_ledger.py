@@ -5,8 +5,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from commands import told
-from services.audit import audit_chain, audit_checkpoints
+from commands import reading, told
+from models import db
+from services.audit import audit_chain, audit_checkpoints, last_checks
 from services.points import books
 
 
@@ -14,13 +15,13 @@ from services.points import books
 @with_appcontext
 def check_ledger() -> None:
     """Prove the books: all wallets of a unit sum to zero, each equals its postings and lots, and what is counted fits the rows."""
-    with told.progress("Checks", len(books.CHECKS)) as bar:
+    with reading.whole_tables(), told.progress("Checks", len(books.CHECKS)) as bar:
         found = []
         for some in books.look():
             found += some
             bar.update(1)
-    looked_at = ", ".join(f"{number:,} {table}" for table, number in books.counts().items())
-    _tell(found, f"The books balance: {len(books.CHECKS)} checks over {looked_at}.")
+        looked_at = ", ".join(f"{number:,} {table}" for table, number in books.counts().items())
+    _tell("ledger", found, f"The books balance: {len(books.CHECKS)} checks over {looked_at}.")
 
 
 @click.command("check-audit", cls=told.Command)
@@ -28,20 +29,24 @@ def check_ledger() -> None:
 @with_appcontext
 def check_audit(against: Path | None) -> None:
     """Prove the audit log: no sealed row was changed, removed or slipped in, nor the end cut off since the checkpoints."""
-    count, last = audit_chain.head()
     lines = against.read_text().splitlines() if against else []
-    found = audit_chain.problems() + audit_checkpoints.problems(lines, current_app.extensions["linli_settings"].keys["fields"])
+    with reading.whole_tables():
+        count, last = audit_chain.head()
+        found = audit_chain.problems() + audit_checkpoints.problems(lines, current_app.extensions["linli_settings"].keys["fields"])
     fits = f" and fits {len(lines)} checkpoints" if against else ""
-    _tell(found, f"The chain of {count} rows holds{fits}; its last hash is {last}.")
+    _tell("audit", found, f"The chain of {count} rows holds{fits}; its last hash is {last}.")
 
 
-def _tell(problems: list[str], all_is_well: str) -> None:
-    if not problems:
-        click.echo(all_is_well)
-        return
+def _tell(name: str, problems: list[str], all_is_well: str) -> None:
+    """On the console, and to whoever asks /metrics or `flask doctor` later."""
     for problem in problems:
         click.echo(problem, err=True)
-    sys.exit(1)
+    if not problems:
+        click.echo(all_is_well)
+    last_checks.note(name, problems, now=current_app.extensions["linli_clock"]())
+    db.session.commit()
+    if problems:
+        sys.exit(1)
 
 
 COMMANDS = (check_ledger, check_audit)

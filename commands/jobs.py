@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, select, tuple_
 
+from commands import nightly
 from config import Settings
 from models import Area, IdempotencyKey, Level, db, local_day
 from services.audit import audit_chain, audit_checkpoints
@@ -61,6 +62,10 @@ def _checkpoint(settings: Settings, now: datetime) -> int:
     return 1
 
 
+def _prove(_settings: Settings, now: datetime) -> int:
+    return nightly.prove(now)
+
+
 def _hand_out(settings: Settings, now: datetime) -> int:
     return notices.hand_out(settings, now)
 
@@ -97,6 +102,7 @@ JOBS = (
     Job("unheard", "left %d pictures to people that WeChat did not answer about", timedelta(minutes=5), _leave_unheard),
     Job("seal", "sealed %d audit rows", timedelta(seconds=30), _seal),
     Job("checkpoint", "signed %d checkpoint of the audit chain", timedelta(minutes=10), _checkpoint),
+    Job("prove", "proved %d of books and audit chain", timedelta(minutes=10), _prove),
     Job("forget", "forgot %d old idempotency keys", timedelta(hours=1), _forget_keys),
     Job("scans", "forgot %d keys of old scans", timedelta(hours=1), _forget_scans),
     Job("receipts", "forgot %d old pushes", timedelta(hours=1), _forget_pushes),

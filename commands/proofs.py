@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from commands import beside
+from commands import beside, reading
 from models import db, sqlite_begin
 from models.schema import newest_revision
 from services.audit import audit_chain
@@ -50,15 +50,13 @@ def _broken(found: list[str]) -> Proof:
 
 def of_present() -> Proof:
     """Of the database of the present context. Books and chain are looked at where the schema is this version's."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("SET LOCAL statement_timeout = 0"))  # whole tables are looked through
-    tables = inspect(db.engine).get_table_names()
-    proof = Proof(rows=sum(db.session.scalar(text(f'SELECT count(*) FROM "{table}"')) for table in tables))
-    if "alembic_version" in tables:
-        proof.revision = db.session.scalar(text("SELECT version_num FROM alembic_version"))
-    if proof.revision == newest_revision():
-        proof.problems = list(_problems())
-    db.session.rollback()
+    with reading.whole_tables():
+        tables = inspect(db.session.connection()).get_table_names()
+        proof = Proof(rows=sum(db.session.scalar(text(f'SELECT count(*) FROM "{table}"')) for table in tables))
+        if "alembic_version" in tables:
+            proof.revision = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+        if proof.revision == newest_revision():
+            proof.problems = list(_problems())
     return proof
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from commands import senders, told
 from commands.jobs import JOBS, Job
 from config import Settings
-from models import db
+from models import db, request_id
 from services import outbox
 from services.messages import notices
 from services.wechat import content
@@ -113,17 +113,25 @@ def _relay(owner: str, clock) -> int:
 
 
 def _send(message, owner: str, clock) -> None:
+    """Its lines in the log have the id of the request that it began with."""
+    began = request_id.set(message.request_id)
     try:
         SENDERS[message.topic](message.payload, str(message.id))
     except outbox.Postpone as later:
         outbox.postponed(message, owner, str(later), later.seconds, now=clock())
+        log.info("postponed %s %s for %d s", message.topic, message.id, later.seconds)
     except outbox.GiveUp as error:
         outbox.given_up(message.id, owner, str(error))
+        log.warning("gave up %s %s", message.topic, message.id)
     except Exception as error:
         db.session.rollback()
         outbox.failed(message, owner, f"{type(error).__name__}: {error}", now=clock())
+        log.warning("could not send %s %s, try %d: %s", message.topic, message.id, message.attempts, type(error).__name__)
     else:
         outbox.sent(message.id, owner)
+        log.info("sent %s %s", message.topic, message.id)
+    finally:
+        request_id.reset(began)
 
 
 COMMANDS = (work,)

@@ -4,7 +4,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.db import Keyed, db, one_of
+from models.db import Keyed, db, for_request, one_of
 
 
 class AuditRow(Keyed, db.Model):
@@ -20,7 +20,7 @@ class AuditRow(Keyed, db.Model):
     target_id: Mapped[UUID]
     area_id: Mapped[UUID | None] = mapped_column(ForeignKey("areas.id"))
     detail: Mapped[dict] = mapped_column(default=dict)
-    request_id: Mapped[str | None] = mapped_column(String(64))
+    request_id: Mapped[str | None] = for_request()
 
 
 class AuditSeal(db.Model):
@@ -52,3 +52,4 @@ class OutboxMessage(Keyed, db.Model):
     lease_until: Mapped[datetime | None]
     error: Mapped[str | None]
     created_at: Mapped[datetime]
+    request_id: Mapped[str | None] = for_request()

@@ -25,6 +25,9 @@ NAMES = {  # named constraints, so that migrations can drop what they made
 # since a snapshot that later wants to write is refused whatever the busy timeout (docs/locking.md).
 sqlite_begin: ContextVar[str] = ContextVar("sqlite_begin", default="IMMEDIATE")
 
+# The request that rows are written for: set where it comes in, and by the worker for what it sends.
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
 
 class UTCDateTime(TypeDecorator):
     """An aware UTC moment, also on databases that forget the zone. A naive one is a bug: ValueError."""
@@ -83,6 +86,11 @@ class Versioned:
     """Counts its changes; the count is the resource's ETag."""
 
     version: Mapped[int] = mapped_column(default=1)
+
+
+def for_request() -> Mapped[str | None]:
+    """A column for the request that the row was written in, by which its lines of the logs are found."""
+    return mapped_column(sa.String(64), default=lambda: request_id.get())
 
 
 def checked_state() -> Mapped[str]:

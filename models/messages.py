@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.db import Keyed, db, one_of
+from models.db import Keyed, db, for_request, one_of
 
 
 class Topic(enum.StrEnum):
@@ -56,6 +56,7 @@ class Message(Keyed, db.Model):
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     noticed_at: Mapped[datetime | None]
+    request_id: Mapped[str | None] = for_request()
 
 
 class SubscriptionRight(db.Model):

@@ -5,14 +5,18 @@ import json
 import logging
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from api.edge import hidden
 from api.edge.logs import JsonLines
-from models import StaffLogin, db
+from commands import work
+from models import AuditRow, Message, StaffLogin, db, request_id
+from services import outbox
+from tests.conftest import NOON
 
 TOKEN = "vgr_Zk3pQ0aB7xYw-19LmNoPqRs"
 ID = "019a5e0c-7a10-7c3e-8f21-0123456789ab"
@@ -60,3 +64,42 @@ def test_an_error_of_the_database_is_logged_without_the_rows_values(app, lines, 
     trace = lines()[0]["trace"]
     assert "nobody-should-read" not in trace and "INSERT INTO" in trace and "Traceback" in trace
     assert "IntegrityError" in trace
+
+
+@pytest.fixture
+def workers_lines():
+    """What the worker logs, as objects."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    log = logging.getLogger("commands.work")
+    log.addHandler(handler)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    log.removeHandler(handler)
+
+
+@pytest.mark.parametrize(("answers", "logged"), [(None, "sent"), (outbox.GiveUp("no"), "gave up"), (outbox.Postpone(5), "postponed"),
+                                                 (ConnectionError("a secret"), "could not send")])
+def test_the_request_that_a_message_began_with_stands_in_the_workers_lines(app, workers_lines, monkeypatch, answers, logged):
+    def send(payload, message_id):
+        if answers:
+            raise answers
+    monkeypatch.setitem(work.SENDERS, "greeting", send)
+    name = request_id.set("of-the-request")
+    outbox.enqueue("greeting", {}, NOON)
+    db.session.commit()
+    request_id.reset(name)
+    work.round_of_work("me", {}, Event())
+    [line] = [line for line in workers_lines() if "greeting" in line["message"]]
+    assert line["message"].startswith(logged) and line["request_id"] == "of-the-request"
+    assert "a secret" not in str(line)
+    assert request_id.get() != "of-the-request"
+
+
+def test_what_a_request_writes_names_it(as_, li, zhao, town, fund, key):
+    made = as_(zhao).post("/api/v1/events", headers=key() | {"X-Request-ID": "the-plan"}, json={
+        "title": "x", "category": "x", "area_id": str(town.grid_a.id), "starts_at": "2026-05-06T05:00:00Z", "ends_at": "2026-05-06T06:00:00Z"})
+    as_(zhao).post(f"/api/v1/events/{made.json['id']}/publish", headers=key() | {"X-Request-ID": "the-publishing"})
+    as_(li).post(f"/api/v1/events/{made.json['id']}/sign-ups", headers=key() | {"X-Request-ID": "the-sign-up"})
+    assert db.session.scalars(select(Message.request_id)).all() == ["the-sign-up"]
+    assert set(db.session.scalars(select(AuditRow.request_id).where(AuditRow.target_type == "event"))) == {"the-plan", "the-publishing"}

@@ -7,14 +7,19 @@ from datetime import UTC, datetime
 from flask import g, has_request_context, request
 
 from api.edge import hidden
+from models import request_id
+
+FLOORS = ("admin", "api", "clients", "commands", "services")  # whose modules log under their own names
 
 
 class JsonLines(logging.Formatter):
     def format(self, record):
         line = {"at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
                 "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        if named := request_id.get():  # the worker's too, in what it does for a request of before
+            line["request_id"] = named
         if has_request_context():
-            line |= {"request_id": g.get("request_id"), "method": request.method, "path": hidden.path(request.path)}
+            line |= {"request_id": g.get("request_id", named), "method": request.method, "path": hidden.path(request.path)}
         if record.exc_info:
             line["trace"] = hidden.trace("".join(traceback.format_exception(*record.exc_info)))
         return json.dumps(line)
@@ -23,6 +28,7 @@ class JsonLines(logging.Formatter):
 def configure(app) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    app.logger.handlers = [handler]
+    for name in FLOORS:
+        logging.getLogger(name).handlers = [handler]
+        logging.getLogger(name).setLevel(logging.INFO)
     app.logger.propagate = False
-    app.logger.setLevel(logging.INFO)

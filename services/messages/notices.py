@@ -34,15 +34,17 @@ class Notice:
 
 def hand_out(settings: Settings, now: datetime, *, most: int = 200) -> int:
     """Put what may ring a phone into the outbox, under the message's own id, and mark all that was looked at; gives how many."""
-    fresh = db.session.execute(select(Message.id, Message.topic, Message.person_id, Message.at).where(Message.noticed_at.is_(None))
-                               .order_by(Message.id).limit(most).with_for_update(skip_locked=True)).all()
+    fresh = db.session.execute(
+        select(Message.id, Message.topic, Message.person_id, Message.at, Message.request_id)
+        .where(Message.noticed_at.is_(None)).order_by(Message.id).limit(most).with_for_update(skip_locked=True)).all()
     if not fresh:
         return 0
     may = subscriptions.kinds_open_to({row.person_id for row in fresh}, settings)
-    due = [row.id for row in fresh if (row.person_id, KIND_OF.get(row.topic)) in may and row.at > now - STALE_AFTER]
+    due = [row for row in fresh if (row.person_id, KIND_OF.get(row.topic)) in may and row.at > now - STALE_AFTER]
     if due:
         db.session.execute(insert(OutboxMessage), [
-            {"id": message_id, "topic": OUTBOX_TOPIC, "payload": {}, "not_before": now, "created_at": now} for message_id in due])
+            {"id": row.id, "topic": OUTBOX_TOPIC, "payload": {}, "not_before": now, "created_at": now, "request_id": row.request_id}
+            for row in due])
     db.session.execute(update(Message).where(Message.id.in_([row.id for row in fresh])).values(noticed_at=now)
                        .execution_options(synchronize_session=False))
     return len(fresh)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from commands import senders
 from config import UnsafeSettings
 from miniapp_stub.platform.codes import openid
-from models import Delivery, Message, OutboxMessage, Person, Purpose, SubscriptionRight, Topic, db
+from models import Delivery, Message, OutboxMessage, Person, Purpose, SubscriptionRight, Topic, db, request_id
 from services import outbox
 from services.messages import message_templates, messages, notices, subscriptions
 from services.people import consents
@@ -269,3 +269,12 @@ def test_two_kinds_do_not_share_a_template(settings):
 
 def test_every_topic_but_one_has_a_kind():
     assert set(Topic) - set(message_templates.KIND_OF) == {Topic.CONTENT_REFUSED}
+
+
+def test_a_notice_keeps_the_request_that_its_message_was_written_in(told, accept, work):
+    accept()
+    named = request_id.set("of-the-request")
+    told()
+    request_id.reset(named)
+    work()
+    assert db.session.scalars(select(OutboxMessage.request_id)).all() == ["of-the-request"]

@@ -1,0 +1,20 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import text
+
+from models import db, sqlite_begin
+
+
+@contextmanager
+def whole_tables() -> Iterator[None]:
+    """Read for as long as it takes: nobody who writes waits for it, and no time limit ends it. What came before is not kept."""
+    db.session.rollback()
+    begins = sqlite_begin.set("DEFERRED")
+    try:
+        if db.engine.dialect.name == "postgresql":
+            db.session.execute(text("SET LOCAL statement_timeout = 0"))
+        yield
+    finally:
+        db.session.rollback()
+        sqlite_begin.reset(begins)
