@@ -3,10 +3,11 @@
 At least once: who dies between sending and `sent` leaves a lease that runs out, and the message goes
 again under the same id, by which the receiver knows it. A relay marks the exact ids it sent.
 """
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from uuid_utils.compat import uuid7
 
 from models import OutboxMessage, db
@@ -81,6 +82,25 @@ def failed(message: OutboxMessage, owner: str, error: str, *, now: datetime) -> 
     if message.attempts > len(WAITS):
         return _release(message.id, owner, state="dead", error=error)
     return _release(message.id, owner, state="new", error=error, not_before=now + WAITS[message.attempts - 1])
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is in the outbox and not sent: how many wait, since when the first of them is due, and how many were given up."""
+
+    waiting: int = 0
+    due_at: datetime | None = None
+    dead: int = 0
+
+
+def held() -> Held:
+    """In one statement, which reads what is not done and nothing else."""
+    of_state = (select(OutboxMessage.state, func.count(), func.min(OutboxMessage.not_before))
+                .where(OutboxMessage.state.in_(("new", "leased", "dead"))).group_by(OutboxMessage.state))
+    found = {state: (count, due_at) for state, count, due_at in db.session.execute(of_state)}
+    waiting = [found[state] for state in ("new", "leased") if state in found]
+    return Held(waiting=sum(count for count, _ in waiting), due_at=min((due_at for _, due_at in waiting), default=None),
+                dead=found.get("dead", (0, None))[0])
 
 
 def hold(message_id: UUID) -> None:
