@@ -2,11 +2,12 @@
 import re
 import unicodedata
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, cached_property
 
 import marshmallow as ma
 import regex
 
+from api.edge import dumping
 from api.edge.i18n import T
 
 MAX_INTEGER = 2**53 - 1
@@ -20,6 +21,13 @@ class Schema(ma.Schema):
 
     class Meta:
         unknown = ma.RAISE
+
+    @cached_property
+    def _ways(self) -> list[dumping.Way]:
+        return dumping.ways(self)
+
+    def _serialize(self, obj, *, many: bool = False):
+        return [dumping.dump(each, self._ways) for each in obj] if many and obj is not None else dumping.dump(obj, self._ways)
 
 
 class Integer(ma.fields.Int):
@@ -135,8 +143,9 @@ class Moment(ma.fields.AwareDateTime):
         return moment
 
     def _serialize(self, value: datetime, attr, obj, **kw):
-        timespec = "milliseconds" if value and value.microsecond else "seconds"
-        return value and value.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+        if value is None:
+            return None
+        return value.astimezone(UTC).isoformat(timespec="milliseconds" if value.microsecond else "seconds")[:-6] + "Z"
 
 
 class Day(ma.fields.Date):
