@@ -1,6 +1,8 @@
-"""Prometheus figures by route template, right over several gunicorn workers."""
+"""Prometheus figures by route template, right over several gunicorn workers; with the town's own (api/edge/gauges.py)."""
 import os
 import time
+from contextvars import ContextVar
+from functools import cache
 
 from flask import Response, g, request
 from prometheus_client import (
@@ -12,24 +14,50 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from api.edge import gauges
 
 REQUESTS = Counter("linli_requests_total", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram("linli_request_seconds", "Time to answer", ["method", "route"],
                     buckets=(.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10))
+IN_DATABASE = Histogram("linli_request_database_seconds", "Time that the statements of a request took", ["method", "route"],
+                        buckets=(.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5))
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+
+_statements: ContextVar[list[float] | None] = ContextVar("statements", default=None)  # of this request: seconds so far, when the present one began
+count_of, seconds_of, in_database_of = (cache(kind.labels) for kind in (REQUESTS, SECONDS, IN_DATABASE))  # to look one up takes longer than to count
 
 
 def register(app) -> None:
     @app.before_request
     def start():
         g.started = time.perf_counter()
+        _statements.set([0.0, 0.0])
 
     @app.after_request
     def count(response):
         route = request.url_rule.rule if request.url_rule else "none"
-        method = request.method if request.method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS") else "other"
-        REQUESTS.labels(method, route, response.status_code).inc()
-        SECONDS.labels(method, route).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+        method = request.method if request.method in METHODS else "other"
+        count_of(method, route, response.status_code).inc()
+        seconds_of(method, route).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+        if spent := _statements.get():
+            in_database_of(method, route).observe(spent[0])
+            _statements.set(None)
         return response
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _begin_statement(connection, cursor, statement, parameters, context, executemany):
+    if spent := _statements.get():
+        spent[1] = time.perf_counter()
+
+
+@event.listens_for(Engine, "after_cursor_execute")
+def _end_statement(connection, cursor, statement, parameters, context, executemany):
+    if spent := _statements.get():
+        spent[0] += time.perf_counter() - spent[1]
 
 
 def exposition() -> Response:
@@ -37,4 +65,4 @@ def exposition() -> Response:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(registry) + gauges.exposition(), content_type=CONTENT_TYPE_LATEST)

@@ -77,7 +77,8 @@ def test_on_postgresql_without_redis_it_is_well_with_a_thought(told):
     ({"rate_limits": False}, "RATE_LIMITS"), ({"secrets_file": "/nowhere/secrets.json"}, "no secrets file"),
     ({"wechat_app_secret": ""}, "one is set and one is not"), ({"redis_url": "redis://127.0.0.1:9"}, "Redis does not answer"),
     ({"redis_url": "nonsense"}, "Redis does not answer"), ({"backup_folder": ""}, "BACKUP_FOLDER is empty"),
-    ({"keys": KEYS | {"fields": KEYS["jwt"]}}, "not those that this database"), ({"backup_folder": "/nowhere/backups"}, "no folder /nowhere/backups")])
+    ({"keys": KEYS | {"fields": KEYS["jwt"]}}, "not those that this database"),
+    ({"backup_folder": "/nowhere/backups"}, "no folder /nowhere/backups")])
 def test_what_is_wrong_with_the_settings_is_told(told, changes, sentence):
     wrong(told, sentence, **changes)
 
