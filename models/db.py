@@ -82,6 +82,16 @@ class Keyed:
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
 
 
+def first_id_of(moment: datetime) -> UUID:
+    """The smallest UUIDv7 of this millisecond (RFC 9562, 5.7)."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62)
+
+
+def moment_of(key: UUID) -> datetime:
+    """When this UUIDv7 was made."""
+    return datetime.fromtimestamp((key.int >> 80) / 1000, UTC)
+
+
 class Versioned:
     """Counts its changes; the count is the resource's ETag."""
 

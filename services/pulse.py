@@ -1,11 +1,11 @@
 """How the town is just now, in a few statements that stay cheap however old it grows: what /metrics shows."""
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import func, select
 
 from models import ActivityRecord, CheckIn, LastCheck, RecordStatus, Redemption, db
+from models.db import first_id_of
 from services import outbox
 from services.audit import last_checks
 
@@ -33,8 +33,3 @@ def feel(now: datetime) -> Pulse:
 def _made_since(kind, moment: datetime) -> int:
     """By the keys, which begin with the millisecond of their making: the newest end of one index is read."""
     return db.session.scalar(select(func.count()).select_from(kind).where(kind.id >= first_id_of(moment)))
-
-
-def first_id_of(moment: datetime) -> UUID:
-    """The smallest UUIDv7 of this millisecond (RFC 9562, 5.7)."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62)

@@ -4,26 +4,49 @@ Each seal is SHA-256 over the seal before and the row's canonical JSON. Sealing 
 by exact ids, so that no request waits for the chain and a row that commits late is not passed over.
 """
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from sqlalchemy import func, insert, select
 
 from models import AuditRow, AuditSeal, db
+from models.db import first_id_of, moment_of
 
 BEGINNING = bytes(32)
 BATCH = 1000
+LATEST = timedelta(hours=1)  # after its making a row is committed: no transaction stays open so long
 
 
 def seal(*, most: int = BATCH) -> int:
-    """Add the oldest unsealed rows to the chain; gives how many.
+    """Add the oldest unsealed rows to the chain; gives how many. The log is looked at from an hour before the row sealed last:
+    what was written earlier and comes later yet is for `left_behind`.
 
     The unique `previous` lets one of several workers at once win; the others get an IntegrityError,
     and their rows are sealed in the next round.
     """
+    last = db.session.scalar(select(AuditSeal.row_id).order_by(AuditSeal.seq.desc()).limit(1))
+    rows = _unsealed(AuditRow)
+    return _add(rows.where(AuditRow.id >= first_id_of(moment_of(last) - LATEST)) if last else rows, most)
+
+
+def left_behind() -> list[UUID]:
+    """Rows that no seal is on although later ones have theirs, as ids. The whole log is looked through."""
+    last = db.session.scalar(select(AuditSeal.row_id).order_by(AuditSeal.seq.desc()).limit(1))
+    return list(db.session.scalars(_unsealed(AuditRow.id).where(AuditRow.id < last).limit(BATCH))) if last else []
+
+
+def seal_these(row_ids: list[UUID]) -> int:
+    return _add(_unsealed(AuditRow).where(AuditRow.id.in_(row_ids)), BATCH)
+
+
+def _unsealed(what):
+    return select(what).outerjoin(AuditSeal, AuditSeal.row_id == AuditRow.id).where(AuditSeal.seq.is_(None)).order_by(AuditRow.id)
+
+
+def _add(unsealed, most: int) -> int:
+    rows = db.session.scalars(unsealed.limit(most)).all()
     seq, previous = _last()
-    rows = db.session.scalars(select(AuditRow).outerjoin(AuditSeal, AuditSeal.row_id == AuditRow.id)
-                              .where(AuditSeal.seq.is_(None)).order_by(AuditRow.id).limit(most)).all()
     links = []
     for row in rows:
         seq, link = seq + 1, _link(previous, row)

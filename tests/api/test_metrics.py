@@ -1,7 +1,6 @@
 """What Prometheus is told of the town, and what asking costs."""
 import re
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -9,7 +8,8 @@ from uuid_utils.compat import uuid7
 
 from api.edge import gauges, metrics
 from models import CheckIn, OutboxMessage, db
-from services import outbox, pulse
+from models.db import first_id_of, moment_of
+from services import outbox
 from services.audit import last_checks
 from services.records import approvals, records
 from tests.conftest import NOON
@@ -36,17 +36,16 @@ def test_of_a_new_town_nothing_waits(told, town):
 
 def test_the_check_ins_of_the_last_hour_are_counted(told, cleanup, li, zhang, wang, clock):  # noqa: F811
     for resident, at in ((li, NOON - timedelta(hours=1)), (zhang, NOON - timedelta(hours=1, milliseconds=1)), (wang, NOON)):
-        db.session.add(CheckIn(id=pulse.first_id_of(at), event_id=cleanup.id, resident_id=resident.id, direction="in", at=at, received_at=at,
+        db.session.add(CheckIn(id=first_id_of(at), event_id=cleanup.id, resident_id=resident.id, direction="in", at=at, received_at=at,
                                made_by_id=wang.id))
     assert told("linli_check_ins_last_hour") == [2]
 
 
 def test_the_first_id_of_a_millisecond_is_no_later_than_any_of_it():
-    made = uuid7()
-    millisecond = made.int >> 80
-    from datetime import UTC, datetime
-    first = pulse.first_id_of(datetime.fromtimestamp(millisecond / 1000, UTC))
-    assert first <= UUID(int=made.int) and first.int >> 80 == millisecond and (first.version, first.variant) == (7, made.variant)
+    for _ in range(50):
+        made = uuid7()
+        first = first_id_of(moment_of(made))
+        assert first <= made and first.int >> 80 == made.int >> 80 and (first.version, first.variant) == (made.version, made.variant)
 
 
 def test_a_record_waits_until_it_is_approved(told, town, fund, li, wang, qian, zhao, clock):

@@ -3,13 +3,14 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from commands import nightly, work
 from commands.backup import backup
 from commands.check_ledger import check_audit, check_ledger
-from models import db, sqlite_begin
-from services.audit import last_checks
+from models import AuditRow, AuditSeal, db, sqlite_begin
+from models.db import first_id_of, moment_of
+from services.audit import audit, audit_chain, last_checks
 from tests.conftest import NOON
 
 
@@ -37,6 +38,27 @@ def test_what_it_finds_is_kept_and_logged_and_good_books_take_it_back(app, fund,
     clock.now += timedelta(days=1)
     work.round_of_work("me", {}, Event())
     assert last_checks.found()["ledger"].problems == 0
+
+
+def late_row(area, before):
+    """A row whose transaction began so long before the newest sealed row, and ends only now."""
+    last = db.session.scalar(select(AuditSeal.row_id).order_by(AuditSeal.seq.desc()).limit(1))
+    db.session.add(AuditRow(id=first_id_of(moment_of(last) - before), at=NOON, action="x", target_type="x", target_id=area.id))
+    db.session.flush()
+
+
+def test_the_worker_seals_what_comes_up_to_an_hour_late_and_the_night_the_rest(app, town):
+    audit.write("event.plan", "event", town.grid_a.id, by=None, area_id=town.grid_a.id, now=NOON)
+    assert audit_chain.seal() == 1
+    late_row(town.city, timedelta(hours=1))
+    assert audit_chain.seal() == 1
+    audit.write("event.plan", "event", town.grid_a.id, by=None, area_id=town.grid_a.id, now=NOON)
+    assert audit_chain.seal() == 1
+    late_row(town.city, timedelta(hours=1, milliseconds=1))
+    db.session.commit()
+    assert (audit_chain.seal(), len(audit_chain.left_behind()), audit_chain.unsealed()) == (0, 1, 1)
+    nightly.prove(NOON)
+    assert (audit_chain.unsealed(), audit_chain.problems(), audit_chain.left_behind()) == (0, [], [])
 
 
 def test_nobody_waits_with_writing_while_it_looks(app, town, monkeypatch):
