@@ -233,7 +233,7 @@ def unreachable(error: HTTPException):
 def crashed(error):
     if isinstance(error, HTTPException):
         return unreachable(error)
-    flask.current_app.logger.error("unexpected", exc_info=error)
-    db.session.rollback()
+    refusal = problems.of_crash(error)
+    status = problems.status_of(type(refusal))
     g.person = None
-    return _sentence_page(problems.InternalError(), 500), 500
+    return _finished(flask.make_response(_sentence_page(refusal, status), status), refusal)

@@ -2,13 +2,15 @@
 import json
 from datetime import date, datetime
 
-from flask import Response, g
+from flask import Response, current_app, g
 from flask_babel import gettext
+from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from api.edge.bodies import PayloadTooLarge, UnsupportedMediaType
 from api.edge.fields import Moment
 from api.edge.i18n import yuan
+from models import db
 from services.refusals import (
     N_,
     Conflict,
@@ -65,6 +67,8 @@ TITLES = {
 }
 CODES = {Malformed: "malformed_request", AddressTooLong: "malformed_request", HeadersTooLarge: "malformed_request",
          NotAllowed: "forbidden", Invalid: "validation_failed", TooMany: "rate_limited"}
+SQLITE_FAILS = ("is full", "disk I/O", "unable to open", "readonly")
+RETRY_S = 5  # where a disk or a server has to be mended first
 UNREAD = {414: AddressTooLong, 431: HeadersTooLarge, 500: InternalError}
 
 
@@ -130,6 +134,15 @@ def of_http(error: HTTPException) -> Response | HTTPException:
     return response
 
 
+def of_crash(error: Exception) -> Refusal:
+    """What nobody foresaw: logged, and nothing of it kept. If the database is away or has no room, ask again later; else it is our fault."""
+    is_storage = isinstance(error, TimeoutError) or (isinstance(error, OperationalError) and (
+        db.engine.dialect.name == "postgresql" or any(words in str(error.orig) for words in SQLITE_FAILS)))
+    current_app.logger.error("the database cannot be used" if is_storage else "unexpected", exc_info=error)
+    db.session.rollback()
+    return Unavailable(retry_after=RETRY_S) if is_storage else InternalError()
+
+
 def register(app) -> None:
     app.register_error_handler(HTTPException, of_http)
 
@@ -139,5 +152,4 @@ def register(app) -> None:
 
     @app.errorhandler(Exception)
     def crashed(error):
-        app.logger.error("unexpected", exc_info=error)
-        return answer(InternalError())
+        return answer(of_crash(error))
