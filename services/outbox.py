@@ -15,6 +15,7 @@ from models import OutboxMessage, db
 LEASE = timedelta(minutes=1)
 WAITS = (timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
 LONGEST_ERROR = 500
+KEPT = timedelta(days=30)  # after it was sent
 LONGEST_POSTPONED = timedelta(days=2)
 
 
@@ -118,6 +119,14 @@ def forget(message_id: UUID) -> None:
     """A dead one is no more."""
     db.session.execute(delete(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.state == "dead")
                        .execution_options(synchronize_session=False))
+
+
+def forget_sent(now: datetime, *, most: int = 500) -> int:
+    """What was sent long ago, a batch at a time; gives how many."""
+    old = (select(OutboxMessage.id).where(OutboxMessage.state == "done", OutboxMessage.not_before < now - KEPT)
+           .order_by(OutboxMessage.not_before).limit(most))
+    return db.session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(old), OutboxMessage.state == "done")
+                              .execution_options(synchronize_session=False)).rowcount
 
 
 def _release(message_id: UUID, owner: str, **values) -> bool:

@@ -10,7 +10,7 @@ from threading import Event
 
 import pyotp
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from commands import jobs, register, work
 from commands.backup import backup
@@ -218,6 +218,16 @@ def test_the_worker_forgets_old_keys_in_batches_and_keeps_the_others(app, wang, 
     assert [scan_batches.forget_old(NOON, most=3) for _ in range(3)] == [3, 1, 0]
     assert [db.session.query(kind.key).all() for kind in (IdempotencyKey, ScanKey)] == [[("0",)], [("0",)]]
     assert "scans" in {job.name for job in jobs.JOBS}
+
+
+def test_the_outbox_forgets_what_was_sent_after_a_month_and_nothing_that_was_not(app, clock):
+    month = timedelta(days=30)
+    for state, age in (("done", month), ("done", month + timedelta(seconds=1)), ("dead", month * 2), ("new", month * 2), ("leased", month * 2)):
+        outbox.enqueue(f"{state} {age.total_seconds():.0f}", {}, NOON - age)
+        db.session.query(OutboxMessage).filter_by(state="new", topic=f"{state} {age.total_seconds():.0f}").update({"state": state})
+    assert [outbox.forget_sent(NOON) for _ in range(2)] == [1, 0]
+    assert sorted(db.session.scalars(select(OutboxMessage.topic))) == ["dead 5184000", "done 2592000", "leased 5184000", "new 5184000"]
+    assert "sent" in {job.name for job in jobs.JOBS}
 
 
 @pytest.mark.only("sqlite")
