@@ -19,7 +19,7 @@ BOUNDS = {  # of every number: the smallest and the largest with which the rules
     "event_code_seconds": (1, 86400), "event_code_grace_seconds": (0, 86400), "coupon_code_seconds": (1, 86400),
     "check_in_early_minutes": (0, 10080), "check_out_late_minutes": (0, 10080), "annul_minutes": (0, 10080), "reversal_minutes": (0, 525600),
     "lapse_notice_days": (0, 3650), "idempotency_hours": (1, 8760),
-    "backups_kept": (1, 1000),
+    "backups_kept": (1, 1000), "traces_percent": (0, 100),
     "max_body_bytes": (1024, 64 * 1024 * 1024), "max_evidence_bytes": (1024, 64 * 1024 * 1024), "max_json_depth": (4, 200),
 }
 
@@ -58,6 +58,8 @@ class Settings:
     audit_checkpoints: str = ""
     backup_folder: str = ""
     backups_kept: int = 14
+    traces_to: str = ""
+    traces_percent: int = 10
 
     access_token_minutes: int = 15
     refresh_token_days: int = 30

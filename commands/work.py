@@ -13,6 +13,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from api.edge import traces
 from commands import senders, told
 from commands.jobs import JOBS, Job
 from config import Settings
@@ -71,10 +72,11 @@ def _run(job: Job, settings: Settings, clock, stop: Event) -> int:
     """Until nothing is left; one that fails is logged and tried again when it is next due."""
     total = 0
     try:
-        while not stop.is_set() and (count := job.do(settings, clock())):
+        with traces.work(f"job {job.name}"):
+            while not stop.is_set() and (count := job.do(settings, clock())):
+                db.session.commit()
+                total += count
             db.session.commit()
-            total += count
-        db.session.commit()
     except IntegrityError:
         db.session.rollback()  # another worker was first; what is left waits for the next round
         log.info("another worker is doing %s", job.name)
@@ -116,7 +118,8 @@ def _send(message, owner: str, clock) -> None:
     """Its lines in the log have the id of the request that it began with."""
     began = request_id.set(message.request_id)
     try:
-        SENDERS[message.topic](message.payload, str(message.id))
+        with traces.work(f"send {message.topic}"):
+            SENDERS[message.topic](message.payload, str(message.id))
     except outbox.Postpone as later:
         outbox.postponed(message, owner, str(later), later.seconds, now=clock())
         log.info("postponed %s %s for %d s", message.topic, message.id, later.seconds)

@@ -17,7 +17,7 @@ from prometheus_client import (
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from api.edge import gauges
+from api.edge import gauges, traces
 
 REQUESTS = Counter("linli_requests_total", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram("linli_request_seconds", "Time to answer", ["method", "route"],
@@ -46,6 +46,8 @@ def register(app) -> None:
             in_database_of(method, route).observe(spent[0])
             _statements.set(None)
         return response
+
+    traces.register(app)
 
 
 @event.listens_for(Engine, "before_cursor_execute")
