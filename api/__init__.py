@@ -15,7 +15,7 @@ from api.edge import bodies, limits, logs, metrics, openapi, outside, problems
 from api.edge.i18n import babel, pick_locale
 from clients.wechat import WeChat
 from config import Settings, UnsafeSettings
-from models import db, request_id, sqlite
+from models import db, postgresql, request_id, sqlite
 from services.messages import message_templates
 
 RESOURCES = ("health", "auth_routes", "areas", "people.me", "people.consents", "events", "codes", "check_ins", "records.activity_records",
@@ -71,8 +71,9 @@ def database_url(url: str) -> str:
 def engine_options(url: str) -> dict:
     """How the engine reaches this database. What a statement was given stands in no error, and so in no log."""
     if url.startswith("postgres"):
-        return {"hide_parameters": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "connect_args": {
-            "options": "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"}}
+        times = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
+        return {"hide_parameters": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10,
+                "connect_args": {"cursor_factory": postgresql.Cursor, "options": times}}
     try:
         from pysqlite3 import dbapi2 as driver
     except ImportError:

@@ -6,17 +6,31 @@ and redemption asks is therefore made when its module is loaded, with names for 
 from collections.abc import Callable
 from functools import cache
 
-from sqlalchemy import CursorResult, Executable, bindparam, insert, inspect, update
+from sqlalchemy import Executable, bindparam, insert, inspect, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from models.db import db
+from models.prepared import Found, Prepared
+
+_prepared: dict[tuple, Prepared] = {}
 
 
-def run(statement: Executable, values: dict | list[dict] | None = None) -> CursorResult:
-    """In the session's transaction. Nothing that waits in the session is written before it, and no loaded object learns of it."""
-    return db.session.connection().execute(statement, values)
+def run(statement: Executable, values: dict) -> Found:
+    """In the session's transaction, after what waits in the session. No loaded object learns of it.
+
+    The statement is one that lives as long as the program, with a single value for each name: an IN of a list is refused as TypeError.
+    """
+    session = db.session()
+    session.flush()
+    connection = session.connection()
+    key = (statement, connection.dialect.name, *values)
+    prepared = _prepared.get(key)
+    if prepared is None:
+        prepared = _prepared[key] = Prepared(statement, connection.dialect, tuple(values))
+    return prepared.execute(connection, values)
 
 
 @cache
@@ -26,13 +40,32 @@ def _insert(kind: type):
 
 def put(kind: type, values: dict | list[dict]) -> None:
     """Write one row, or several with the same columns."""
-    run(_insert(kind), values)
+    if isinstance(values, dict):
+        run(_insert(kind), values)
+    elif len(values) == 1:
+        run(_insert(kind), values[0])
+    else:
+        db.session.connection().execute(_insert(kind), values)
 
 
 def store(row):
     """Write a new object of which every column that has a value was given one, and have it in the session as if it had been read."""
     given = inspect(row).dict
     put(type(row), {column.key: given[column.key] for column in type(row).__table__.columns if column.key in given})
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return row
+
+
+def met(kind: type, values: dict):
+    """The object of a row that was read by `run`, in the session as if it had been read there. What was not read is when it is asked for."""
+    there = db.session.identity_map.get(identity_key(kind, values["id"]))
+    if there is not None:
+        for name, value in values.items():
+            set_committed_value(there, name, value)
+        return there
+    row = kind.__mapper__.class_manager.new_instance()
+    row.__dict__.update(values)
     make_transient_to_detached(row)
     db.session.add(row)
     return row

@@ -121,7 +121,7 @@ def held_open(event_id: UUID, *, by: Person, now: datetime) -> Event:
 
 def seen_held_open(event_id: UUID, *, by: Person, now: datetime) -> Event:
     """As `visible`, and nobody closes it or calls it off before the commit."""
-    return _seen(presence.held_open(Event.id == event_id), by, now)
+    return _seen(presence.held_open(select(Event).where(Event.id == event_id)), by, now)
 
 
 def _for_staff(event: Event, by: Person, now: datetime) -> Event:

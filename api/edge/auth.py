@@ -3,7 +3,7 @@ from flask import g, request
 
 from api.edge.settings import settings
 from models import Role
-from services.access import reach, sign_in, tokens
+from services.access import callers, reach, tokens
 from services.refusals import Forbidden, NotFound, Unauthenticated
 
 
@@ -36,7 +36,7 @@ def admit(view) -> None:
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     claims = tokens.read_access(token, key=settings().keys["jwt"], now=g.now)
-    g.person = sign_in.who(claims, g.now)
+    g.person = callers.who(claims, g.now)
     if not reach.holds(g.person, view.lets_in, g.now):
         raise NotFound if _names_a_hidden_row(view) else Forbidden
 

@@ -118,32 +118,22 @@ def _check_otp(login: StaffLogin, otp: str | None, settings: Settings, now: date
         raise CredentialsInvalid
 
 
-# Made once: each request asks for its person, and to put the statement together takes longer than to run it.
 # WITH_ROLES gives people with their live roles and the roles' areas at the moment `now`.
 NOW = bindparam("now", type_=UTCDateTime)
+IS_LIVE = ((RoleGrant.person_id == Person.id) & RoleGrant.ended_at.is_(None)
+           & (RoleGrant.since <= NOW) & (RoleGrant.until.is_(None) | (RoleGrant.until > NOW)))
 WITH_ROLES = (select(Person)
-               .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & RoleGrant.ended_at.is_(None)
-                          & (RoleGrant.since <= NOW) & (RoleGrant.until.is_(None) | (RoleGrant.until > NOW)))
+               .outerjoin(RoleGrant, IS_LIVE)
                .outerjoin(Area, Area.id == RoleGrant.area_id)
                .options(contains_eager(Person.roles).contains_eager(RoleGrant.area))
                .order_by(RoleGrant.id)
                .execution_options(populate_existing=True))
 _ONE = WITH_ROLES.where(Person.id == bindparam("person_id", type_=Uuid))
-_WHO = _ONE.join(Session, Session.person_id == Person.id).where(
-    Session.id == bindparam("session_id", type_=Uuid), Session.ended_at.is_(None), Session.expires_at > NOW, Person.joined_into_id.is_(None))
 
 
 def load(person_id: UUID, now: datetime) -> Person:
     """The person with their live roles and the roles' areas, in one statement."""
     return db.session.scalars(_ONE, {"person_id": person_id, "now": now}).unique().one()
-
-
-def who(claims: tokens.Claims, now: datetime) -> Person:
-    """The caller with live roles, in one statement; Unauthenticated when the session is over."""
-    person = db.session.scalars(_WHO, {"person_id": claims.person_id, "session_id": claims.session_id, "now": now}).unique().one_or_none()
-    if person is None:
-        raise Unauthenticated
-    return person
 
 
 def begin(person: Person, *, settings: Settings, now: datetime, is_new: bool = False) -> SignedIn:

@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 import jwt
@@ -35,6 +36,15 @@ def sign_access(person_id: UUID, session_id: UUID, *, key: bytes, now: datetime,
 
 def read_access(token: str, *, key: bytes, now: datetime) -> Claims:
     """Unauthenticated for what we did not sign, AccessTokenExpired for what is over."""
+    found, expires_at = _verified(token, key)
+    if now.timestamp() >= expires_at:
+        raise AccessTokenExpired
+    return found
+
+
+@lru_cache(maxsize=2048)
+def _verified(token: str, key: bytes) -> tuple[Claims, int]:
+    """What a token says, and when it ends. Whoever asks asks several times with one token; what it says never changes."""
     options = {"require": REQUIRED, "verify_exp": False, "verify_iat": False}
     try:
         read = jwt.decode_complete(token, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=options)
@@ -44,9 +54,7 @@ def read_access(token: str, *, key: bytes, now: datetime) -> Claims:
         found = Claims(UUID(claims["sub"]), UUID(claims["sid"]))
     except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
         raise Unauthenticated from error
-    if now.timestamp() >= claims["exp"]:
-        raise AccessTokenExpired
-    return found
+    return found, claims["exp"]
 
 
 def new_refresh() -> str:

@@ -99,12 +99,12 @@ def redeem(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: dat
 
 
 _OWN_SHOP = select(Shop).options(joinedload(Shop.merchant)).where(
-    Shop.id == bindparam("shop_id"), Shop.merchant_id.in_(bindparam("merchant_ids", expanding=True)))
+    Shop.id == bindparam("shop_id"))
 
 
 def _own_shop(shop_id: UUID, by: Person, now: datetime) -> Shop:
-    shop = db.session.scalars(_OWN_SHOP, {"shop_id": shop_id, "merchant_ids": reach.merchant_ids(by, now)}).one_or_none()
-    if shop is None:
+    shop = db.session.scalars(_OWN_SHOP, {"shop_id": shop_id}).one_or_none()
+    if shop is None or shop.merchant_id not in reach.merchant_ids(by, now):
         raise NotFound
     return shop
 
@@ -145,12 +145,12 @@ def _owe(coupon: Coupon, redemption_id: UUID, due_fen: int, now: datetime) -> UU
 
 _FEN_WALLETS = select(Wallet.id).where(
     Wallet.unit == Unit.FEN, Wallet.owner_id.in_((bindparam("fund_id", type_=Uuid), bindparam("merchant_id", type_=Uuid))),
-    Wallet.kind.in_((WalletKind.FUND, WalletKind.MERCHANT))).order_by(Wallet.kind)
+    or_(Wallet.kind == WalletKind.FUND, Wallet.kind == WalletKind.MERCHANT)).order_by(Wallet.kind)
 
 
 def fen_wallets(fund_id: UUID, merchant_id: UUID) -> list[UUID]:
     """The fund's and the merchant's wallet, in that order."""
-    return run(_FEN_WALLETS, {"fund_id": fund_id, "merchant_id": merchant_id}).scalars().all()
+    return [wallet_id for (wallet_id,) in run(_FEN_WALLETS, {"fund_id": fund_id, "merchant_id": merchant_id})]
 
 
 def search(by: Person, now: datetime, *, shop_id: UUID | None = None, since: datetime | None = None, until: datetime | None = None):

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, func, select
 from uuid_utils.compat import uuid7
 
-from models import OVERSIGHT, Area, Fund, Person, Posting, Role, TopUp, Unit, Wallet, WalletKind, ancestors, db, local_day
+from models import OVERSIGHT, Area, Fund, Person, Posting, Role, TopUp, Unit, Wallet, WalletKind, db, local_day
 from models.statements import run
 from services import ledger
 from services.access import reach
@@ -23,12 +23,13 @@ class FundExhausted(Conflict):
 # rather one that still holds so many points. `where_from` gives its values.
 NEAREST = (select(Fund).join(Area, Area.id == Fund.area_id)
            .join(Wallet, (Wallet.owner_id == Fund.id) & (Wallet.kind == WalletKind.FUND) & (Wallet.unit == Unit.POINTS))
-           .where(Area.path.in_(bindparam("paths", expanding=True)), Fund.period_start <= bindparam("today"), Fund.period_end >= bindparam("today"))
+           .where(func.substr(bindparam("path", type_=Area.path.type), 1, func.length(Area.path)) == Area.path,
+                  Fund.period_start <= bindparam("today"), Fund.period_end >= bindparam("today"))
            .order_by(Area.path.desc(), (Wallet.balance >= bindparam("enough")).desc(), Fund.id.desc()).limit(1))
 
 
 def where_from(area: Area, now: datetime, *, points: int = 1) -> dict:
-    return {"paths": ancestors(area.path), "today": local_day(now, area), "enough": points}
+    return {"path": area.path, "today": local_day(now, area), "enough": points}
 
 
 def _purse() -> Select:

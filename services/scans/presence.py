@@ -73,10 +73,9 @@ def _shown(kind, code_id, secret, made_at, seconds, settings, now) -> Shown:
     return Shown(token, f"{settings.public_url}/c/{token}", ends, max(1, round((ends - now).total_seconds())))
 
 
-def held_open(*conditions):
-    """A select of an event that nobody closes or calls off before the commit; others check in beside (docs/locking.md)."""
-    return (select(Event).where(*conditions).with_for_update(read=True, key_share=True, of=Event)
-            .execution_options(populate_existing=True))
+def held_open(query):
+    """`query` of an event that nobody closes or calls off before the commit; others check in beside (docs/locking.md)."""
+    return query.with_for_update(read=True, key_share=True, of=Event.__table__).execution_options(populate_existing=True)
 
 
 def event_by_token(token: str, *, find: Callable[[str], tuple], settings: Settings, now: datetime) -> VenueCode:

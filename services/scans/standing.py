@@ -6,8 +6,8 @@ from sqlalchemy import Uuid, bindparam, cast, func, insert, literal, select, tru
 from sqlalchemy.dialects import postgresql
 from uuid_utils.compat import uuid7
 
-from models import CheckIn, Event, Person, SignUp, db
-from models.statements import either, is_postgresql, named, run
+from models import CheckIn, Event, Person, SignUp
+from models.statements import either, is_postgresql, met, named, run
 from services import sign_ups
 from services.scans import presence
 
@@ -26,33 +26,42 @@ _HELD = (select(Person.id, Person.joined_into_id).where(Person.id == bindparam("
          .with_for_update(read=True, of=Person).cte("held"))
 
 
-def _stands(query, event_id):
-    """`query` with what the held resident has at this event."""
-    return (query.add_columns(CheckIn, SignUp.status, _HELD.c.joined_into_id)
-            .outerjoin(CheckIn, (CheckIn.resident_id == _HELD.c.id) & (CheckIn.event_id == event_id) & CheckIn.annulled_at.is_(None))
-            .outerjoin(SignUp, (SignUp.resident_id == _HELD.c.id) & (SignUp.event_id == event_id) & (SignUp.status != "cancelled")))
+_CHECK_INS, _SIGN_UPS, _EVENTS = CheckIn.__table__, SignUp.__table__, Event.__table__
+_COLUMNS = _CHECK_INS.columns.keys()
+_OF_EVENT = [name for name in _EVENTS.columns.keys() if name not in ("description", "place_name", "created_by_id", "created_at")]  # noqa: SIM118
 
 
-_AT = _stands(select(_HELD.c.id).select_from(_HELD), bindparam("event_id"))
-_BY_CODE = _stands(presence.held_open(Event.code_id == bindparam("code_id")).join_from(Event, _HELD, true()), Event.id)
+def _stands(columns, tables, event_id):
+    """A select of what the held resident has at this event."""
+    return (select(_HELD.c.joined_into_id, _SIGN_UPS.c.status, *_CHECK_INS.c, *columns).select_from(tables)
+            .outerjoin(_CHECK_INS, (_CHECK_INS.c.resident_id == _HELD.c.id) & (_CHECK_INS.c.event_id == event_id)
+                       & _CHECK_INS.c.annulled_at.is_(None))
+            .outerjoin(_SIGN_UPS, (_SIGN_UPS.c.resident_id == _HELD.c.id) & (_SIGN_UPS.c.event_id == event_id)
+                       & (_SIGN_UPS.c.status != "cancelled")))
+
+
+_AT = _stands([], _HELD, bindparam("event_id", type_=Uuid))
+_BY_CODE = presence.held_open(_stands([_EVENTS.c[name] for name in _OF_EVENT], _EVENTS.join(_HELD, true()), _EVENTS.c.id)
+                              .where(_EVENTS.c.code_id == bindparam("code_id")))
 
 
 def at(event_id: UUID, resident_id: UUID) -> Standing:
-    return _read(db.session.execute(_AT, {"event_id": event_id, "resident_id": resident_id}).all())
+    return _read(run(_AT, {"event_id": event_id, "resident_id": resident_id}).all())
 
 
 def by_code(code_id: str, resident_id: UUID) -> tuple[Event | None, Standing | None]:
     """The event whose codes have this id, held open, and where the resident stands there."""
-    rows = db.session.execute(_BY_CODE, {"code_id": code_id, "resident_id": resident_id}).all()
-    return (rows[0].Event, _read(rows)) if rows else (None, None)
+    rows = run(_BY_CODE, {"code_id": code_id, "resident_id": resident_id}).all()
+    if not rows:
+        return None, None
+    return met(Event, dict(zip(_OF_EVENT, rows[0][2 + len(_COLUMNS):], strict=True))), _read(rows)
 
 
 def _read(rows) -> Standing:
-    return Standing({row.CheckIn.direction: row.CheckIn for row in rows if row.CheckIn}, rows[0].status, rows[0].joined_into_id is not None)
-
-
-_CHECK_INS, _SIGN_UPS = CheckIn.__table__, SignUp.__table__
-_COLUMNS = _CHECK_INS.columns.keys()
+    joined_into_id, sign_up, *_ = rows[0]
+    found = [dict(zip(_COLUMNS, row[2:], strict=False)) for row in rows]
+    check_ins = {values["direction"]: met(CheckIn, values) for values in found if values["id"]}
+    return Standing(check_ins, sign_up, joined_into_id is not None)
 
 
 @either

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from models import ActivityRecord, CheckIn, Coupon, Direction, Posting, SignUp, WalletKind, db
 from services import ledger
-from services.access import sign_in
+from services.access import callers
 from services.ledger import Overdrawn
 from services.points import books
 from services.scans import presence
@@ -96,7 +96,7 @@ def test_who_checks_in_while_the_event_closes_has_a_record_or_is_refused(closing
 
 
 def test_what_one_does_while_being_joined_is_the_one_persons_or_refused(joining, monkeypatch):
-    monkeypatch.setattr(sign_in, "who", slowly(sign_in.who, 0.4, when=lambda person: person.id == joining.left))
+    monkeypatch.setattr(callers, "who", slowly(callers.who, 0.4, when=lambda person: person.id == joining.left))
     joined, *answers = joining.run()
     assert joined.status_code == 200
     assert set(statuses(answers)) <= {201, 401, 409}

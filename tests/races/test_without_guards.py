@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text, update
 from api.edge import idempotency
 from models import ActivityRecord, CheckIn, Coupon, Direction, Event, Offer, SignUp, Wallet, db
 from services import check_ins, ledger, sign_ups
-from services.access import sign_in
+from services.access import callers
 from services.coupons import coupon_codes, coupons, redemptions
 from services.ledger import Cause, Overdrawn
 from services.people import people
@@ -142,14 +142,14 @@ def test_who_checks_in_while_the_event_closes_would_have_no_record(closing, monk
 
 
 def test_what_one_does_while_being_joined_would_be_done_by_nobody(joining, monkeypatch):
-    who = sign_in.who
+    who = callers.who
 
     def look_at_the_joined_and_away(*args):
         person = who(*args)
         if person.id == joining.left:
             look_away(0.5)
         return person
-    monkeypatch.setattr(sign_in, "who", look_at_the_joined_and_away)
+    monkeypatch.setattr(callers, "who", look_at_the_joined_and_away)
     monkeypatch.setattr(people, "hold", lambda person: None)
     joining.run()
     assert joining.left in db.session.scalars(select(ActivityRecord.resident_id)).all()

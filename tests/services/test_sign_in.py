@@ -6,7 +6,7 @@ import pyotp
 import pytest
 
 from models import StaffLogin, db
-from services.access import passwords, sign_in, tokens
+from services.access import callers, passwords, sign_in, tokens
 from services.access.sign_in import CredentialsInvalid, OtpRequired, RefreshReused, ResetInvalid
 from services.people import vault
 from services.refusals import Unauthenticated
@@ -23,7 +23,7 @@ def refresh(token, settings, seconds):
 
 
 def who(access, now=NOON):
-    return sign_in.who(tokens.read_access(access, key=KEYS["jwt"], now=now), now)
+    return callers.who(tokens.read_access(access, key=KEYS["jwt"], now=now), now)
 
 
 def test_an_access_token_says_who_until_it_expires(session, li, settings):
