@@ -1,15 +1,17 @@
 """Events, to look at: who planned what, how many came, which scans were refused."""
+from functools import partial
+
 from flask import g, render_template, url_for
 from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
 from admin.door import bp
 from api.edge.auth import only
-from models import OVERSIGHT, ActivityRecord, Event, RefusedScan
+from models import OVERSIGHT, Event, RefusedScan
 from services import events as rules
 from services.access import reach
 from services.people import names
-from services.records import records
+from services.records import pages
 from services.refusals import N_
 
 ORDERS = (("newest", N_("latest first")), ("oldest", N_("earliest first")))
@@ -48,7 +50,7 @@ def event(event_id):
     found = rules.visible(event_id, by=g.person, now=g.now)
     reach.require(g.person, found.area, OVERSIGHT, g.now)
     came = rules.attendance(found)
-    made = lists.page(records.queue(g.person, g.now, event_id=found.id), [ActivityRecord.id])
+    made = lists.by_id(partial(pages.queue, g.person, g.now, event_id=found.id))
     refused = lists.page(rules.refused_scans(found, by=g.person, now=g.now), [RefusedScan.id], scalars=False) | {"next_cursor": None}
     called = names.people([found.created_by_id, *(row.resident_id for row in (*made["items"], *refused["items"])),
                            *(row.made_by_id for row in refused["items"])])

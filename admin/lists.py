@@ -1,4 +1,5 @@
 """Lists: a keyset page of a service's query, and what its filters offer to choose from."""
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import g, request
@@ -19,6 +20,10 @@ INDENT = "\u2003"
 
 def page(query, keys, *, newest_first: bool = True, scalars: bool = True) -> dict:
     return paging.page(query, keys, limit=PAGE, cursor=request.args.get("cursor"), newest_first=newest_first, scalars=scalars)
+
+
+def by_id(newest: Callable) -> dict:
+    return paging.by_id(newest, limit=PAGE, cursor=request.args.get("cursor"))
 
 
 def areas(roles=OVERSIGHT) -> list[tuple[UUID, str]]:

@@ -1,4 +1,6 @@
 """Activity records: looked at with their whole history, and reversed."""
+from functools import partial
+
 from flask import Response, g, render_template, url_for
 from flask_babel import gettext as _
 
@@ -10,7 +12,7 @@ from api.edge.idempotency import once
 from models import OVERSIGHT, ActivityRecord, CheckIn, CheckState, Evidence, RecordStatus, Role
 from services.access import reach
 from services.people import names
-from services.records import approvals, evidence, refused_words
+from services.records import approvals, evidence, pages, refused_words
 from services.records import records as rules
 from services.refusals import N_, NotFound
 
@@ -33,7 +35,7 @@ class ReasonForm(forms.Form):
 @only(*OVERSIGHT)
 def records():
     asked = forms.narrowed(Narrow)
-    page = lists.page(rules.queue(g.person, g.now, **asked), [ActivityRecord.id])
+    page = lists.by_id(partial(pages.queue, g.person, g.now, **asked))
     called = names.people(row.resident_id for row in page["items"])
     return render_template(
         "admin/list.html", title=_("Records"), filters=forms.show(
@@ -42,7 +44,7 @@ def records():
             _("Activity records"), [_("What"), _("Who"), _("State"), _("Area"), _("Minutes"),
                                           _("Points"), _("Odd about it"), _("Made")], page,
             lambda row: [shown.text(shown.deed(row), url_for("admin.record", record_id=row.id)),
-                         shown.text(called.get(row.resident_id)), shown.badge(row.status, words.RECORDS), shown.text(row.area.name),
+                         shown.text(called.get(row.resident_id)), shown.badge(row.status, words.RECORDS), shown.text(row.area_name),
                          shown.number(row.minutes), shown.number(row.points_proposed if row.points is None else row.points), _odd(row),
                          shown.moment(row.created_at)],
             empty=_("No record was found."), numbers=(4, 5)))

@@ -1,4 +1,6 @@
 """Points: a resident's own, and an area's in figures."""
+from functools import partial
+
 import marshmallow as ma
 from flask import g
 
@@ -6,9 +8,9 @@ from api.edge import paging
 from api.edge.auth import only
 from api.edge.fields import Day, Integer, Moment, PageQuery, Schema, page_of
 from api.edge.http import Blueprint
-from models import Posting, Role
+from models import Role
 from services.access import reach
-from services.points import points
+from services.points import entries, points
 
 bp = Blueprint("points", "Points")
 
@@ -27,28 +29,17 @@ class PointsSchema(Schema):
     expiring = ma.fields.List(ma.fields.Nested(LapsingSchema))
 
 
-class BecauseSchema(Schema):
-    type = ma.fields.Str(attribute="because_type")
-    id = ma.fields.UUID(attribute="because_id")
-
-
 class EntrySchema(Schema):
-    """A posting as the wallet named in `g.wallet_id` sees it."""
+    """A posting as the resident's wallet sees it."""
 
     id = ma.fields.UUID()
     at = Moment()
-    amount = ma.fields.Function(lambda posting: -posting.amount if _leaves(posting) else posting.amount, metadata={"type": "integer"})
-    balance_after = ma.fields.Function(
-        lambda posting: posting.source_after if _leaves(posting) else posting.destination_after, metadata={"type": "integer"})
+    amount = Integer()
+    balance_after = Integer()
     kind = ma.fields.Str()
-    because = ma.fields.Function(lambda posting: BecauseSchema().dump(posting), metadata={"type": "object"})
+    because = ma.fields.Function(lambda entry: {"type": entry.because_type, "id": str(entry.because_id)}, metadata={"type": "object"})
     memo = ma.fields.Str()
-    title = ma.fields.Function(lambda posting: g.titles.get(posting.because_id),
-                               metadata={"type": ["string", "null"], "description": "of the coupon that it was for"})
-
-
-def _leaves(posting: Posting) -> bool:
-    return posting.source_id == g.wallet_id
+    title = ma.fields.Str(allow_none=True, metadata={"description": "of the coupon that it was for"})
 
 
 class SummaryQuery(Schema):
@@ -77,10 +68,7 @@ def own_points():
 @bp.arguments(PageQuery, location="query")
 @bp.response(200, page_of(EntrySchema))
 def own_entries(args):
-    g.wallet_id, query = points.entries(g.person)
-    page = paging.page(query, [Posting.id], limit=args["limit"], cursor=args["cursor"])
-    g.titles = points.titles(page["items"])
-    return page
+    return paging.by_id(partial(entries.newest, g.person), **args)
 
 
 @bp.get("/points/summary")

@@ -34,10 +34,20 @@ class Area(Keyed, db.Model):
     def holds(self, path: str) -> bool:
         return path.startswith(self.path)
 
+    @property
+    def span(self) -> tuple[str, str]:
+        """The paths of its subtree are from the first on, and below the second."""
+        return _span(self.path)
+
+
+def _span(path: str) -> tuple[str, str]:
+    return path, path[:-1] + "0"  # the character after '/'
+
 
 def subtree(path: str):
-    """The condition that an area's path lies in this path's subtree ('0' is the character after '/')."""
-    return (Area.path >= path) & (Area.path < path[:-1] + "0")
+    """The condition that an area's path lies in this path's subtree."""
+    begins, ends = _span(path)
+    return (Area.path >= begins) & (Area.path < ends)
 
 
 def ancestors(path: str) -> list[str]:

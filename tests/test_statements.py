@@ -20,6 +20,7 @@ HOT = 12  # the budget of a check-in, an approval, a coupon and a redemption
 
 
 KINDS = {"/api/v1/me/messages": 3}  # statements more, one for each further kind of row that the messages of a page are about
+PAGES = {"/api/v1/activity-records": 2, "/api/v1/me/activity-records": 2, "/api/v1/me/points/entries": 2}  # who asks, and the page
 
 
 @contextmanager
@@ -163,3 +164,4 @@ def test_a_list_needs_the_same_statements_for_one_row_as_for_all(app, many, as_,
     assert {path: count for path, count in rows.items() if count < 3} == {}
     assert {path: counts for path, counts in needed.items() if not counts[0] <= counts[1] <= counts[0] + KINDS.get(path, 0)} == {}
     assert len(rows) > 20
+    assert {path: needed[path][1] for path in PAGES} == PAGES

@@ -3,6 +3,7 @@ import hashlib
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from sqlalchemy import literal, tuple_
 from api.edge.settings import settings
 from models import db
 from services.refusals import ValidationFailed
+
+LAST = UUID(int=2**128 - 1)  # no row's: all ids are below it
 
 
 def page(query, keys, *, limit: int, cursor: str | None, newest_first: bool = True, scalars: bool = True) -> dict:
@@ -24,10 +27,18 @@ def page(query, keys, *, limit: int, cursor: str | None, newest_first: bool = Tr
         query = query.where(tuple_(*keys) < place if newest_first else tuple_(*keys) > place)
     query = query.order_by(*(key.desc() if newest_first else key.asc() for key in keys)).limit(limit + 1)
     rows = (db.session.scalars(query).unique() if scalars else db.session.execute(query)).all()
-    more = len(rows) > limit
-    rows = rows[:limit]
-    last = [getattr(rows[-1], key.key) for key in keys] if more else None
-    return {"items": rows, "next_cursor": _write(last) if more else None}
+    return _cut(rows, [key.key for key in keys], limit)
+
+
+def by_id(newest: Callable, *, limit: int, cursor: str | None) -> dict:
+    """One page of what `newest(before=…, most=…)` gives: rows with ids below `before`, the newest first, at most so many."""
+    return _cut(newest(before=_read(cursor, 1)[0] if cursor else LAST, most=limit + 1), ["id"], limit)
+
+
+def _cut(rows: list, keys: list[str], limit: int) -> dict:
+    if len(rows) <= limit:
+        return {"items": rows, "next_cursor": None}
+    return {"items": rows[:limit], "next_cursor": _write([getattr(rows[limit - 1], key) for key in keys])}
 
 
 def _write(values) -> str:

@@ -1,4 +1,7 @@
 """Activity records: the grid worker's queue, decisions, and what a resident declares."""
+from collections.abc import Callable
+from functools import partial
+
 import marshmallow as ma
 from flask import Response, g
 
@@ -11,7 +14,7 @@ from api.edge.settings import settings
 from models import STAFF, ActivityRecord, RecordStatus, Role, db
 from services.access import reach
 from services.people import people
-from services.records import approvals, deciders, evidence, records, withdrawals
+from services.records import approvals, deciders, evidence, pages, records, withdrawals
 from services.refusals import Refusal
 from services.wechat import content
 
@@ -153,11 +156,11 @@ class EvidenceSchema(Schema):
     at = Moment()
 
 
-def _named(read):
-    """What was read (a record, or a page of them), with the residents' names at hand: one statement."""
-    rows = read["items"] if isinstance(read, dict) else [read]
-    g.names = people.names_of({record.resident_id for record in rows})
-    return read
+def _page(newest: Callable, args: dict) -> dict:
+    """A page of records, with the residents' names at hand."""
+    page = paging.by_id(newest, limit=args["limit"], cursor=args["cursor"])
+    g.names = {record.resident_id: record.resident_name for record in page["items"]}
+    return page
 
 
 @bp.get("/activity-records")
@@ -165,8 +168,7 @@ def _named(read):
 @bp.arguments(QueueQuery, location="query")
 @bp.response(200, page_of(ReadRecordSchema))
 def queue(args):
-    query = records.queue(g.person, g.now, **{name: args.get(name) for name in ("area_id", "status", "event_id")})
-    return _named(paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"]))
+    return _page(partial(pages.queue, g.person, g.now, **{name: args.get(name) for name in ("area_id", "status", "event_id")}), args)
 
 
 @bp.get("/me/activity-records")
@@ -174,8 +176,7 @@ def queue(args):
 @bp.arguments(OwnQuery, location="query")
 @bp.response(200, page_of(ReadRecordSchema))
 def own(args):
-    query = records.own(g.person, status=args.get("status"))
-    return _named(paging.page(query, [ActivityRecord.id], limit=args["limit"], cursor=args["cursor"]))
+    return _page(partial(pages.own, g.person, status=args.get("status")), args)
 
 
 @bp.post("/activity-records")

@@ -15,7 +15,14 @@ READERS = (*STAFF, Role.AUDITOR)
 
 def paths(by: Person, roles, now: datetime) -> list[str]:
     """The paths of the subtrees where `by` holds one of these roles at this moment."""
-    return [grant.area.path for grant in by.roles if grant.role in roles and grant.area_id and grant.is_live(now)]
+    return [area.path for area in heads(by, roles, now)]
+
+
+def heads(by: Person, roles, now: datetime, *, within: UUID | None = None) -> list[Area]:
+    """The areas whose subtrees are in reach: those of the roles, or the one asked for. NotFound if that is not in reach."""
+    if within is not None:
+        return [area_within(by, within, roles, now)]
+    return [grant.area for grant in by.roles if grant.role in roles and grant.area_id and grant.is_live(now)]
 
 
 def reaches(by: Person, area: Area, roles, now: datetime) -> bool:

@@ -1,12 +1,11 @@
 """A resident's points, and an area's: what was issued, spent, lapsed, and what is still out."""
 from collections import defaultdict
 from datetime import date, datetime
-from uuid import UUID
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import aliased
 
-from models import ActivityRecord, Area, Coupon, Lot, Offer, Person, Posting, RecordStatus, Role, Unit, Wallet, WalletKind, db, local_day, subtree
+from models import ActivityRecord, Area, Lot, Person, Posting, RecordStatus, Role, Unit, Wallet, WalletKind, db, local_day, subtree
 from services import ledger
 from services.access import reach
 from services.people import people
@@ -59,18 +58,6 @@ def _totals(person: Person) -> dict:
 
 REVERSALS = ("reversal", "reversal_lapsed", "reversal_owed")
 REFUNDS = ("refund", "coupon_refund")
-
-
-def entries(person: Person):
-    """(wallet id, a select of the postings that touch it): what the statement pages through."""
-    wallet_id = ledger.wallet(person.id, WalletKind.RESIDENT).id
-    return wallet_id, select(Posting).where(or_(Posting.source_id == wallet_id, Posting.destination_id == wallet_id))
-
-
-def titles(entries: list[Posting]) -> dict[UUID, str]:
-    """What the coupons were that points went for or came back from, by their id: one statement for a page."""
-    ids = {entry.because_id for entry in entries if entry.because_type == "coupon"}
-    return dict(db.session.execute(select(Coupon.id, Offer.title).join(Offer, Offer.id == Coupon.offer_id).where(Coupon.id.in_(ids))).all())
 
 
 def summary(area: Area) -> dict:

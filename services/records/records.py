@@ -3,7 +3,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.orm import joinedload, selectinload
 from uuid_utils.compat import uuid7
 
 from config import Settings
@@ -158,31 +157,6 @@ def _attach(evidence_ids, record: ActivityRecord, by: Person) -> None:
             Evidence.id == evidence_id, Evidence.owner_id == by.id, Evidence.record_id.is_(None)).values(record_id=record.id))
         if found.rowcount != 1:
             raise NotFound
-
-
-def queue(by: Person, now: datetime, *, area_id: UUID | None = None, status: str | None = None, event_id: UUID | None = None):
-    """A select of the records in reach, with their histories, pictures and areas. NotFound for an area or an event that `by` does not see."""
-    if event_id is not None and not _is_seen(event_id, by, now):
-        raise NotFound
-    query = select(ActivityRecord).options(
-        selectinload(ActivityRecord.history), selectinload(ActivityRecord.evidence), joinedload(ActivityRecord.area)).where(
-        ActivityRecord.area_id.in_(reach.area_ids(by, reach.READERS, now, within=area_id)))
-    for wanted, column in ((status, ActivityRecord.status), (event_id, ActivityRecord.event_id)):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    return query
-
-
-def _is_seen(event_id: UUID, by: Person, now: datetime) -> bool:
-    return db.session.scalar(select(Event.id).join(Area, Area.id == Event.area_id).where(
-        Event.id == event_id, reach.seen_events_condition(by, now))) is not None
-
-
-def own(by: Person, *, status: str | None = None):
-    """A select of one's own records, with their histories and pictures: also of who was joined to one and had a second of an event."""
-    query = select(ActivityRecord).options(selectinload(ActivityRecord.history), selectinload(ActivityRecord.evidence)).where(
-        ActivityRecord.resident_id.in_(people.selves(by)))
-    return query.where(ActivityRecord.status == status) if status else query
 
 
 def count_of(event_id: UUID) -> int:
