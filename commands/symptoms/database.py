@@ -82,7 +82,7 @@ def books(patient: Patient) -> Symptoms:
     for name, command in (("ledger", "check-ledger"), ("audit", "check-audit")):
         check = found.get(name)
         if check is None or patient.now - check.at > NIGHTLY:
-            yield Symptom(f"flask {command} has not run since {_when(check)}; the worker does it each night: is it running?")
+            yield Symptom(f"flask {command} has {_not_since(check, 'run')}; the worker does it each night: is it running?")
         elif check.problems:
             yield Symptom(f"flask {command} found {check.problems:,} things that do not hold: {check.said} See docs/runbooks.md.")
 
@@ -94,10 +94,10 @@ def backups(patient: Patient) -> Symptoms:
         return
     check = last_checks.found().get("backup")
     if check is None or patient.now - check.at > NIGHTLY:
-        yield Symptom(f"There is no backup since {_when(check)}: systemctl status linli-backup.timer linli-backup")
+        yield Symptom(f"A backup has {_not_since(check, 'been made')}: systemctl status linli-backup.timer linli-backup")
     elif check.problems:
         yield Symptom(f"The last backup is of books that do not balance: {check.said}")
 
 
-def _when(check: LastCheck | None) -> str:
-    return f"{check.at:%Y-%m-%d %H:%M} UTC" if check else "ever"
+def _not_since(check: LastCheck | None, done: str) -> str:
+    return f"not {done} since {check.at:%Y-%m-%d %H:%M} UTC" if check else f"never {done}"

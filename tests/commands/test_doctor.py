@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from commands.doctor import doctor
 from commands.symptoms import machine
-from models import AuditRow, OutboxMessage, RoleGrant, db
+from models import AuditRow, LastCheck, OutboxMessage, RoleGrant, db
 from services import outbox
 from services.audit import audit, audit_chain, last_checks
 from services.merchants import statement_pdf
@@ -176,7 +176,7 @@ def test_dead_letters_are_counted(told):
 @pytest.mark.parametrize(("name", "late", "problem"), [
     ("ledger", "check-ledger has not run since 2026-05-04 21:", "check-ledger found 1 things"),
     ("audit", "check-audit has not run since 2026-05-04 21:", "check-audit found 1 things"),
-    ("backup", "no backup since 2026-05-04 21:", "books that do not balance")])
+    ("backup", "A backup has not been made since 2026-05-04 21:", "books that do not balance")])
 def test_a_night_without_a_proof_or_with_a_bad_one_is_told(told, clock, name, late, problem):
     last_checks.note(name, [], now=NOON - timedelta(hours=30))
     assert told()[0] == 0
@@ -184,6 +184,8 @@ def test_a_night_without_a_proof_or_with_a_bad_one_is_told(told, clock, name, la
     wrong(told, late)
     last_checks.note(name, ["the wallets of points hold 1"], now=NOON)
     wrong(told, problem)
+    db.session.query(LastCheck).filter_by(name=name).delete()
+    wrong(told, "never")
 
 
 @pytest.mark.only("sqlite")
