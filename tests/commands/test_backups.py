@@ -82,10 +82,14 @@ def run(app, settings, tmp_path, clock):
     """A command on an application whose database is a file in a folder of this test's own: `run("restore", file)`."""
     (tmp_path / "elsewhere").mkdir()
 
+    made = {}
+
     def run(*args, **changes):
-        there = replace(settings, database_url=f"sqlite:///{tmp_path / 'elsewhere' / 'linli.db'}")
-        other = create_app(replace(there, **changes), clock=clock)
-        register(other)
+        if str(changes) not in made:
+            there = replace(settings, database_url=f"sqlite:///{tmp_path / 'elsewhere' / 'linli.db'}")
+            made[str(changes)] = create_app(replace(there, **changes), clock=clock)
+            register(made[str(changes)])
+        other = made[str(changes)]
         db.session.remove()
         with other.app_context():
             done = other.test_cli_runner().invoke(args=[str(each) for each in args])
