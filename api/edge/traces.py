@@ -1,10 +1,11 @@
 """Traces by OpenTelemetry, where TRACES_TO names who takes them: a span for a request or a piece of the worker's work, and one for each
 statement in it (docs/decisions/0010-traces.md). Otherwise none of this is loaded.
 
-Its instrumentation for SQLAlchemy refuses 2.1; what is needed of it are three listeners. No span has a value of a row, a path's id, a
+Its instrumentation for SQLAlchemy refuses 2.1; what is needed of it are two listeners. No span has a value of a row, a path's id, a
 query or a body: routes are templates, and statements have names for their values.
 """
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 from flask import Flask, current_app, g, has_app_context, request
@@ -15,6 +16,7 @@ from config import Settings, UnsafeSettings
 from models import request_id
 
 LONGEST_STATEMENT = 2000
+_statement: ContextVar = ContextVar("statement", default=None)  # the span of the one that runs: there is one at a time
 
 
 def register(app: Flask, exporter=None) -> None:
@@ -42,6 +44,7 @@ def register(app: Flask, exporter=None) -> None:
 
     @app.teardown_request
     def end(_error):
+        _end_statement(failed=True)
         if span := g.pop("span", None):
             span.__exit__(None, None, None)
 
@@ -60,6 +63,8 @@ def work(name: str):
         except Exception as error:
             span.set_attribute("error.type", type(error).__name__)
             raise
+        finally:
+            _end_statement(failed=True)
 
 
 def _tracer(settings: Settings, exporter):
@@ -85,16 +90,20 @@ def _listen() -> None:
     def begin(connection, cursor, statement, parameters, context, executemany):
         tracer = has_app_context() and current_app.extensions.get("linli_tracer")
         if tracer and trace.get_current_span().is_recording():
-            context.linli_span = tracer.start_span(statement.split(None, 1)[0], attributes={
-                "db.system.name": connection.dialect.name, "db.query.text": statement[:LONGEST_STATEMENT]})
+            _end_statement(failed=True)
+            _statement.set(tracer.start_span(statement.split(None, 1)[0], attributes={
+                "db.system.name": connection.dialect.name, "db.query.text": statement[:LONGEST_STATEMENT]}))
 
     @event.listens_for(Engine, "after_cursor_execute")
     def end(connection, cursor, statement, parameters, context, executemany):
-        if span := getattr(context, "linli_span", None):
-            span.end()
+        _end_statement()
 
-    @event.listens_for(Engine, "handle_error")
-    def fail(failure):
-        if span := getattr(failure.execution_context, "linli_span", None):
-            span.set_status(trace.StatusCode.ERROR, type(failure.original_exception).__name__)
-            span.end()
+
+def _end_statement(*, failed: bool = False) -> None:
+    """One that was begun and did not come to its end has failed: this is noticed at the next, or at the end of the work."""
+    if span := _statement.get():
+        if failed:
+            from opentelemetry import trace
+            span.set_status(trace.StatusCode.ERROR)
+        span.end()
+        _statement.set(None)
