@@ -11,6 +11,7 @@ from commands import nightly
 from config import Settings
 from models import Area, IdempotencyKey, Level, db, local_day
 from services import outbox
+from services.access import old_sessions
 from services.audit import audit_chain, audit_checkpoints
 from services.coupons import coupons
 from services.messages import messages, notices
@@ -94,6 +95,10 @@ def _forget_scans(_settings: Settings, now: datetime) -> int:
     return scan_batches.forget_old(now)
 
 
+def _forget_sessions(settings: Settings, now: datetime) -> int:
+    return old_sessions.forget(settings, now)
+
+
 def _forget_sent(_settings: Settings, now: datetime) -> int:
     return outbox.forget_sent(now)
 
@@ -110,6 +115,7 @@ JOBS = (
     Job("prove", "proved %d of books and audit chain", timedelta(minutes=10), _prove),
     Job("forget", "forgot %d old idempotency keys", timedelta(hours=1), _forget_keys),
     Job("scans", "forgot %d keys of old scans", timedelta(hours=1), _forget_scans),
+    Job("sessions", "forgot %d sign-ins that ended long ago", timedelta(hours=1), _forget_sessions),
     Job("sent", "forgot %d messages that were sent long ago", timedelta(hours=1), _forget_sent),
     Job("receipts", "forgot %d old pushes", timedelta(hours=1), _forget_pushes),
 )
