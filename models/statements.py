@@ -71,6 +71,25 @@ def met(kind: type, values: dict):
     return row
 
 
+class Parts:
+    """The columns of several kinds of rows side by side, for a `run` select, and the objects of a row of it.
+
+    `kinds` gives for each kind the columns that it is not asked for.
+    """
+
+    def __init__(self, kinds: dict[type, tuple[str, ...]]):
+        self.columns, self._slices = [], []
+        for kind, without in kinds.items():
+            names = ["id", *(column.key for column in kind.__table__.columns if column.key not in ("id", *without))]
+            self._slices.append((kind, names, len(self.columns), len(self.columns) + len(names)))
+            self.columns += [kind.__table__.c[name] for name in names]
+
+    def met(self, row: tuple) -> list:
+        """One object of each kind, None for what an outer join did not find. The parts stand first in the row."""
+        return [met(kind, dict(zip(names, row[first:last], strict=True))) if row[first] is not None else None
+                for kind, names, first, last in self._slices]
+
+
 @cache
 def _update(kind: type, names: tuple[str, ...]):
     table = kind.__table__

@@ -5,22 +5,13 @@ from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models import Area, Person, RoleGrant, Session
-from models.statements import met, run
+from models.statements import Parts, run
 from services.access import sign_in, tokens
 from services.refusals import Unauthenticated
 
-# What is sealed of a person is read when it is asked for.
-_OF_PERSON = ("id", "display_name", "name_state", "language", "home_area_id", "household_id", "code_id", "joined_into_id", "created_at", "version")
-_OF_GRANT = ("id", "person_id", "role", "area_id", "merchant_id", "since", "until", "ended_at", "granted_by_id")
-_OF_AREA = ("id", "code", "level", "name", "parent_id", "path", "timezone", "ended")
-_GRANT, _AREA = len(_OF_PERSON), len(_OF_PERSON) + len(_OF_GRANT)
-
-
-def _columns(kind: type, names: tuple[str, ...]):
-    return [kind.__table__.c[name] for name in names]
-
-
-_WHO = (select(*_columns(Person, _OF_PERSON), *_columns(RoleGrant, _OF_GRANT), *_columns(Area, _OF_AREA))
+SEALED = ("code_secret", "data_key", "paper_name_sealed", "id_number_sealed", "phone_sealed", "id_number_index", "phone_index")
+_PARTS = Parts({Person: SEALED, RoleGrant: (), Area: ()})  # what is sealed of a person is read when it is asked for
+_WHO = (select(*_PARTS.columns)
         .select_from(Person.__table__).outerjoin(RoleGrant.__table__, sign_in.IS_LIVE).outerjoin(Area.__table__, Area.id == RoleGrant.area_id)
         .join(Session.__table__, Session.person_id == Person.id)
         .where(Person.id == bindparam("person_id", type_=Uuid), Person.joined_into_id.is_(None), Session.id == bindparam("session_id", type_=Uuid),
@@ -33,12 +24,11 @@ def who(claims: tokens.Claims, now: datetime) -> Person:
     rows = run(_WHO, {"person_id": claims.person_id, "session_id": claims.session_id, "now": now}).all()
     if not rows:
         raise Unauthenticated
-    person = met(Person, dict(zip(_OF_PERSON, rows[0], strict=False)))
-    set_committed_value(person, "roles", [_role(row[_GRANT:_AREA], row[_AREA:]) for row in rows if row[_GRANT]])
+    roles = []
+    for row in rows:
+        person, grant, area = _PARTS.met(row)
+        if grant is not None:
+            set_committed_value(grant, "area", area)
+            roles.append(grant)
+    set_committed_value(person, "roles", roles)
     return person
-
-
-def _role(of_grant: tuple, of_area: tuple) -> RoleGrant:
-    grant = met(RoleGrant, dict(zip(_OF_GRANT, of_grant, strict=True)))
-    set_committed_value(grant, "area", met(Area, dict(zip(_OF_AREA, of_area, strict=True))) if of_area[0] else None)
-    return grant

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from config import Settings
-from models import Coupon, OfferShop, Person, Shop, db
+from models import Coupon, Offer, OfferShop, Person, Shop
+from models.statements import Parts, run
 from services.refusals import N_, Gone, Invalid
 from services.scans import codes
 
@@ -32,17 +33,20 @@ class Presented:
     good_here: bool
 
 
+_PARTS = Parts({Coupon: (), Offer: ()})
+
+
 def _presented(named):
     """A select of the coupon that the condition names, its holder's name, and whether it is good at the shop."""
     listed = select(OfferShop.shop_id).where(OfferShop.offer_id == Coupon.offer_id)
     good_here = (Coupon.merchant_id == bindparam("merchant_id")) & or_(
         ~listed.exists(), listed.where(OfferShop.shop_id == bindparam("shop_id")).exists())
-    return (select(Coupon, Person.display_name, good_here.label("good_here")).join(Person, Person.id == Coupon.resident_id)
-            .options(joinedload(Coupon.offer, innerjoin=True)).where(named).execution_options(populate_existing=True))
+    return (select(*_PARTS.columns, Person.display_name, good_here.label("good_here")).select_from(Coupon.__table__)
+            .join(Person.__table__, Person.id == Coupon.resident_id).join(Offer.__table__, Offer.id == Coupon.offer_id).where(named))
 
 
 _BY_DIGITS, _BY_TOKEN = _presented(Coupon.short_code == bindparam("code")), _presented(Coupon.code_id == bindparam("code"))
-_LOCKED = {query: query.with_for_update(of=Coupon) for query in (_BY_DIGITS, _BY_TOKEN)}
+_LOCKED = {query: query.with_for_update(of=Coupon.__table__) for query in (_BY_DIGITS, _BY_TOKEN)}
 
 
 def present(code: str, shop: Shop, settings: Settings, now: datetime, *, lock: bool = False) -> Presented:
@@ -55,12 +59,14 @@ def present(code: str, shop: Shop, settings: Settings, now: datetime, *, lock: b
     else:
         raise CouponCodeInvalid
     values = {"code": named, "merchant_id": shop.merchant_id, "shop_id": shop.id}
-    found = db.session.execute(_LOCKED[query] if lock else query, values).one_or_none()
+    found = run(_LOCKED[query] if lock else query, values).first()
     if found is None:
         raise CouponCodeInvalid
+    coupon, offer = _PARTS.met(found)
+    set_committed_value(coupon, "offer", offer)
     if parsed:
-        _check_token(code, parsed, found.Coupon, settings, now)
-    return Presented(found.Coupon, found.display_name, shop, bool(found.good_here))
+        _check_token(code, parsed, coupon, settings, now)
+    return Presented(coupon, found.display_name, shop, bool(found.good_here))
 
 
 def _check_token(token: str, parsed: codes.Code, coupon: Coupon, settings: Settings, now: datetime) -> None:

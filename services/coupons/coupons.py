@@ -8,8 +8,24 @@ from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import STAFF, Coupon, CouponStatus, Offer, OfferStatus, Person, Redemption, Topic, Unit, Wallet, WalletKind, db, local_day
-from models.statements import run, store
+from models import (
+    STAFF,
+    Area,
+    Coupon,
+    CouponStatus,
+    Merchant,
+    Offer,
+    OfferStatus,
+    Person,
+    Redemption,
+    Topic,
+    Unit,
+    Wallet,
+    WalletKind,
+    db,
+    local_day,
+)
+from models.statements import Parts, run, store
 from services import ledger
 from services.access import reach
 from services.audit import audit
@@ -75,14 +91,18 @@ def _represented(token: str, by: Person, settings: Settings, now: datetime) -> P
     return resident
 
 
-_OFFER = select(Offer).where(Offer.id == bindparam("offer_id")).options(
-    joinedload(Offer.area), joinedload(Offer.merchant)).execution_options(populate_existing=True)
+_OFFER_PARTS = Parts({Offer: (), Area: (), Merchant: ("bank_sealed", "data_key")})
+_OFFER = (select(*_OFFER_PARTS.columns).select_from(Offer.__table__).join(Area.__table__, Area.id == Offer.area_id)
+          .join(Merchant.__table__, Merchant.id == Offer.merchant_id).where(Offer.id == bindparam("offer_id")))
 
 
 def _for_sale(offer_id: UUID, *, by: Person, now: datetime) -> Offer:
-    offer = db.session.scalars(_OFFER, {"offer_id": offer_id}).one_or_none()
-    if offer is None:
+    row = run(_OFFER, {"offer_id": offer_id}).first()
+    if row is None:
         raise NotFound
+    offer, area, merchant = _OFFER_PARTS.met(row)
+    set_committed_value(offer, "area", area)
+    set_committed_value(offer, "merchant", merchant)
     if not is_on_sale(offer, now):
         if offer.status == OfferStatus.DRAFT:
             find(offer_id, by=by, now=now)  # a draft that one may not see is not there

@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, or_, select, update
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 from config import Settings
@@ -22,7 +23,7 @@ from models import (
     WalletKind,
     db,
 )
-from models.statements import run, store
+from models.statements import Parts, run, store
 from services import ledger
 from services.access import reach
 from services.coupons import coupons, discounts
@@ -98,14 +99,17 @@ def redeem(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: dat
     return redemption
 
 
-_OWN_SHOP = select(Shop).options(joinedload(Shop.merchant)).where(
-    Shop.id == bindparam("shop_id"))
+_SHOP_PARTS = Parts({Shop: (), Merchant: ("bank_sealed", "data_key")})
+_SHOP = (select(*_SHOP_PARTS.columns).select_from(Shop.__table__).join(Merchant.__table__, Merchant.id == Shop.merchant_id)
+         .where(Shop.id == bindparam("shop_id")))
 
 
 def _own_shop(shop_id: UUID, by: Person, now: datetime) -> Shop:
-    shop = db.session.scalars(_OWN_SHOP, {"shop_id": shop_id}).one_or_none()
-    if shop is None or shop.merchant_id not in reach.merchant_ids(by, now):
+    row = run(_SHOP, {"shop_id": shop_id}).first()
+    if row is None or row.merchant_id not in reach.merchant_ids(by, now):
         raise NotFound
+    shop, merchant = _SHOP_PARTS.met(row)
+    set_committed_value(shop, "merchant", merchant)
     return shop
 
 

@@ -40,7 +40,7 @@ class NotCredited(Conflict):
 def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = None, note: str | None = None) -> ActivityRecord:
     """One approval. The last one needed credits at once, or begins the public notice where the area asks for one."""
     found = _to_decide(record_id, by, now)
-    record = found.ActivityRecord
+    record = found.record
     if found.event_status == EventStatus.CANCELLED:
         raise EventCancelled
     if points is not None and points > record.points_max:
@@ -69,10 +69,10 @@ def _to_decide(record_id: UUID, by: Person, now: datetime):
     found = steps.locked(record_id)
     if found.person_id == by.id:
         raise steps.OwnRecord
-    reach.require(by, found.ActivityRecord.area, STAFF, now)
+    reach.require(by, found.record.area, STAFF, now)
     if by.household_id and found.household_id == by.household_id:
         raise steps.OwnRecord
-    if found.ActivityRecord.status != RecordStatus.PENDING:
+    if found.record.status != RecordStatus.PENDING:
         raise steps.AlreadyDecided
     return found
 
@@ -106,7 +106,7 @@ def _tell(record: ActivityRecord, topic: Topic, now: datetime, *, whom: UUID | N
 
 
 def reject(record_id: UUID, *, by: Person, now: datetime, reason: str) -> ActivityRecord:
-    record = _to_decide(record_id, by, now).ActivityRecord
+    record = _to_decide(record_id, by, now).record
     steps.take_with_reason(record, "reject", by, now, reason)
     _tell(record, Topic.RECORD_REJECTED, now)
     return record
@@ -115,7 +115,7 @@ def reject(record_id: UUID, *, by: Person, now: datetime, reason: str) -> Activi
 def reverse(record_id: UUID, *, by: Person, now: datetime, reason: str) -> ActivityRecord:
     """Take the points back by a counter-posting; what was spent meanwhile is owed, and later credits pay it first."""
     found = steps.locked(record_id)
-    record = found.ActivityRecord
+    record = found.record
     reach.require(by, record.area, (Role.AREA_ADMIN,), now)
     if found.person_id == by.id or (by.household_id and found.household_id == by.household_id):
         raise steps.OwnRecord
@@ -160,7 +160,7 @@ def credit_due(now: datetime, *, most: int = 200) -> int:
 def _credit_one(record_id: UUID, now: datetime) -> bool:
     try:
         with db.session.begin_nested():
-            record = steps.locked(record_id).ActivityRecord
+            record = steps.locked(record_id).record
             if record.status != RecordStatus.APPROVED:
                 return False
             change(record, **_credit(record, RecordStatus.APPROVED, record.points, now), version=record.version + 1)

@@ -1,14 +1,15 @@
 """The steps of a record's life: which there are, and how one is taken. Nothing else changes a record's status."""
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
-from models import ActivityRecord, Area, AreaRules, Event, Person, RecordStatus, RecordStep, db
-from models.statements import change, put
+from models import ActivityRecord, Area, AreaRules, Event, Person, RecordStatus, RecordStep
+from models.statements import Parts, change, put, run
 from services.audit import audit
 from services.refusals import N_, Conflict, NotAllowed, NotFound
 
@@ -33,36 +34,51 @@ class AlreadyDecided(Conflict):
     message = N_("This record has been decided already.")
 
 
+@dataclass(frozen=True)
+class Locked:
+    """A record, locked, with its area and history; its area's days of notice, its event's state, and who it is about."""
+
+    record: ActivityRecord
+    notice_days: int
+    event_status: str | None
+    person_id: UUID
+    household_id: UUID | None
+
+
+_PARTS = Parts({ActivityRecord: (), Area: (), RecordStep: ()})
+
+
 def _locked():
-    named = aliased(Person)
-    over = Area.__table__.alias("over")
+    named, over = aliased(Person), Area.__table__.alias("over")
     notice_days = (select(AreaRules.notice_days).join(over, over.c.id == AreaRules.area_id)
                    .where(func.substr(Area.path, 1, func.length(over.c.path)) == over.c.path)
                    .order_by(over.c.path.desc()).limit(1).correlate(Area).scalar_subquery())
     return (
-        select(ActivityRecord, func.coalesce(notice_days, 0).label("notice_days"), Event.status.label("event_status"),
-               Person.id.label("person_id"), Person.household_id)
-        .join(Area, Area.id == ActivityRecord.area_id).join(named, named.id == ActivityRecord.resident_id)
+        select(*_PARTS.columns, func.coalesce(notice_days, 0).label("notice_days"), Event.status.label("event_status"),
+               Person.id.label("about_id"), Person.household_id)
+        .select_from(ActivityRecord.__table__).join(Area, Area.id == ActivityRecord.area_id).join(named, named.id == ActivityRecord.resident_id)
         .join(Person, Person.id == func.coalesce(named.joined_into_id, named.id))
         .outerjoin(Event, Event.id == ActivityRecord.event_id)
         .outerjoin(RecordStep, RecordStep.record_id == ActivityRecord.id)
-        .options(contains_eager(ActivityRecord.area), contains_eager(ActivityRecord.history))
         .where(ActivityRecord.id == bindparam("record_id")).order_by(RecordStep.id)
-        .with_for_update(of=ActivityRecord).execution_options(populate_existing=True))
+        .with_for_update(of=ActivityRecord.__table__))
 
 
 _LOCKED = _locked()
 
 
-def locked(record_id: UUID):
-    """The record, locked, with its area's days of notice, its event's state, and who it is about, in one statement.
-
-    Whoever was joined to another is that other person, with their household.
-    """
-    found = db.session.execute(_LOCKED, {"record_id": record_id}).unique().one_or_none()
-    if found is None:
+def locked(record_id: UUID) -> Locked:
+    """In one statement. Whoever was joined to another is that other person, with their household."""
+    rows = run(_LOCKED, {"record_id": record_id}).all()
+    if not rows:
         raise NotFound
-    return found
+    history = []
+    for row in rows:
+        record, area, step = _PARTS.met(row)
+        history += [step] if step else []
+    set_committed_value(record, "area", area)
+    set_committed_value(record, "history", history)
+    return Locked(record, row.notice_days, row.event_status, row.about_id, row.household_id)
 
 
 def take(record: ActivityRecord, action: str, by: Person | None, now: datetime, *, points: int | None = None,

@@ -16,7 +16,7 @@ def withdraw(record_id: UUID, *, by: Person, now: datetime) -> ActivityRecord:
     Forbidden to staff and auditors who only see it; NotFound to everybody else.
     """
     found = steps.locked(record_id)
-    record = found.ActivityRecord
+    record = found.record
     if found.person_id != by.id:
         raise Forbidden if reach.reaches(by, record.area, reach.READERS, now) else NotFound
     if record.status != RecordStatus.PENDING:
@@ -28,7 +28,7 @@ def withdraw(record_id: UUID, *, by: Person, now: datetime) -> ActivityRecord:
 
 def withdraw_annulled(record_id: UUID, *, by: Person, now: datetime, reason: str) -> None:
     """A check-in was annulled: the record made of it goes too, unless it has been decided."""
-    record = steps.locked(record_id).ActivityRecord
+    record = steps.locked(record_id).record
     if record.status == RecordStatus.WITHDRAWN:
         return
     if record.status != RecordStatus.PENDING:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from uuid_utils.compat import uuid7
 
 from models import CheckIn, Event, Person, SignUp
-from models.statements import either, is_postgresql, met, named, run
+from models.statements import Parts, either, is_postgresql, named, run
 from services import sign_ups
 from services.scans import presence
 
@@ -28,25 +28,26 @@ _HELD = (select(Person.id, Person.joined_into_id).where(Person.id == bindparam("
 
 _CHECK_INS, _SIGN_UPS, _EVENTS = CheckIn.__table__, SignUp.__table__, Event.__table__
 _COLUMNS = _CHECK_INS.columns.keys()
-_OF_EVENT = [name for name in _EVENTS.columns.keys() if name not in ("description", "place_name", "created_by_id", "created_at")]  # noqa: SIM118
+_OWN = Parts({CheckIn: ()})
+_WITH_EVENT = Parts({CheckIn: (), Event: ("description", "place_name", "created_by_id", "created_at")})
 
 
-def _stands(columns, tables, event_id):
+def _stands(parts, tables, event_id):
     """A select of what the held resident has at this event."""
-    return (select(_HELD.c.joined_into_id, _SIGN_UPS.c.status, *_CHECK_INS.c, *columns).select_from(tables)
+    return (select(*parts.columns, _SIGN_UPS.c.status.label("sign_up"), _HELD.c.joined_into_id).select_from(tables)
             .outerjoin(_CHECK_INS, (_CHECK_INS.c.resident_id == _HELD.c.id) & (_CHECK_INS.c.event_id == event_id)
                        & _CHECK_INS.c.annulled_at.is_(None))
             .outerjoin(_SIGN_UPS, (_SIGN_UPS.c.resident_id == _HELD.c.id) & (_SIGN_UPS.c.event_id == event_id)
                        & (_SIGN_UPS.c.status != "cancelled")))
 
 
-_AT = _stands([], _HELD, bindparam("event_id", type_=Uuid))
-_BY_CODE = presence.held_open(_stands([_EVENTS.c[name] for name in _OF_EVENT], _EVENTS.join(_HELD, true()), _EVENTS.c.id)
-                              .where(_EVENTS.c.code_id == bindparam("code_id")))
+_AT = _stands(_OWN, _HELD, bindparam("event_id", type_=Uuid))
+_BY_CODE = presence.held_open(_stands(_WITH_EVENT, _EVENTS.join(_HELD, true()), _EVENTS.c.id).where(_EVENTS.c.code_id == bindparam("code_id")))
 
 
 def at(event_id: UUID, resident_id: UUID) -> Standing:
-    return _read(run(_AT, {"event_id": event_id, "resident_id": resident_id}).all())
+    rows = run(_AT, {"event_id": event_id, "resident_id": resident_id}).all()
+    return _read(rows, [_OWN.met(row)[0] for row in rows])
 
 
 def by_code(code_id: str, resident_id: UUID) -> tuple[Event | None, Standing | None]:
@@ -54,14 +55,12 @@ def by_code(code_id: str, resident_id: UUID) -> tuple[Event | None, Standing | N
     rows = run(_BY_CODE, {"code_id": code_id, "resident_id": resident_id}).all()
     if not rows:
         return None, None
-    return met(Event, dict(zip(_OF_EVENT, rows[0][2 + len(_COLUMNS):], strict=True))), _read(rows)
+    found = [_WITH_EVENT.met(row) for row in rows]
+    return found[0][1], _read(rows, [check_in for check_in, _ in found])
 
 
-def _read(rows) -> Standing:
-    joined_into_id, sign_up, *_ = rows[0]
-    found = [dict(zip(_COLUMNS, row[2:], strict=False)) for row in rows]
-    check_ins = {values["direction"]: met(CheckIn, values) for values in found if values["id"]}
-    return Standing(check_ins, sign_up, joined_into_id is not None)
+def _read(rows, check_ins: list[CheckIn | None]) -> Standing:
+    return Standing({made.direction: made for made in check_ins if made}, rows[0].sign_up, rows[0].joined_into_id is not None)
 
 
 @either
