@@ -20,7 +20,8 @@ HOT = 12  # the budget of a check-in, an approval, a coupon and a redemption
 
 
 KINDS = {"/api/v1/me/messages": 3}  # statements more, one for each further kind of row that the messages of a page are about
-PAGES = {"/api/v1/activity-records": 2, "/api/v1/me/activity-records": 2, "/api/v1/me/points/entries": 2}  # who asks, and the page
+PAGES = {"/api/v1/activity-records": 2, "/api/v1/me/activity-records": 2, "/api/v1/me/points/entries": 2,  # who asks, and the page
+         "/api/v1/offers": 3}  # and what the wallet holds
 
 
 @contextmanager

@@ -1,5 +1,5 @@
 """What points buy."""
-from collections.abc import Sequence
+from functools import partial
 
 import marshmallow as ma
 from flask import g
@@ -9,8 +9,8 @@ from api.edge.auth import only
 from api.edge.fields import Integer, Moment, Name, Number, PageQuery, Schema, Text, page_of
 from api.edge.http import Blueprint, check_version
 from api.edge.problems import code_of
-from models import Offer, OfferKind, OfferStatus, Person, Role
-from services.coupons import availability, offers
+from models import Offer, OfferKind, OfferStatus, Role
+from services.coupons import availability, offers, pages
 
 bp = Blueprint("offers", "What points buy", url_prefix="/api/v1/offers")
 MOST_FEN = 10_000_000_00
@@ -86,11 +86,7 @@ class OfferQuery(PageQuery):
 
 
 def _for_caller(*shown: Offer) -> None:
-    _for_person(g.person, shown)
-
-
-def _for_person(person: Person, shown: Sequence[Offer]) -> None:
-    g.refusals = availability.refusals_for(person, shown, g.now)
+    g.refusals = availability.refusals_for(g.person, shown, g.now)
 
 
 @bp.get("")
@@ -100,8 +96,8 @@ def _for_person(person: Person, shown: Sequence[Offer]) -> None:
 def list_offers(args):
     limit, cursor = args.pop("limit"), args.pop("cursor")
     person = availability.whose(args.pop("resident_id", None), by=g.person, now=g.now)
-    page = paging.page(offers.search(g.person, g.now, **args), [Offer.id], limit=limit, cursor=cursor)
-    _for_person(person, page["items"])
+    page = paging.by_id(partial(pages.newest, g.person, g.now, holder=person, **args), limit=limit, cursor=cursor)
+    g.refusals = availability.refusals(person, page["items"], {offer.id: offer.held for offer in page["items"]}, g.now)
     return page
 
 

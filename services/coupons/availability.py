@@ -2,9 +2,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, Uuid, bindparam, func, select
 
 from models import STAFF, Coupon, CouponStatus, Offer, OfferStatus, Person, Unit, Wallet, WalletKind, db, local_day
+from models.statements import run
 from services.people import residents
 from services.points import lots
 from services.refusals import N_, Conflict
@@ -35,15 +36,22 @@ def whose(resident_id: UUID | None, *, by: Person, now: datetime) -> Person:
 
 def refusals_for(person: Person, offers: list[Offer], now: datetime) -> dict[UUID, Conflict | None]:
     """Why this person could not exchange each of these offers now; None where they could. Two statements for any number."""
-    if not offers:
-        return {}
-    today = local_day(now, offers[0].area)
-    available = db.session.scalar(
-        select(Wallet.balance - lots.overdue(Wallet.id, today)).filter_by(
-            owner_id=person.id, kind=WalletKind.RESIDENT, unit=Unit.POINTS)) or 0
     held = dict(db.session.execute(select(Coupon.offer_id, func.count()).where(
         Coupon.resident_id == person.id, Coupon.offer_id.in_([offer.id for offer in offers]),
         Coupon.status.not_in(GONE)).group_by(Coupon.offer_id)).all())
+    return refusals(person, offers, held, now)
+
+
+_AVAILABLE = select(Wallet.balance - lots.overdue(Wallet.id, bindparam("today", type_=Date))).where(
+    Wallet.owner_id == bindparam("owner_id", type_=Uuid), Wallet.kind == WalletKind.RESIDENT, Wallet.unit == Unit.POINTS)
+
+
+def refusals(person: Person, offers: list, held: dict[UUID, int], now: datetime) -> dict[UUID, Conflict | None]:
+    """The same, where it is known how many of each the person has."""
+    if not offers:
+        return {}
+    wallet = run(_AVAILABLE, {"owner_id": person.id, "today": local_day(now, offers[0].area)}).first()
+    available = wallet[0] if wallet else 0
     return {offer.id: refusal_for(offer, available=available, held=held.get(offer.id, 0), now=now) for offer in offers}
 
 

@@ -2,13 +2,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from models import (
     OVERSIGHT,
     Area,
-    Coupon,
     Merchant,
     Offer,
     OfferKind,
@@ -17,12 +16,11 @@ from models import (
     Person,
     Role,
     Shop,
-    ancestors,
     db,
-    subtree,
 )
 from services.access import reach
 from services.audit import audit
+from services.coupons import pages
 from services.refusals import N_, Conflict, Forbidden, InvalidTransition, NotFound, ValidationFailed
 
 STEPS = {
@@ -199,32 +197,15 @@ def _one(query) -> Offer:
 
 
 def visible(by: Person, now: datetime):
-    """A select of the offers `by` sees: those on sale or held, all of their own area (staff) and of their own merchant."""
-    held = exists().where(Coupon.offer_id == Offer.id, Coupon.resident_id == by.id)
+    """A select of the offers `by` sees."""
+    within = reach.areas_condition(by, reach.READERS, now) | Offer.merchant_id.in_(reach.merchant_ids(by, now))
     return (select(Offer).join(Offer.area).join(Offer.merchant)
-            .options(joinedload(Offer.area), joinedload(Offer.merchant), selectinload(Offer.shops))
-            .where(or_(Offer.status == OfferStatus.ON_SALE, held, reach.areas_condition(by, reach.READERS, now),
-                       Offer.merchant_id.in_(reach.merchant_ids(by, now)))))
+            .options(joinedload(Offer.area), joinedload(Offer.merchant), selectinload(Offer.shops)).where(pages.seen_by(by.id, within)))
 
 
-def search(by: Person, now: datetime, *, area_id: UUID | None = None, merchant_id: UUID | None = None,
-           kind: str | None = None, status: str | None = None, q: str | None = None):
-    """The visible offers, narrowed: an area means its subtree and the areas around it, whose offers are good there too.
-
-    NotFound for an area or a merchant that there is not.
-    """
-    query = visible(by, now)
-    if merchant_id and db.session.get(Merchant, merchant_id) is None:
-        raise NotFound
-    if area_id:
-        area = db.session.get(Area, area_id)
-        if area is None:
-            raise NotFound
-        query = query.where(subtree(area.path) | Area.path.in_(ancestors(area.path)))
-    for column, wanted in ((Offer.merchant_id, merchant_id), (Offer.kind, kind), (Offer.status, status)):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    return query.where(Offer.title.icontains(q, autoescape=True)) if q else query
+def search(by: Person, now: datetime, **narrowed):
+    """The visible offers, narrowed."""
+    return visible(by, now).where(*pages.narrowing(pages.asked(**narrowed)))
 
 
 def in_reach(by: Person, now: datetime, **narrowed):

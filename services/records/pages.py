@@ -9,9 +9,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import bindparam, func, select, true
+from sqlalchemy import bindparam, select, true
 
 from models import ActivityRecord, Area, Event, Evidence, Level, Person, RecordStatus, RecordStep, db
+from models.gathered import gathered
 from models.statements import is_postgresql, run
 from services.access import reach
 from services.refusals import NotFound
@@ -43,20 +44,6 @@ class Picture(NamedTuple):
     @classmethod
     def read(cls, evidence_id, state):
         return cls(UUID(evidence_id), state)
-
-
-class Gathered(sa.TypeDecorator):
-    """Rows that stand behind a record, gathered in one value, the oldest first."""
-
-    impl = sa.JSON
-    cache_ok = True
-
-    def __init__(self, kind):
-        super().__init__()
-        self.kind = kind
-
-    def process_result_value(self, value, dialect):
-        return [self.kind.read(*row) for row in sorted(value or ())]
 
 
 def queue(by: Person, now: datetime, *, before: UUID, most: int, area_id: UUID | None = None, status: str | None = None,
@@ -134,6 +121,4 @@ def _shown(ids, on_postgresql: bool):
 
 
 def _gathered(kind, table, on_postgresql: bool):
-    together, one = (func.json_agg, func.json_build_array) if on_postgresql else (func.json_group_array, func.json_array)
-    rows = select(together(one(*(table.c[name] for name in kind._fields)))).where(table.c.record_id == RECORDS.c.id)
-    return sa.type_coerce(rows.scalar_subquery(), Gathered(kind))
+    return gathered(kind.read, *(table.c[name] for name in kind._fields), where=table.c.record_id == RECORDS.c.id, on_postgresql=on_postgresql)
