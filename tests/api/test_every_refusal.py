@@ -21,7 +21,7 @@ from api.edge import idempotency
 from clients.wechat import CodeRefused, Unavailable
 from models import CheckState, Evidence, Shop, StaffLogin, WeChatLogin, db
 from services import ledger
-from services.access import passwords, sign_in
+from services.access import callers, passwords, sign_in
 from services.ledger import Cause
 from services.people import vault
 from services.points import funds
@@ -317,7 +317,7 @@ def _(w):
     def crash(*args, **kw):
         raise ZeroDivisionError
     w.client(w.li)
-    w.monkeypatch.setattr(sign_in, "who", crash)
+    w.monkeypatch.setattr(callers, "who", crash)
     return w.ask(w.li, "GET", "/me")
 
 
@@ -328,7 +328,7 @@ def _(w):
     def busy(*args, **kw):
         raise OperationalError("SELECT 1", {}, Exception("database is locked"))
     w.client(w.li)
-    w.monkeypatch.setattr(sign_in, "who", busy)
+    w.monkeypatch.setattr(callers, "who", busy)
     return w.ask(w.li, "GET", "/me")
 
 
