@@ -6,7 +6,9 @@ Types, errors and listeners are SQLAlchemy's: a moment is aware, a broken constr
 """
 from collections import namedtuple
 from collections.abc import Iterator
+from functools import cache
 
+import psycopg
 from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import DBAPIError
 
@@ -37,11 +39,26 @@ def _as_it_is(value):
     return value
 
 
+@cache
+def _by_position(dialect):
+    """The dialect whose text has places for values ($1, ?) and no names: psycopg need not look for names in it each time."""
+    return type(dialect)(paramstyle="numeric_dollar") if dialect.name == "postgresql" else dialect
+
+
+def _cursor(connection: Connection):
+    """The connection's one cursor for these statements, whose results are all fetched at once."""
+    held = connection.info
+    if "cursor" not in held:
+        line = connection.connection.driver_connection
+        held["cursor"] = psycopg.RawCursor(line) if connection.dialect.name == "postgresql" else line.cursor()
+    return held["cursor"]
+
+
 class Prepared:
     """`names` are those of the values that each execution gives."""
 
     def __init__(self, statement: Executable, dialect, names: tuple[str, ...]):
-        compiled = statement.compile(dialect=dialect, column_keys=list(names))
+        compiled = statement.compile(dialect=_by_position(dialect), column_keys=list(names))
         if compiled.post_compile_params:
             raise TypeError(f"a list of values has no fixed text: {statement}")
         self._sql, self._order = str(compiled), compiled.positiontup
@@ -63,8 +80,7 @@ class Prepared:
 
     def execute(self, connection: Connection, values: dict) -> Found:
         parameters = self._parameters(values)
-        driver = connection.connection.driver_connection
-        cursor = driver.cursor()
+        cursor = _cursor(connection)
         try:
             for told in connection.dispatch.before_cursor_execute:
                 told(connection, cursor, self._sql, parameters, None, False)
@@ -74,17 +90,15 @@ class Prepared:
                 told(connection, cursor, self._sql, parameters, None, False)
             return Found(rows, cursor.rowcount)
         except connection.dialect.loaded_dbapi.Error as error:
-            raise self._as_sqlalchemy(error, connection, driver, cursor, parameters) from error
-        finally:
-            cursor.close()
+            raise self._as_sqlalchemy(error, connection, cursor, parameters) from error
 
-    def _parameters(self, values: dict):
+    def _parameters(self, values: dict) -> tuple:
         found = dict(self._constant)
         for name, key, write in self._given:
             found[name] = write(values[key])
         for name, default, write in self._made:
             found[name] = write(default.arg(None) if default.is_callable else default.arg)
-        return tuple(found[name] for name in self._order) if self._order is not None else found
+        return tuple([found[name] for name in self._order])
 
     def _rows(self, cursor, dialect) -> list:
         if self._reads is None:
@@ -99,9 +113,9 @@ class Prepared:
             made.append(self._row._make(values))
         return made
 
-    def _as_sqlalchemy(self, error: Exception, connection: Connection, driver, cursor, parameters) -> DBAPIError:
+    def _as_sqlalchemy(self, error: Exception, connection: Connection, cursor, parameters: tuple) -> DBAPIError:
         dialect = connection.dialect
-        is_lost = dialect.is_disconnect(error, driver, cursor)
+        is_lost = dialect.is_disconnect(error, connection.connection.driver_connection, cursor)
         if is_lost:
             connection.invalidate(error)
         return DBAPIError.instance(self._sql, parameters, error, dialect.loaded_dbapi.Error, hide_parameters=connection.engine.hide_parameters,
