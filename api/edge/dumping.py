@@ -38,7 +38,9 @@ def _of_the_row(name: str, field: ma.fields.Field) -> Callable:
 
 
 def _writer(name: str, field: ma.fields.Field) -> Callable | None:
-    """What makes JSON of a value that is not None."""
+    """What makes JSON of a value that is not None. A field of ours may have it under the name `shown`."""
+    if hasattr(field, "shown"):
+        return field.shown
     match type(field)._serialize:
         case ma.fields.Field._serialize:
             return None

@@ -143,8 +143,10 @@ class Moment(ma.fields.AwareDateTime):
         return moment
 
     def _serialize(self, value: datetime, attr, obj, **kw):
-        if value is None:
-            return None
+        return None if value is None else self.shown(value)
+
+    @staticmethod
+    def shown(value: datetime) -> str:
         return value.astimezone(UTC).isoformat(timespec="milliseconds" if value.microsecond else "seconds")[:-6] + "Z"
 
 

@@ -11,7 +11,7 @@ from api.edge.fields import Integer, Moment, Name, PageQuery, ReasonSchema, Sche
 from api.edge.http import Blueprint
 from api.edge.idempotency import once
 from api.edge.settings import settings
-from models import STAFF, ActivityRecord, RecordStatus, Role, db
+from models import STAFF, ActivityRecord, CheckState, RecordStatus, Role, db
 from services.access import reach
 from services.people import people
 from services.records import approvals, deciders, evidence, pages, records, withdrawals
@@ -50,8 +50,11 @@ class PictureSchema(Schema):
     state = ma.fields.Str()
 
 
-def _is_writer(record: ActivityRecord) -> bool:
-    return g.person.id == (record.entered_by_id or record.resident_id)
+def _description(record: ActivityRecord) -> str:
+    if record.text_state == CheckState.PASSED:
+        return record.description
+    is_writer = g.person.id == (record.entered_by_id or record.resident_id)
+    return content.shown(record.description, record.text_state, to_writer=is_writer)
 
 
 class RecordSchema(Schema):
@@ -62,8 +65,7 @@ class RecordSchema(Schema):
                                        metadata={"type": ["string", "null"], "description": "where records are read; null in a decision's answer"})
     area_id = ma.fields.UUID()
     category = ma.fields.Str()
-    description = ma.fields.Function(lambda record: content.shown(record.description, record.text_state, to_writer=_is_writer(record)),
-                                     metadata={"type": "string"})
+    description = ma.fields.Function(_description, metadata={"type": "string"})
     text_state = ma.fields.Str(metadata={"description": "of the description: passed, pending, review or refused"})
     started_at = Moment()
     ended_at = Moment()
