@@ -6,7 +6,7 @@ and redemption asks is therefore made when its module is loaded, with names for 
 from collections.abc import Callable
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, insert, inspect, update
+from sqlalchemy import Executable, bindparam, cast, insert, inspect, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
@@ -48,10 +48,42 @@ def put(kind: type, values: dict | list[dict]) -> None:
         db.session.connection().execute(_insert(kind), values)
 
 
-def store(row):
-    """Write a new object of which every column that has a value was given one, and have it in the session as if it had been read."""
+@cache
+def _inserts(kinds: tuple[tuple[type, tuple[str, ...]], ...]):
+    """PostgreSQL writes rows of several tables in one statement, and looks at the foreign keys at its end."""
+    rows = []
+    for n, (kind, names) in enumerate(kinds):
+        types = {name: kind.__table__.c[name].type for name in names}
+        values = select(*(cast(bindparam(f"row{n}_{name}", type_=types[name]), types[name]) for name in names))
+        rows.append(insert(kind.__table__).from_select(names, values, include_defaults=False).cte(f"row{n}"))
+    return select(literal(len(rows))).add_cte(*rows)
+
+
+@cache
+def _defaults(kind: type) -> list:
+    return [(column.key, column.default) for column in kind.__table__.columns if column.default is not None]
+
+
+def _with_defaults(kind: type, values: dict) -> dict:
+    return values | {name: default.arg(None) if default.is_callable else default.arg for name, default in _defaults(kind) if name not in values}
+
+
+def put_together(*rows: tuple[type, dict]) -> None:
+    """Write rows of several kinds: in their order, or in one statement where the database can."""
+    if not is_postgresql():
+        for kind, values in rows:
+            put(kind, values)
+        return
+    rows = [(kind, _with_defaults(kind, values)) for kind, values in rows]
+    statement = _inserts(tuple((kind, tuple(values)) for kind, values in rows))
+    run(statement, {f"row{n}_{name}": value for n, (_, values) in enumerate(rows) for name, value in values.items()})
+
+
+def store(row, *beside: tuple[type, dict]):
+    """Write a new object of which every column that has a value was given one, with other rows that follow from it. The session has
+    the object as if it had been read."""
     given = inspect(row).dict
-    put(type(row), {column.key: given[column.key] for column in type(row).__table__.columns if column.key in given})
+    put_together((type(row), {column.key: given[column.key] for column in type(row).__table__.columns if column.key in given}), *beside)
     make_transient_to_detached(row)
     db.session.add(row)
     return row

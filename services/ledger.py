@@ -4,7 +4,7 @@ A posting changes its two wallets by one guarded UPDATE, whose row count is the 
 at once only what the wallet holds is paid, on both databases. Everybody locks wallets in one order, a
 person's before those that many share (docs/locking.md).
 """
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,8 +13,8 @@ from sqlalchemy import BigInteger, Uuid, bindparam, case, or_, select, update
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
-from models import Person, Posting, Unit, Wallet, WalletKind, db
-from models.statements import put, run
+from models import Lot, Person, Posting, Unit, Wallet, WalletKind, db
+from models.statements import put, put_together, run
 from services.points import lots
 from services.refusals import N_, Conflict
 
@@ -73,14 +73,18 @@ def wallet(owner_id: UUID, kind: WalletKind, unit: Unit = Unit.POINTS) -> Wallet
 
 
 def post(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: str, because: Cause,
-         area_id: UUID, now: datetime, memo: str = "") -> UUID:
-    """Move `amount` (> 0) between two wallets, by id; gives the posting's id. Overdrawn when the source's floor stops it."""
+         area_id: UUID, now: datetime, memo: str = "", beside: Callable[[UUID], tuple[type, dict]] | None = None) -> UUID:
+    """Move `amount` (> 0) between two wallets, by id; gives the posting's id, which `beside` makes a row of that is written with it.
+
+    Overdrawn when the source's floor stops it.
+    """
     source_after, destination_after = _move(source, destination, amount)
     posting_id = uuid7()
-    put(Posting, {
+    posting = (Posting, {
         "id": posting_id, "unit": unit, "source_id": source, "destination_id": destination, "amount": amount,
         "kind": kind, "because_type": because.type, "because_id": because.id, "source_after": source_after,
         "destination_after": destination_after, "at": now, "area_id": area_id, "memo": memo})
+    put_together(posting, *([beside(posting_id)] if beside else []))
     return posting_id
 
 
@@ -126,8 +130,8 @@ class Purse:
 def credit(purse: Purse, points: int, *, kind: str, because: Cause, lapses_on: date, now: datetime, memo: str = "") -> UUID:
     """Issue points out of a fund into a new lot of the person's; what they owe is paid from it first."""
     posting_id = post(purse.issuer, purse.holder, points, unit=Unit.POINTS, kind=kind, because=because,
-                      area_id=purse.area_id, now=now, memo=memo)
-    lots.open_one(purse.holder, posting_id, points, lapses_on)
+                      area_id=purse.area_id, now=now, memo=memo,
+                      beside=lambda posting_id: (Lot, lots.row(purse.holder, posting_id, points, lapses_on)))
     if purse.owed_points:
         pay_owed(purse.holder, because=Cause("posting", posting_id), area_id=purse.area_id, now=now)
     return posting_id

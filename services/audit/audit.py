@@ -18,9 +18,14 @@ READERS = (Role.AUDITOR,)
 
 def write(action: str, target_type: str, target_id: UUID, *, by: UUID | None, area_id: UUID | None, now: datetime, **detail) -> None:
     """One row. `detail` holds ids, numbers and codes: never what is sealed elsewhere, never a secret."""
-    put(AuditRow, {
-        "at": now, "by_id": by, "action": action, "target_type": target_type, "target_id": target_id,
-        "area_id": area_id, "detail": detail})
+    kind, values = row(action, target_type, target_id, by=by, area_id=area_id, now=now, **detail)
+    put(kind, values)
+
+
+def row(action: str, target_type: str, target_id: UUID, *, by: UUID | None, area_id: UUID | None, now: datetime, **detail) -> tuple[type, dict]:
+    """The same row, to be written together with others."""
+    return AuditRow, {"id": uuid7(), "at": now, "by_id": by, "action": action, "target_type": target_type, "target_id": target_id,
+                      "area_id": area_id, "detail": detail}
 
 
 def look(action: str, target_type: str, target_id: UUID, *, by: Person, whose: Iterable[UUID | None], area_id: UUID, now: datetime):

@@ -73,9 +73,9 @@ def exchange(offer_id: UUID, *, by: Person, settings: Settings, now: datetime, r
         id=coupon_id, version=1, offer_id=offer.id, merchant_id=offer.merchant_id, area_id=offer.area_id, resident_id=resident.id,
         fund_id=fund_id, status=CouponStatus.AVAILABLE, points_paid=offer.points_price, posting_id=posting_id, bought_at=now,
         valid_until=now + timedelta(days=offer.valid_days), used_at=None, short_code=codes.new_short_code(), code_id=codes.new_id(),
-        code_secret=codes.new_secret()))
+        code_secret=codes.new_secret()),
+        messages.line(resident.id, Topic.COUPON_BOUGHT, now=now, coupon_id=coupon_id, points=offer.points_price))
     set_committed_value(coupon, "offer", offer)
-    messages.tell(resident.id, Topic.COUPON_BOUGHT, now=now, coupon_id=coupon.id, points=coupon.points_paid)
     if resident is not by:
         audit.write("coupon.exchange", "coupon", coupon.id, by=by.id, area_id=offer.area_id, now=now)
     return coupon

@@ -94,8 +94,8 @@ def redeem(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: dat
         id=redemption_id, coupon_id=coupon.id, shop_id=shop.id, merchant_id=shop.merchant_id, clerk_id=by.id, status="done",
         fund_id=coupon.fund_id if offer.funded_by == "community" else None, at=now, spend_fen=spend_fen,
         discount_fen=discount, merchant_due_fen=due, posting_id=_owe(coupon, redemption_id, due, now),
-        reversed_at=None, reversed_by_id=None, reversed_reason=None))
-    messages.tell(coupon.resident_id, Topic.COUPON_USED, now=now, coupon_id=coupon.id)
+        reversed_at=None, reversed_by_id=None, reversed_reason=None),
+        messages.line(coupon.resident_id, Topic.COUPON_USED, now=now, coupon_id=coupon.id))
     return redemption
 
 

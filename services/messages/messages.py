@@ -42,9 +42,14 @@ TEXTS = {  # topic: its title, its sentence, and what it says in a word where a 
 def tell(whom: UUID | Iterable[UUID], topic: Topic, *, now: datetime, day: date | None = None, **figures) -> None:
     """A line in the inbox of each of them, in one statement. Figures are ids, numbers and moments; `day` makes it once a day."""
     people = [whom] if isinstance(whom, UUID) else list(whom)
-    payload = {name: _plain(value) for name, value in figures.items()}
     if people:
-        put(Message, [{"id": uuid7(), "person_id": person_id, "topic": topic, "payload": payload, "day": day, "at": now} for person_id in people])
+        put(Message, [line(person_id, topic, now=now, day=day, **figures)[1] for person_id in people])
+
+
+def line(whom: UUID, topic: Topic, *, now: datetime, day: date | None = None, **figures) -> tuple[type, dict]:
+    """The row of it, to be written together with others."""
+    payload = {name: _plain(value) for name, value in figures.items()}
+    return Message, {"id": uuid7(), "person_id": whom, "topic": topic, "payload": payload, "day": day, "at": now}
 
 
 def _plain(value):

@@ -23,10 +23,15 @@ class Use(NamedTuple):
 
 def open_one(wallet_id: UUID, posting_id: UUID, points: int, lapses_on: date, *, continues: UUID | None = None) -> UUID:
     """`continues` is the lot in another wallet that these points were in before."""
-    lot_id = uuid7()
-    put(Lot, {"id": lot_id, "wallet_id": wallet_id, "posting_id": posting_id, "amount": points,
-              "remaining": points, "lapses_on": lapses_on, "continues_id": continues})
-    return lot_id
+    lot = row(wallet_id, posting_id, points, lapses_on, continues=continues)
+    put(Lot, lot)
+    return lot["id"]
+
+
+def row(wallet_id: UUID, posting_id: UUID, points: int, lapses_on: date, *, continues: UUID | None = None) -> dict:
+    """The same lot, to be written together with its posting."""
+    return {"id": uuid7(), "wallet_id": wallet_id, "posting_id": posting_id, "amount": points, "remaining": points,
+            "lapses_on": lapses_on, "continues_id": continues}
 
 
 def take(wallet_id: UUID, posting_id: UUID, points: int, *, first: UUID | None = None) -> None:

@@ -50,11 +50,11 @@ def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = 
         raise AlreadyApprovedByYou
     if points is None:
         points = record.points_proposed if record.points is None else record.points
-    steps.write(record, "approve", by, now, points=points, note=note)
-    decided = _finish(record, points, found.notice_days, now) if len(earlier) + 1 >= record.approvals_needed else {}
+    decided, told = _finish(record, points, found.notice_days, now) if len(earlier) + 1 >= record.approvals_needed else ({}, [])
     change(record, points=points, version=record.version + 1, **decided)
-    audit.write("activity_record.approve", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now,
-                points=record.points, status=record.status)
+    steps.write(record, "approve", by, now, *told, audit.row(
+        "activity_record.approve", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now, points=points, status=record.status),
+        points=points, note=note)
     return record
 
 
@@ -77,13 +77,12 @@ def _to_decide(record_id: UUID, by: Person, now: datetime):
     return found
 
 
-def _finish(record: ActivityRecord, points: int, notice_days: int, now: datetime) -> dict:
-    """What the last approval makes of the record: approved for the days of public notice, or credited at once."""
+def _finish(record: ActivityRecord, points: int, notice_days: int, now: datetime) -> tuple[dict, list]:
+    """What the last approval makes of the record (approved for the days of public notice, or credited at once), and what is told of it."""
     approved = steps.STEPS[RecordStatus(record.status), "approve"]
     if notice_days:
-        _tell(record, Topic.RECORD_APPROVED, now, points=points)
-        return {"status": approved, "notice_until": now + timedelta(days=notice_days)}
-    return _credit(record, approved, points, now)
+        return {"status": approved, "notice_until": now + timedelta(days=notice_days)}, [_line(record, Topic.RECORD_APPROVED, now, points)]
+    return _credit(record, approved, points, now), [_line(record, Topic.RECORD_CREDITED, now, points)]
 
 
 def _credit(record: ActivityRecord, status: RecordStatus, points: int, now: datetime) -> dict:
@@ -96,13 +95,15 @@ def _credit(record: ActivityRecord, status: RecordStatus, points: int, now: date
                                                    lapses_on=lapses_on(now, record.area), now=now, memo=record.description)
         except ledger.Overdrawn as error:
             raise FundExhausted from error
-    _tell(record, Topic.RECORD_CREDITED, now, points=points)
     return credited
 
 
-def _tell(record: ActivityRecord, topic: Topic, now: datetime, *, whom: UUID | None = None, points: int | None = None) -> None:
-    messages.tell(whom or record.resident_id, topic, now=now, activity_record_id=record.id,
-                  points=(record.points if points is None else points) or 0)
+def _line(record: ActivityRecord, topic: Topic, now: datetime, points: int | None):
+    return messages.line(record.resident_id, topic, now=now, activity_record_id=record.id, points=points or 0)
+
+
+def _tell(record: ActivityRecord, topic: Topic, now: datetime, *, whom: UUID | None = None) -> None:
+    messages.tell(whom or record.resident_id, topic, now=now, activity_record_id=record.id, points=record.points or 0)
 
 
 def reject(record_id: UUID, *, by: Person, now: datetime, reason: str) -> ActivityRecord:
@@ -164,7 +165,7 @@ def _credit_one(record_id: UUID, now: datetime) -> bool:
             if record.status != RecordStatus.APPROVED:
                 return False
             change(record, **_credit(record, RecordStatus.APPROVED, record.points, now), version=record.version + 1)
-            steps.write(record, "credit", None, now, points=record.points)
+            steps.write(record, "credit", None, now, _line(record, Topic.RECORD_CREDITED, now, record.points), points=record.points)
     except FundExhausted:
         return False
     return True
