@@ -15,7 +15,7 @@ NODE := $(shell command -v npm 2>/dev/null && command -v node 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset app test test-fast test-faults test-app lint format texts translations charts bench clean venv runtime dev
+.PHONY: help demo demo-reset app test test-fast test-faults test-app lint format texts translations charts licences bench clean venv runtime dev
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -75,6 +75,9 @@ translations: runtime $(MO) ## compile the catalogue, where it has changed
 
 charts: runtime ## copy ECharts from npm for the pictures of /admin, where there is npm
 	@$(BIN)/python -m commands.copy_charts
+
+licences: dev ## write docs/licences.md anew, after a pinned list has changed
+	@$(BIN)/python -m commands.licences
 
 clean: ## remove what can be made again (.venv, caches, compiled catalogue, built mini program); data stay
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis miniapp_stub/h5/gen miniapp_stub/node_modules admin/static/gen $(MO)

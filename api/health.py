@@ -11,6 +11,12 @@ from api.edge.http import Blueprint
 from models import db
 from models.schema import alembic_config, newest_revision
 from services.refusals import N_, Unavailable
+from version import VERSION
+
+VERSION_INFO = f"""# HELP linli_version_info Which version answers
+# TYPE linli_version_info gauge
+linli_version_info{{version="{VERSION}"}} 1.0
+""".encode()
 
 bp = Blueprint("health", "Alive, ready, measured", url_prefix="")
 
@@ -23,7 +29,7 @@ class NotReady(Unavailable):
 @anyone
 @bp.response(200)
 def healthz():
-    return {"status": "alive"}
+    return {"status": "alive", "version": VERSION}
 
 
 @bp.get("/readyz")
@@ -49,4 +55,6 @@ def known_revisions() -> set[str]:
 @bp.get("/metrics")
 @anyone
 def show_metrics():
-    return metrics.exposition()
+    shown = metrics.exposition()
+    shown.data += VERSION_INFO
+    return shown

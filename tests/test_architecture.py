@@ -13,10 +13,10 @@ ALLOWED = {  # floor -> our folders it may import
     "models": {"models"},
     "clients": {"clients"},
     "services": {"models", "services", "config"},
-    "api": {"api", "admin", "models", "services", "clients", "config"},
+    "api": {"api", "admin", "models", "services", "clients", "config", "version"},
     "admin": {"admin", "api", "models", "services", "config"},
 }
-OURS = {"admin", "api", "models", "services", "clients", "commands", "miniapp_stub", "config", "tests", "wsgi"}
+OURS = {"admin", "api", "models", "services", "clients", "commands", "miniapp_stub", "config", "tests", "version", "wsgi"}
 NEVER = re.compile(r"\b(user|member|operator|region|zone|vendor|voucher|payout|ticket)s?\b", re.IGNORECASE)
 OUTSIDE = {"healthz", "readyz", "metrics", "docs", "static", "api-docs", "docs_assets"}
 
