@@ -6,7 +6,7 @@ and redemption asks is therefore made when its module is loaded, with names for 
 from collections.abc import Callable
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, cast, insert, inspect, literal, select, update
+from sqlalchemy import CTE, Executable, bindparam, cast, insert, inspect, literal, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
@@ -48,15 +48,33 @@ def put(kind: type, values: dict | list[dict]) -> None:
         db.session.connection().execute(_insert(kind), values)
 
 
-@cache
-def _inserts(kinds: tuple[tuple[type, tuple[str, ...]], ...]):
-    """PostgreSQL writes rows of several tables in one statement, and looks at the foreign keys at its end."""
+ALWAYS = true()
+Shape = tuple[tuple[type, tuple[str, ...]], ...]  # of rows: their kinds, and the columns that are given
+
+
+def inserts(shape: Shape, *, only_if=ALWAYS, found: dict | None = None) -> list[CTE]:
+    """PostgreSQL writes rows of several tables in one statement, and looks at the foreign keys at its end.
+
+    `found` gives values that the statement itself finds, by the parameter that each stands for.
+    """
     rows = []
-    for n, (kind, names) in enumerate(kinds):
-        types = {name: kind.__table__.c[name].type for name in names}
-        values = select(*(cast(bindparam(f"row{n}_{name}", type_=types[name]), types[name]) for name in names))
+    for n, (kind, names) in enumerate(shape):
+        types = {f"row{n}_{name}": kind.__table__.c[name].type for name in names}
+        values = select(*((found or {}).get(name, cast(bindparam(name, type_=kept), kept)) for name, kept in types.items())).where(only_if)
         rows.append(insert(kind.__table__).from_select(names, values, include_defaults=False).cte(f"row{n}"))
-    return select(literal(len(rows))).add_cte(*rows)
+    return rows
+
+
+def shaped(rows) -> tuple[Shape, dict]:
+    """The shape of these rows, and their values under the names of `inserts`."""
+    rows = [(kind, _with_defaults(kind, values)) for kind, values in rows]
+    return (tuple((kind, tuple(values)) for kind, values in rows),
+            {f"row{n}_{name}": value for n, (_, values) in enumerate(rows) for name, value in values.items()})
+
+
+@cache
+def _together(shape: Shape):
+    return select(literal(len(shape))).add_cte(*inserts(shape))
 
 
 @cache
@@ -74,9 +92,8 @@ def put_together(*rows: tuple[type, dict]) -> None:
         for kind, values in rows:
             put(kind, values)
         return
-    rows = [(kind, _with_defaults(kind, values)) for kind, values in rows]
-    statement = _inserts(tuple((kind, tuple(values)) for kind, values in rows))
-    run(statement, {f"row{n}_{name}": value for n, (_, values) in enumerate(rows) for name, value in values.items()})
+    shape, values = shaped(rows)
+    run(_together(shape), values)
 
 
 def store(row, *beside: tuple[type, dict]):

@@ -7,6 +7,7 @@ person's before those that many share (docs/locking.md).
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Uuid, bindparam, case, or_, select, update
@@ -14,7 +15,7 @@ from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from models import Lot, Person, Posting, Unit, Wallet, WalletKind, db
-from models.statements import put, put_together, run
+from models.statements import Shape, inserts, is_postgresql, put, put_together, run, shaped
 from services.points import lots
 from services.refusals import N_, Conflict
 
@@ -78,14 +79,26 @@ def post(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: str,
 
     Overdrawn when the source's floor stops it.
     """
-    source_after, destination_after = _move(source, destination, amount)
     posting_id = uuid7()
     posting = (Posting, {
         "id": posting_id, "unit": unit, "source_id": source, "destination_id": destination, "amount": amount,
-        "kind": kind, "because_type": because.type, "because_id": because.id, "source_after": source_after,
-        "destination_after": destination_after, "at": now, "area_id": area_id, "memo": memo})
-    put_together(posting, *([beside(posting_id)] if beside else []))
+        "kind": kind, "because_type": because.type, "because_id": because.id, "source_after": None,
+        "destination_after": None, "at": now, "area_id": area_id, "memo": memo})
+    _write(source, destination, amount, [posting, *([beside(posting_id)] if beside else [])])
     return posting_id
+
+
+def _write(source: UUID, destination: UUID, amount: int, rows: list[tuple[type, dict]]) -> None:
+    """Move and write the rows of it, the posting first, which gets the balances: in one statement where the database can."""
+    if is_postgresql():
+        shape, values = shaped(rows)
+        after = run(_move_and_write(shape), values | {"source": source, "destination": destination, "amount": amount}).one()
+        if after.source is None:
+            _move_back(destination, amount)
+        return
+    source_after, destination_after = _move(source, destination, amount)
+    rows[0][1].update(source_after=source_after, destination_after=destination_after)
+    put_together(*rows)
 
 
 # Whose wallet is locked first: a person's own, so that what many share is held shortly.
@@ -106,14 +119,30 @@ _MOVE = (update(Wallet.__table__).where(Wallet.id.in_(locked(Wallet.id.in_((_SOU
          .returning(Wallet.id, Wallet.balance))
 
 
+@cache
+def _move_and_write(shape: Shape):
+    moved = _MOVE.cte("moved")
+    after = {name: select(moved.c.balance).where(moved.c.id == wallet).scalar_subquery() for name, wallet in
+             (("source", _SOURCE), ("destination", _DESTINATION))}
+    rows = inserts(shape, only_if=after["source"].is_not(None), found={f"row0_{name}_after": balance for name, balance in after.items()})
+    return select(*(balance.label(name) for name, balance in after.items())).add_cte(*rows)
+
+
 def _move(source: UUID, destination: UUID, amount: int) -> tuple[int, int]:
     """Change both stored balances and give them back; Overdrawn, and nothing changed, when the source's floor would be crossed."""
     after = dict(run(_MOVE, {"source": source, "destination": destination, "amount": amount}).all())
     if source not in after:
-        db.session.execute(update(Wallet).where(Wallet.id == destination).values(balance=Wallet.balance - amount)
-                           .execution_options(synchronize_session=False))
-        raise Overdrawn
+        _move_back(destination, amount)
     return after[source], after[destination]
+
+
+_LOWER = update(Wallet.__table__).where(Wallet.id == _DESTINATION).values(balance=Wallet.balance - _AMOUNT)
+
+
+def _move_back(destination: UUID, amount: int) -> None:
+    """What the source did not hold."""
+    run(_LOWER, {"destination": destination, "amount": amount})
+    raise Overdrawn
 
 
 @dataclass(frozen=True)

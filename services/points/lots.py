@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Uuid, bindparam, cast, func, select, text
 from uuid_utils.compat import uuid7
 
 from models import Lot, LotUse, Posting, db
-from models.statements import put, run
+from models.statements import is_postgresql, put, run
 
 
 class Use(NamedTuple):
@@ -36,7 +36,11 @@ def row(wallet_id: UUID, posting_id: UUID, points: int, lapses_on: date, *, cont
 
 def take(wallet_id: UUID, posting_id: UUID, points: int, *, first: UUID | None = None) -> None:
     """Use up points of the wallet's lots: those of `first`, then the soonest-lapsing."""
-    run(TAKE, {"wallet": wallet_id, "posting": posting_id, "points": points, "first": first})
+    values = {"wallet": wallet_id, "posting": posting_id, "points": points, "first": first}
+    if is_postgresql():
+        run(TAKE_AND_LOWER, values)
+        return
+    run(TAKE, values)
     run(LOWER, {"posting": posting_id})
 
 
@@ -91,11 +95,14 @@ _RUNNING = """
         ORDER BY CASE WHEN id = :first THEN 0 ELSE 1 END, lapses_on, id) - remaining AS before
     FROM lots WHERE wallet_id = :wallet AND remaining > 0
 """
-TAKE = text(f"""
+_TAKE = f"""
     INSERT INTO lot_uses (posting_id, lot_id, amount)
     SELECT :posting, id, CASE WHEN remaining < :points - before THEN remaining ELSE :points - before END
     FROM ({_RUNNING}) AS running WHERE before < :points
-""").bindparams(*(bindparam(name, type_=Uuid) for name in ("wallet", "posting", "first")))
+"""
+_LOWER_TAKEN = f"WITH taken AS ({_TAKE} RETURNING lot_id, amount) UPDATE lots SET remaining = remaining - taken.amount FROM taken WHERE id = lot_id"
+TAKE, TAKE_AND_LOWER = (text(statement).bindparams(*(bindparam(name, type_=Uuid) for name in ("wallet", "posting", "first")))
+                        for statement in (_TAKE, _LOWER_TAKEN))
 LOWER, RAISE = (text(f"""
     UPDATE lots SET remaining = remaining {sign}
         (SELECT amount FROM lot_uses WHERE lot_uses.lot_id = lots.id AND lot_uses.posting_id = :posting)

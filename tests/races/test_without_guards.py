@@ -92,6 +92,7 @@ def test_one_balance_would_be_spent_more_than_once(app, spend_ten, monkeypatch):
                                .execution_options(synchronize_session=False))
         return held - amount, amount
     monkeypatch.setattr(ledger, "_move", read_then_write)
+    monkeypatch.setattr(ledger, "is_postgresql", lambda: False)
     monkeypatch.setattr(lots, "take", lambda *args, **more: None)
     assert at_once(app, spend_ten).count("spent") > 1
     assert books.problems() != []
