@@ -166,3 +166,20 @@ def test_a_list_needs_the_same_statements_for_one_row_as_for_all(app, many, as_,
     assert {path: counts for path, counts in needed.items() if not counts[0] <= counts[1] <= counts[0] + KINDS.get(path, 0)} == {}
     assert len(rows) > 20
     assert {path: needed[path][1] for path in PAGES} == PAGES
+
+
+@pytest.mark.only("postgresql")
+def test_a_read_is_no_transaction_and_what_it_leaves_is_one(app, as_, li, wang):
+    staff, seen = as_(wang), {}
+    assert staff.post(f"/api/v1/residents/{li.id}/card").status_code == 201
+
+    def note(conn, cursor, statement, *rest):
+        seen.setdefault(statement.split()[0], set()).add(conn.connection.driver_connection.autocommit)
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        for path in ("/me", f"/residents/{li.id}/card"):
+            db.session.remove()
+            assert staff.get(f"/api/v1{path}").status_code == 200
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert (seen["SELECT"], seen["INSERT"]) == ({True}, {False})

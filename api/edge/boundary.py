@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from api.edge import auth, bodies, idempotency, limits, problems
 from models import db, sqlite_begin
+from models.statements import is_postgresql
 from services.refusals import Conflict, Refusal, Unavailable, ValidationFailed
 
 READS = ("GET", "HEAD", "OPTIONS")
@@ -46,6 +47,9 @@ class Boundary:
 
     def admit(self, view) -> None:
         """Set `g.person`, or refuse."""
+        if view.lets_in and request.method in READS and is_postgresql():
+            # Each statement sees what is committed when it begins, in a transaction or without one: no BEGIN, no ROLLBACK.
+            db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
         auth.admit(view)
 
     def refuse_extras(self, view) -> None:
