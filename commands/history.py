@@ -31,7 +31,7 @@ from models import (
 )
 from services import check_ins, events, sign_ups
 from services.access import sign_in
-from services.coupons import coupons, offers, redemptions
+from services.coupons import exchanges, offers, redemptions
 from services.merchants import settlements
 from services.people import residents
 from services.records import approvals, records
@@ -198,7 +198,7 @@ class _Story:
         offer = self._chance.choice(self._offers)
         try:
             with db.session.begin_nested():
-                coupon = coupons.exchange(offer.id, by=person, settings=self._settings, now=at)
+                coupon = exchanges.exchange(offer.id, by=person, settings=self._settings, now=at)
         except Conflict:
             return
         self._bought[person.id] += 1

@@ -15,7 +15,7 @@ from api.edge.idempotency import once
 from api.edge.settings import settings
 from models import Coupon, CouponStatus, Role
 from services.audit import audit
-from services.coupons import coupons
+from services.coupons import coupons, exchanges
 
 bp = Blueprint("coupons", "Coupons")
 
@@ -72,7 +72,7 @@ def _shown(coupon: Coupon) -> dict:
 @bp.arguments(ExchangeSchema)
 @bp.response(201, CouponSchema)
 def exchange(args):
-    return _shown(coupons.exchange(**args, by=g.person, settings=settings(), now=g.now))
+    return _shown(exchanges.exchange(**args, by=g.person, settings=settings(), now=g.now))
 
 
 @bp.get("/me/coupons")

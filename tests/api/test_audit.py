@@ -7,7 +7,7 @@ from PIL import Image
 
 from models import AuditRow, Direction, StaffLogin, db
 from services import events, ledger
-from services.coupons import coupons, offers
+from services.coupons import exchanges, offers
 from services.ledger import Cause
 from services.points import funds
 from services.scans import presence
@@ -109,7 +109,7 @@ def coupon(as_, town, zhao, li, lins_market, fund, settings):
     offers.step(offer.id, "publish", by=zhao, now=NOON)
     ledger.credit(funds.purse_of(town.community, li.id, NOON), 40, kind="activity", because=Cause("activity_record", li.id),
                   lapses_on=NOON.date().replace(month=12, day=31), now=NOON)
-    bought = coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+    bought = exchanges.exchange(offer.id, by=li, settings=settings, now=NOON)
     db.session.commit()
     return str(bought.id)
 

@@ -6,7 +6,7 @@ import pytest
 
 from models import Shop, db
 from services import ledger
-from services.coupons import coupons, offers
+from services.coupons import exchanges, offers
 from services.ledger import Cause
 from services.points import books, funds
 from tests.conftest import NOON
@@ -41,7 +41,7 @@ def at_once(client, path, body, key, times):
 
 
 def test_one_coupon_at_many_tills_is_used_once(on_sale, as_, li, mei, lins_market, settings, key):
-    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(on_sale().id, by=li, settings=settings, now=NOON)
     shop = db.session.query(Shop.id).filter_by(merchant_id=lins_market.id).scalar()
     db.session.commit()
 
@@ -63,7 +63,7 @@ def test_what_is_scarce_is_not_sold_twice(on_sale, as_, li, key, terms, sold, co
 
 
 def test_an_auditor_sees_a_coupon_without_the_code_that_uses_it(on_sale, as_, li, sun, wang, settings):
-    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(on_sale().id, by=li, settings=settings, now=NOON)
     db.session.commit()
     path = f"/api/v1/coupons/{coupon.id}"
     assert [as_(person).get(path).json["short_code"] for person in (li, wang, sun)] == [coupon.short_code, coupon.short_code, None]
@@ -72,6 +72,6 @@ def test_an_auditor_sees_a_coupon_without_the_code_that_uses_it(on_sale, as_, li
 
 
 def test_another_areas_staff_and_the_shop_find_no_coupon(on_sale, as_, li, zhou, mei, settings):
-    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(on_sale().id, by=li, settings=settings, now=NOON)
     db.session.commit()
     assert [as_(person).get(f"/api/v1/coupons/{coupon.id}").status_code for person in (zhou, mei)] == [404, 404]

@@ -22,7 +22,7 @@ from config import Settings
 from models import db
 from services import events, ledger
 from services.access import roles, sign_in
-from services.coupons import coupons, offers
+from services.coupons import exchanges, offers
 from services.ledger import Cause
 from services.people import residents
 from services.points import funds
@@ -200,7 +200,7 @@ def coupon(town, lins_market, zhao, fund, li, settings):
     offers.step(offer.id, "publish", by=zhao, now=NOON)
     ledger.credit(funds.purse_of(town.community, li.id, NOON), 100, kind="activity", because=Cause("activity_record", li.id),
                   lapses_on=NOON.date(), now=NOON)
-    made = coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+    made = exchanges.exchange(offer.id, by=li, settings=settings, now=NOON)
     db.session.commit()
     return made
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from models import AuditRow, Coupon, Offer, Shop, Unit, WalletKind, db
 from services import ledger
-from services.coupons import availability, coupon_codes, coupons, discounts, offers, redemptions, reversals
+from services.coupons import availability, coupon_codes, coupons, discounts, exchanges, offers, redemptions, reversals
 from services.ledger import Cause
 from services.people import residents
 from services.points import books, funds
@@ -54,7 +54,7 @@ def owed_to(merchant):
 def test_an_exchange_takes_the_price_and_one_of_the_stock(rich, on_sale, li, settings):
     offer = on_sale()
 
-    coupon = coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(offer.id, by=li, settings=settings, now=NOON)
 
     assert (coupon.status, coupon.points_paid, points(li)) == ("available", 50, 70)
     assert db.session.query(Offer.issued).scalar() == 1
@@ -67,14 +67,14 @@ def test_points_whose_day_is_over_buy_nothing_also_before_the_night(on_sale, fun
     offer, over = on_sale(), NOON + timedelta(days=1)
     assert availability.refusals_for(li, [offer], over)[offer.id].fields == {"available": 0, "price": 50}
     with pytest.raises(availability.InsufficientPoints) as refused:
-        coupons.exchange(offer.id, by=li, settings=settings, now=over)
+        exchanges.exchange(offer.id, by=li, settings=settings, now=over)
     assert refused.value.fields == {"available": 0, "price": 50}
 
 
 def test_a_purchase_leaves_the_points_that_are_over_and_takes_the_others(rich, on_sale, fund, town, li, settings):
     ledger.credit(funds.purse_of(town.community, li.id, NOON), 60, kind="activity", because=Cause("activity_record", fund.id),
                   lapses_on=NOON.date(), now=NOON)
-    coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON + timedelta(days=1))
+    exchanges.exchange(on_sale().id, by=li, settings=settings, now=NOON + timedelta(days=1))
     assert points(li) == 70
     assert books.problems() == []
 
@@ -83,27 +83,27 @@ def test_too_few_points_buy_nothing(rich, on_sale, li, settings):
     offer = on_sale(points_price=121)
 
     with pytest.raises(availability.InsufficientPoints) as refused:
-        coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+        exchanges.exchange(offer.id, by=li, settings=settings, now=NOON)
 
     assert refused.value.fields == {"available": 120, "price": 121}
 
 
 def test_the_limit_counts_one_persons_coupons(rich, on_sale, li, zhang, settings):
     offer = on_sale(points_price=10, per_resident_limit=1)
-    coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+    exchanges.exchange(offer.id, by=li, settings=settings, now=NOON)
 
     with pytest.raises(availability.LimitReached):
-        coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+        exchanges.exchange(offer.id, by=li, settings=settings, now=NOON)
 
-    assert coupons.exchange(offer.id, by=zhang, settings=settings, now=NOON).resident_id == zhang.id
+    assert exchanges.exchange(offer.id, by=zhang, settings=settings, now=NOON).resident_id == zhang.id
 
 
 def test_the_last_one_is_sold_once(rich, on_sale, li, zhang, settings):
     offer = on_sale(stock=1)
-    coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+    exchanges.exchange(offer.id, by=li, settings=settings, now=NOON)
 
     with pytest.raises(availability.OutOfStock):
-        coupons.exchange(offer.id, by=zhang, settings=settings, now=NOON)
+        exchanges.exchange(offer.id, by=zhang, settings=settings, now=NOON)
 
 
 def test_a_paused_offer_sells_nothing(rich, on_sale, li, zhao, settings):
@@ -111,24 +111,24 @@ def test_a_paused_offer_sells_nothing(rich, on_sale, li, zhao, settings):
     offers.step(offer.id, "pause", by=zhao, now=NOON)
 
     with pytest.raises(availability.OfferNotOnSale):
-        coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+        exchanges.exchange(offer.id, by=li, settings=settings, now=NOON)
 
 
 def test_a_grid_worker_of_elsewhere_spends_nobodys_points(rich, on_sale, li, wang, zhou, settings):
     offer, token = on_sale(), residents.card_token(residents.make_card(li.id, by=wang, now=NOON), settings)
 
     with pytest.raises(TokenInvalid):
-        coupons.exchange(offer.id, resident_token=show_person(li, settings=settings, now=NOON).token, by=wang, settings=settings, now=NOON)
+        exchanges.exchange(offer.id, resident_token=show_person(li, settings=settings, now=NOON).token, by=wang, settings=settings, now=NOON)
     with pytest.raises(NotFound):
-        coupons.exchange(offer.id, resident_token=token, by=zhou, settings=settings, now=NOON)
+        exchanges.exchange(offer.id, resident_token=token, by=zhou, settings=settings, now=NOON)
     with pytest.raises(Forbidden):
-        coupons.exchange(offer.id, resident_token=token, by=li, settings=settings, now=NOON)
+        exchanges.exchange(offer.id, resident_token=token, by=li, settings=settings, now=NOON)
 
-    assert coupons.exchange(offer.id, resident_token=token, by=wang, settings=settings, now=NOON).resident_id == li.id
+    assert exchanges.exchange(offer.id, resident_token=token, by=wang, settings=settings, now=NOON).resident_id == li.id
 
 
 def test_a_refund_puts_points_and_stock_back(rich, on_sale, li, settings):
-    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(on_sale().id, by=li, settings=settings, now=NOON)
 
     coupons.refund(coupon.id, by=li, now=NOON)
 
@@ -139,7 +139,7 @@ def test_a_refund_puts_points_and_stock_back(rich, on_sale, li, settings):
 
 
 def test_a_lapsed_coupon_is_expired_before_and_after_the_night(rich, on_sale, li, settings):
-    coupon = coupons.exchange(on_sale(valid_days=1).id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(on_sale(valid_days=1).id, by=li, settings=settings, now=NOON)
     later = NOON + timedelta(days=1)
 
     assert coupons.status_at(coupon, later) == "expired"
@@ -148,7 +148,7 @@ def test_a_lapsed_coupon_is_expired_before_and_after_the_night(rich, on_sale, li
 
 
 def test_a_use_owes_the_shop_and_its_reversal_owes_nothing(rich, on_sale, li, mei, shop, lins_market, settings):
-    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(on_sale().id, by=li, settings=settings, now=NOON)
 
     used = redemptions.redeem(coupon.short_code, shop.id, by=mei, settings=settings, now=NOON)
     assert (used.discount_fen, used.merchant_due_fen, owed_to(lins_market)) == (1000, 1000, 1000)
@@ -164,7 +164,7 @@ def test_a_use_owes_the_shop_and_its_reversal_owes_nothing(rich, on_sale, li, me
 
 
 def test_the_shop_reverses_within_its_hour_and_an_admin_after(rich, on_sale, li, mei, zhao, wang, shop, settings):
-    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(on_sale().id, by=li, settings=settings, now=NOON)
     used = redemptions.redeem(coupon.short_code, shop.id, by=mei, settings=settings, now=NOON)
     later = NOON + timedelta(minutes=60)
 
@@ -177,7 +177,7 @@ def test_the_shop_reverses_within_its_hour_and_an_admin_after(rich, on_sale, li,
 
 
 def test_a_code_dies_after_its_minute_and_is_compared_as_text(rich, on_sale, li, mei, shop, settings):
-    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(on_sale().id, by=li, settings=settings, now=NOON)
     token = coupons.show(coupon, settings=settings, now=NOON).token
 
     with pytest.raises(coupon_codes.CouponCodeInvalid):
@@ -189,7 +189,7 @@ def test_a_code_dies_after_its_minute_and_is_compared_as_text(rich, on_sale, li,
 
 
 def test_another_merchants_coupon_is_for_another_shop(rich, on_sale, li, kang, mei, shop, clinic, settings):
-    coupon = coupons.exchange(on_sale().id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(on_sale().id, by=li, settings=settings, now=NOON)
     clinics = db.session.query(Shop).filter_by(merchant_id=clinic.id).one()
 
     with pytest.raises(redemptions.WrongShop):
@@ -208,7 +208,7 @@ def test_another_merchants_coupon_is_for_another_shop(rich, on_sale, li, kang, m
     ({"funded_by": "merchant"}, None, 1000, 0),
 ])
 def test_each_kind_has_its_discount(rich, on_sale, li, mei, shop, settings, terms, spend, discount, due):
-    coupon = coupons.exchange(on_sale(**terms).id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(on_sale(**terms).id, by=li, settings=settings, now=NOON)
 
     used = redemptions.redeem(coupon.short_code, shop.id, spend_fen=spend, by=mei, settings=settings, now=NOON)
 
@@ -216,7 +216,7 @@ def test_each_kind_has_its_discount(rich, on_sale, li, mei, shop, settings, term
 
 
 def test_a_minimum_needs_a_spend_that_reaches_it(rich, on_sale, li, mei, shop, settings):
-    coupon = coupons.exchange(on_sale(min_spend_fen=3000).id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(on_sale(min_spend_fen=3000).id, by=li, settings=settings, now=NOON)
 
     with pytest.raises(ValidationFailed):
         redemptions.redeem(coupon.short_code, shop.id, by=mei, settings=settings, now=NOON)
@@ -242,7 +242,7 @@ def test_an_owners_offer_waits_for_an_admin(town, lins_market, lin, zhao, zhou, 
 
 def test_what_is_promised_stays_once_coupons_are_out(rich, on_sale, li, zhao, settings):
     offer = on_sale()
-    coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+    exchanges.exchange(offer.id, by=li, settings=settings, now=NOON)
     offer = offers.editable(offer.id, by=zhao, now=NOON)
 
     with pytest.raises(offers.TermsFixed):
@@ -256,7 +256,7 @@ def test_what_is_promised_stays_once_coupons_are_out(rich, on_sale, li, zhao, se
 @pytest.mark.parametrize("terms", [{}, {"kind": "percent_off", "face_value_fen": None, "percent": 15, "discount_cap_fen": 500}])
 @pytest.mark.parametrize("spend", [0, 6])
 def test_a_purchase_too_small_for_a_discount_uses_no_coupon_up(rich, on_sale, li, mei, shop, settings, terms, spend):
-    coupon = coupons.exchange(on_sale(**terms).id, by=li, settings=settings, now=NOON)
+    coupon = exchanges.exchange(on_sale(**terms).id, by=li, settings=settings, now=NOON)
     if spend and not terms:
         assert redemptions.redeem(coupon.short_code, shop.id, spend_fen=spend, by=mei, settings=settings, now=NOON).discount_fen == spend
         return
@@ -267,7 +267,7 @@ def test_a_purchase_too_small_for_a_discount_uses_no_coupon_up(rich, on_sale, li
 
 def test_coupons_expire_a_batch_at_a_time(rich, on_sale, li, settings):
     for _ in range(2):
-        coupons.exchange(on_sale(points_price=10, valid_days=1).id, by=li, settings=settings, now=NOON)
+        exchanges.exchange(on_sale(points_price=10, valid_days=1).id, by=li, settings=settings, now=NOON)
     over = NOON + timedelta(days=1)
     assert coupons.expire(over - timedelta(seconds=1)) == 0
     assert [coupons.expire(over, most=1) for _ in range(3)] == [1, 1, 0]

@@ -25,7 +25,7 @@ from models import (
 )
 from services import check_ins, events, ledger, sign_ups
 from services.access import sign_in
-from services.coupons import coupons, offers
+from services.coupons import exchanges, offers
 from services.people import joins, people, residents
 from services.points import books, funds, lots
 from services.records import approvals, records, steps
@@ -326,7 +326,7 @@ def joined_meanwhile(person, granny):
 def test_who_was_joined_meanwhile_does_nothing_as_who_they_were(cleanup, scan, town, fund, granny, phone, offer, settings):
     joined_meanwhile(phone, granny)
     for act in (lambda: scan(phone, 1), lambda: sign_ups.sign_up(cleanup, phone, now=NOON),
-                lambda: coupons.exchange(offer.id, by=phone, settings=settings, now=NOON),
+                lambda: exchanges.exchange(offer.id, by=phone, settings=settings, now=NOON),
                 lambda: records.declare(by=phone, now=NOON, category="x", area_id=town.grid_a.id, description="x",
                                         started_at=NOON - timedelta(hours=2), ended_at=NOON - timedelta(hours=1))):
         with pytest.raises(Unauthenticated):
@@ -342,7 +342,7 @@ def test_the_card_of_who_was_joined_meanwhile_is_none_of_ours(cleanup, town, fun
     with pytest.raises(presence.TokenInvalid):
         check_ins.scan_resident(event_id=cleanup.id, resident_token=card, direction="in", by=wang, settings=settings, now=NOON)
     with pytest.raises(presence.TokenInvalid):
-        coupons.exchange(offer.id, by=wang, settings=settings, now=NOON, resident_token=card)
+        exchanges.exchange(offer.id, by=wang, settings=settings, now=NOON, resident_token=card)
     with pytest.raises(NotFound):
         records.declare(by=wang, now=NOON, category="x", area_id=town.grid_a.id, description="x", resident_id=phone.id,
                         started_at=NOON - timedelta(hours=2), ended_at=NOON - timedelta(hours=1))

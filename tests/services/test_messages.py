@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from api.messages import inbox
 from models import Direction, Lot, Message, Topic, db
 from services import check_ins, events, sign_ups
-from services.coupons import coupons, offers, redemptions, reversals
+from services.coupons import exchanges, offers, redemptions, reversals
 from services.merchants import settlements
 from services.messages import messages
 from services.people import joins, residents
@@ -111,7 +111,7 @@ def coupon(li, wang, zhao, town, fund, lins_market, settings):
                           points_price=30, stock=9, area_id=town.community.id, on_sale_from=NOON, on_sale_until=NOON + timedelta(days=9),
                           valid_days=30, funded_by="community")
     offers.step(offer.id, "publish", by=zhao, now=NOON)
-    return coupons.exchange(offer.id, by=li, settings=settings, now=NOON)
+    return exchanges.exchange(offer.id, by=li, settings=settings, now=NOON)
 
 
 def test_a_coupon_bought_used_and_given_back_is_told(coupon, li, mei, lins_market, settings):

@@ -7,7 +7,7 @@ import pytest
 
 from models import Coupon, Offer, Shop, db
 from services import ledger
-from services.coupons import availability, coupons, offers, pages
+from services.coupons import availability, coupons, exchanges, offers, pages
 from services.ledger import Cause
 from services.points import funds
 from services.refusals import NotFound
@@ -33,7 +33,7 @@ def on_sale(town, zhao, fund, lins_market, clinic, li, settings):
     ledger.credit(funds.purse_of(town.grid_a, li.id, NOON), 60, kind="activity", because=Cause("activity_record", uuid4()),
                   lapses_on=NOON.date(), now=NOON)
     paused = made[4][0]
-    kept, back = (coupons.exchange(paused.id, by=li, settings=settings, now=NOON) for _ in range(2))
+    kept, back = (exchanges.exchange(paused.id, by=li, settings=settings, now=NOON) for _ in range(2))
     coupons.refund(back.id, by=li, now=NOON)
     for offer, status in made:
         if status == "paused":

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from models import ActivityRecord, Event, EventStatus, Offer, Person, Settlement, db
-from services.coupons import coupons
+from services.coupons import exchanges
 from tests.browser.conftest import inspector
 from tests.browser.mini_program.conftest import SIGN_IN
 
@@ -39,7 +39,7 @@ def ids(app, settings):
     with app.app_context():
         li = db.session.scalars(select(Person).filter_by(display_name="李娜")).one()
         offer = db.session.scalars(select(Offer).order_by(Offer.points_price)).first()
-        coupon = coupons.exchange(offer.id, by=li, settings=settings, now=datetime.now(UTC))
+        coupon = exchanges.exchange(offer.id, by=li, settings=settings, now=datetime.now(UTC))
         db.session.commit()
         return {
             "resident": li.id,
