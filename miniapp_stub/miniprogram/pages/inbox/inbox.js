@@ -22,9 +22,9 @@ screen("inbox", {
   /** What it is about opens at once; that it was read is told meanwhile, and told again by the next tap if it was lost. */
   open(event) {
     const message = this.data.items.find((each) => each.id === event.currentTarget.dataset.id);
-    const told = message.read ? Promise.resolve() : this.act("read", () => api.post(`/me/messages/${message.id}/read`));
+    // Who is back here before it was told sees it once it is.
+    if (!message.read) this.act("read", () => api.post(`/me/messages/${message.id}/read`)).then(() => this.reload());
     if (message.url) navigate.go(message.url);
-    else told.then(() => this.reload());
   },
 
   async readAll() {
