@@ -49,8 +49,9 @@ test: dev translations app ## the linter, then every test, on SQLite and on Post
 test-fast: dev translations ## the tests on SQLite only
 	@$(BIN)/pytest -n auto --databases sqlite $(PYTEST_ARGS)
 
-test-faults: dev translations ## the tests that kill workers under load, and many more generated examples; slow
+test-faults: dev translations ## the tests that kill workers under load, 200 lives of a town, and many more generated examples; slow
 	@$(BIN)/pytest tests/faults -p no:xdist $(PYTEST_ARGS)
+	@SEEDS=200 $(BIN)/pytest -n auto --databases sqlite tests/simulation
 	@CONTRACT_EXAMPLES=50 LEDGER_EXAMPLES=200 $(BIN)/pytest -n auto --timeout=0 tests/test_contract.py tests/services/test_ledger_properties.py
 
 bench: dev translations ## measure what requests cost, against floors of the same run; QUICK=1, LARGE=1
