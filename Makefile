@@ -49,7 +49,7 @@ test: dev translations app ## the linter, then every test, on SQLite and on Post
 test-fast: dev translations ## the tests on SQLite only
 	@$(BIN)/pytest -n auto --databases sqlite $(PYTEST_ARGS)
 
-test-faults: dev translations ## the tests that kill workers under load, 200 lives of a town, and many more generated examples; slow
+test-faults: dev translations ## kills workers and a database under load, renews hosts behind nginx; 200 lives of a town, many more examples; slow
 	@$(BIN)/pytest tests/faults -p no:xdist $(PYTEST_ARGS)
 	@SEEDS=200 $(BIN)/pytest -n auto --databases sqlite tests/simulation
 	@CONTRACT_EXAMPLES=50 LEDGER_EXAMPLES=200 $(BIN)/pytest -n auto --timeout=0 tests/test_contract.py tests/services/test_ledger_properties.py

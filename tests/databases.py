@@ -84,7 +84,7 @@ def templates(once, request):
     @cache
     def template(kind):
         if kind == "sqlite":
-            return once("template.db", lambda path: _migrate(f"sqlite:///{path}"))
+            return once("template.db", lambda path: migrate(f"sqlite:///{path}"))
         server = request.getfixturevalue("postgresql_server")
         return server and (server, once("template", lambda note: note.write_text(_postgresql_template(server))).read_text())
     return template
@@ -93,11 +93,11 @@ def templates(once, request):
 def _postgresql_template(server):
     name = f"linli_template_{uuid.uuid4().hex[:12]}"
     _admin(server).execute(f'CREATE DATABASE "{name}"')
-    _migrate(_with_database(server, name))
+    migrate(_with_database(server, name))
     return name
 
 
-def _migrate(url):
+def migrate(url):
     app = create_app(Settings(database_url=url, keys=KEYS))
     with app.app_context():
         upgrade()

