@@ -2,7 +2,7 @@
 import json
 
 import marshmallow as ma
-from flask import request
+from flask import g, request
 from gunicorn.http.errors import ParseException
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
@@ -31,7 +31,13 @@ def receive(view) -> None:
 
 
 def read_json():
-    """The body as Python values; {} for none. Refuses duplicate keys, NaN, deep nesting, another encoding."""
+    """The body as Python values, read once; {} for none. Refuses duplicate keys, NaN, deep nesting, another encoding."""
+    if "body" not in g:
+        g.body = _parsed()
+    return g.body
+
+
+def _parsed():
     raw = read_bytes(settings().max_body_bytes)
     if not raw:
         return {}
