@@ -136,7 +136,9 @@ def settler(world):
             yield
             continue
         made = {}
-        days = {"merchant_id": str(world.merchant_id), "period_start": "2026-01-01", "period_end": str(day_of(world.now))}
+
+        def days():
+            return {"merchant_id": str(world.merchant_id), "period_start": "2026-01-01", "period_end": str(day_of(world.now))}
 
         def noted(answer, made=made):
             assert answer["amount_fen"] == world.paper.settle(world.now), world.acts[-12:]
