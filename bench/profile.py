@@ -11,7 +11,6 @@ import tempfile
 import time
 from contextlib import ExitStack
 
-from sqlalchemy import event
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from bench import databases, rounds, verbs
@@ -33,7 +32,7 @@ def main() -> None:
         db.session.remove()
         verb = verbs.of_the_product(built)[name]
         _ask(app, verb, 100)
-        statements = _statements(app, verb)
+        statements = rounds.statements_of(app, verb)
         print(*statements, sep="\n\n")
         plain = _ask(app, verb, int(count))
         profile = cProfile.Profile()
@@ -55,15 +54,6 @@ def _ask(app, verb: verbs.Verb, count: int) -> float:
         if not status.startswith(str(verb.expects)):
             raise SystemExit(f"{verb.name}: {status}")
     return (time.thread_time() - began) / count * 1000
-
-
-def _statements(app, verb: verbs.Verb) -> list[str]:
-    seen = []
-    note = lambda conn, cursor, statement, *rest: seen.append(statement)  # noqa: E731
-    event.listen(db.engine, "before_cursor_execute", note)
-    _ask(app, verb, 1)
-    event.remove(db.engine, "before_cursor_execute", note)
-    return seen
 
 
 if __name__ == "__main__":

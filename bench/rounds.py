@@ -47,7 +47,7 @@ def stage(server: str, folder: Path, size: Size, *, warming: int = 200, **enviro
         (folder / "secrets.json").write_text(json.dumps({name: b64encode(key).decode() for name, key in keys.items()}))
         with filled(url, keys, size) as (app, built):
             asked = verbs.of_the_product(built)
-            statements = {verb.name: count_statements(app, verb) for verb in asked.values()}
+            statements = {verb.name: len(statements_of(app, verb)) for verb in asked.values()}
         floors.prepare(floor_url, built.resident_ids)
         for one in (url, floor_url):
             databases.settle(server, one)
@@ -73,8 +73,8 @@ def filled(url: str, keys: dict, size: Size):
         db.engine.dispose()
 
 
-def count_statements(app, verb: verbs.Verb) -> int:
-    """How many the verb's second request needs, the transaction's own apart."""
+def statements_of(app, verb: verbs.Verb) -> list[str]:
+    """Those that the verb's second request needs, the transaction's own apart."""
     seen = []
     client = app.test_client()
     note = lambda conn, cursor, statement, *rest: seen.append(statement)  # noqa: E731
@@ -88,7 +88,7 @@ def count_statements(app, verb: verbs.Verb) -> int:
             event.remove(db.engine, "before_cursor_execute", note)
         if answer.status_code != verb.expects:
             raise SystemExit(f"{verb.name}: {answer.status_code} {answer.get_data(as_text=True)}")
-    return len([statement for statement in seen if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK"))])
+    return [statement for statement in seen if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]
 
 
 def measure(stage: Stage, name: str, *, warm: float = 0, **how) -> figures.Sample:

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from sqlalchemy import text
 
 from models import db, sqlite_begin
+from models.db import is_postgresql
 
 
 @contextmanager
@@ -12,7 +13,7 @@ def whole_tables() -> Iterator[None]:
     db.session.rollback()
     begins = sqlite_begin.set("DEFERRED")
     try:
-        if db.engine.dialect.name == "postgresql":
+        if is_postgresql():
             db.session.execute(text("SET LOCAL statement_timeout = 0"))
         yield
     finally:

@@ -130,6 +130,10 @@ def _begin_sqlite(connection):
         raise
 
 
+def is_postgresql() -> bool:
+    return db.engine.dialect.name == "postgresql"
+
+
 def insert_or(table):
     """INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, which both databases know and SQL does not."""
-    return (postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+    return (postgresql if is_postgresql() else sqlite).insert(table)

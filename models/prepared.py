@@ -61,15 +61,14 @@ class Prepared:
         compiled = statement.compile(dialect=_by_position(dialect), column_keys=list(names))
         if compiled.post_compile_params:
             raise TypeError(f"a list of values has no fixed text: {statement}")
+        if getattr(compiled, "insert_prefetch", ()):
+            raise KeyError(f"a column's default is for `put` to give: {statement}")
         self._sql, self._order = str(compiled), compiled.positiontup
-        self._given, self._made, self._constant = [], [], {}
-        defaults = {column.key: column.default for column in getattr(compiled, "insert_prefetch", ())}
+        self._given, self._constant = [], {}
         for bound, name in compiled.bind_names.items():
             write = bound.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
             if bound.key in names:
                 self._given.append((name, bound.key, write))
-            elif bound.key in defaults:
-                self._made.append((name, defaults[bound.key], write))
             elif bound.required:
                 raise KeyError(bound.key)
             else:
@@ -96,8 +95,6 @@ class Prepared:
         found = dict(self._constant)
         for name, key, write in self._given:
             found[name] = write(values[key])
-        for name, default, write in self._made:
-            found[name] = write(default.arg(None) if default.is_callable else default.arg)
         return tuple([found[name] for name in self._order])
 
     def _rows(self, cursor, dialect) -> list:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
-from models.db import db
+from models.db import db, is_postgresql
 from models.prepared import Found, Prepared
 
-_prepared: dict[tuple, Prepared] = {}
+_prepared = cache(Prepared)
 
 
 def run(statement: Executable, values: dict) -> Found:
@@ -26,11 +26,7 @@ def run(statement: Executable, values: dict) -> Found:
     session = db.session()
     session.flush()
     connection = session.connection()
-    key = (statement, connection.dialect.name, *values)
-    prepared = _prepared.get(key)
-    if prepared is None:
-        prepared = _prepared[key] = Prepared(statement, connection.dialect, tuple(values))
-    return prepared.execute(connection, values)
+    return _prepared(statement, connection.dialect, tuple(values)).execute(connection, values)
 
 
 @cache
@@ -41,9 +37,9 @@ def _insert(kind: type):
 def put(kind: type, values: dict | list[dict]) -> None:
     """Write one row, or several with the same columns."""
     if isinstance(values, dict):
-        run(_insert(kind), values)
+        run(_insert(kind), _with_defaults(kind, values))
     elif len(values) == 1:
-        run(_insert(kind), values[0])
+        put(kind, values[0])
     else:
         db.session.connection().execute(_insert(kind), values)
 
@@ -88,7 +84,7 @@ def _with_defaults(kind: type, values: dict) -> dict:
 
 def put_together(*rows: tuple[type, dict]) -> None:
     """Write rows of several kinds: in their order, or in one statement where the database can."""
-    if not is_postgresql():
+    if len(rows) == 1 or not is_postgresql():
         for kind, values in rows:
             put(kind, values)
         return
@@ -151,10 +147,6 @@ def change(row, **values) -> None:
     run(_update(type(row), tuple(values)), {"this": row.id} | {f"new_{name}": value for name, value in values.items()})
     for name, value in values.items():
         set_committed_value(row, name, value)
-
-
-def is_postgresql() -> bool:
-    return db.engine.dialect.name == "postgresql"
 
 
 def either(build: Callable) -> Callable[[], Executable]:

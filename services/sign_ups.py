@@ -1,12 +1,12 @@
 """Places at an event, and the queue for them. `events.taken` is the count, held within capacity by the database."""
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from models import CheckIn, Direction, Event, EventStatus, Person, SignUp, Topic, db
-from models.statements import run
+from models.statements import put, run
 from services.messages import messages
 from services.people import people
 from services.refusals import N_, Conflict, NotFound
@@ -74,7 +74,6 @@ def standing(person_id, event_ids) -> list[Row]:
 
 TAKE_PLACE = (update(Event.__table__).where(Event.id == bindparam("event_id"), or_(Event.capacity.is_(None), Event.taken < Event.capacity))
               .values(taken=Event.taken + 1))
-_CONFIRM = insert(SignUp.__table__)
 
 
 def take_place(event_id) -> bool:
@@ -84,7 +83,7 @@ def take_place(event_id) -> bool:
 
 def confirm_at_once(event_id, person_id, *, at: datetime) -> None:
     """A sign-up made by coming, for a place that was taken."""
-    run(_CONFIRM, {"id": uuid7(), "event_id": event_id, "resident_id": person_id, "status": "confirmed", "at": at})
+    put(SignUp, {"id": uuid7(), "event_id": event_id, "resident_id": person_id, "status": "confirmed", "at": at})
 
 
 def move_up_by_coming(event_id, person_id) -> None:

@@ -11,6 +11,7 @@ from api.edge.bodies import PayloadTooLarge, UnsupportedMediaType
 from api.edge.fields import Moment
 from api.edge.i18n import yuan
 from models import db
+from models.db import is_postgresql
 from services.refusals import (
     N_,
     Conflict,
@@ -137,7 +138,7 @@ def of_http(error: HTTPException) -> Response | HTTPException:
 def of_crash(error: Exception) -> Refusal:
     """What nobody foresaw: logged, and nothing of it kept. If the database is away or has no room, ask again later; else it is our fault."""
     is_storage = isinstance(error, TimeoutError) or (isinstance(error, OperationalError) and (
-        db.engine.dialect.name == "postgresql" or any(words in str(error.orig) for words in SQLITE_FAILS)))
+        is_postgresql() or any(words in str(error.orig) for words in SQLITE_FAILS)))
     current_app.logger.error("the database cannot be used" if is_storage else "unexpected", exc_info=error)
     db.session.rollback()
     return Unavailable(retry_after=RETRY_S) if is_storage else InternalError()

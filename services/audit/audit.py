@@ -18,8 +18,7 @@ READERS = (Role.AUDITOR,)
 
 def write(action: str, target_type: str, target_id: UUID, *, by: UUID | None, area_id: UUID | None, now: datetime, **detail) -> None:
     """One row. `detail` holds ids, numbers and codes: never what is sealed elsewhere, never a secret."""
-    kind, values = row(action, target_type, target_id, by=by, area_id=area_id, now=now, **detail)
-    put(kind, values)
+    put(*row(action, target_type, target_id, by=by, area_id=area_id, now=now, **detail))
 
 
 def row(action: str, target_type: str, target_id: UUID, *, by: UUID | None, area_id: UUID | None, now: datetime, **detail) -> tuple[type, dict]:
@@ -32,8 +31,8 @@ def look(action: str, target_type: str, target_id: UUID, *, by: Person, whose: I
     """The row for a look at what is one of these people's, to be written after the reading; None for a look at one's own."""
     if by.id in whose:
         return None
-    return insert(AuditRow).values(id=uuid7(), at=now, by_id=by.id, action=action, target_type=target_type, target_id=target_id,
-                                   area_id=area_id, detail={})
+    kind, values = row(action, target_type, target_id, by=by.id, area_id=area_id, now=now)
+    return insert(kind).values(values)
 
 
 def search(by: Person, now: datetime, *, area_id: UUID | None = None, from_: datetime | None = None, to: datetime | None = None,

@@ -22,7 +22,6 @@ def withdraw(record_id: UUID, *, by: Person, now: datetime) -> ActivityRecord:
     if record.status != RecordStatus.PENDING:
         raise steps.AlreadyDecided
     steps.take(record, "withdraw", by, now)
-    db.session.flush()
     return record
 
 
@@ -35,7 +34,6 @@ def withdraw_annulled(record_id: UUID, *, by: Person, now: datetime, reason: str
         raise steps.AlreadyDecided
     steps.take(record, "withdraw", by, now, note=reason)
     db.session.execute(update(CheckIn).where(CheckIn.activity_record_id == record.id).values(activity_record_id=None))
-    db.session.flush()
 
 
 def withdraw_undecided(*which, by: Person | None = None, now: datetime) -> None:
