@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from commands import beside, pg_tools, proofs, rotation, sealed, told
+from commands import beside, pg_tools, proofs, rotation, scratch, sealed, told
 from models import db
 from models.schema import newest_revision
 from services.audit import last_checks
@@ -105,15 +105,26 @@ def _show(bar, pages: int, done: int) -> None:
 
 
 def _dump_postgresql(draft: Path, key: bytes | None) -> proofs.Proof:
-    """Through pg_dump; what it wrote is read back by pg_restore, and the books are those of the running database."""
+    """Through pg_dump. What it wrote is proved in a database of its own, where the role may make one."""
     click.echo("On PostgreSQL, pgBackRest keeps continuous backups; this is one dump by pg_dump.")
     with draft.open("wb") as target, pg_tools.running("pg_dump", "--format=custom", pg_tools.database(), stdout=subprocess.PIPE) as dump:
         sealed.seal(dump.stdout, target, key) if key else shutil.copyfileobj(dump.stdout, target)
         target.flush()
         os.fsync(target.fileno())
-    with draft.open("rb") as source, pg_tools.running("pg_restore", f"--file={os.devnull}", stdin=subprocess.PIPE) as reader:
-        sealed.unseal(source, reader.stdin, key) if key else shutil.copyfileobj(source, reader.stdin)
+    with scratch.database() as url:
+        if url:
+            with beside.database(url):
+                _read_back(draft, key, *pg_tools.into_database())
+                return proofs.of_present()
+    click.echo("The role may not create databases (ALTER ROLE … CREATEDB), so the dump is read back only; "
+               "the books that are proved are those of the running database.")
+    _read_back(draft, key, f"--file={os.devnull}")
     return proofs.of_present()
+
+
+def _read_back(draft: Path, key: bytes | None, *arguments: str) -> None:
+    with draft.open("rb") as source, pg_tools.running("pg_restore", *arguments, stdin=subprocess.PIPE) as reader:
+        sealed.unseal(source, reader.stdin, key) if key else shutil.copyfileobj(source, reader.stdin)
 
 
 COMMANDS = (backup,)

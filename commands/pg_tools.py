@@ -35,5 +35,10 @@ def database() -> str:
     return _url().set(drivername="postgresql", password=None).render_as_string(hide_password=False)
 
 
+def into_database() -> tuple[str, ...]:
+    """What pg_restore is told, so that all of a dump comes into the database or nothing."""
+    return "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={database()}"
+
+
 def _url():
     return make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])

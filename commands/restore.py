@@ -122,8 +122,7 @@ def _restore_postgresql(file: Path) -> None:
     if tables := inspect(db.engine).get_table_names():
         raise click.ClickException(f"The database has {len(tables)} tables already; restore into an empty one, then let DATABASE_URL name it.")
     db.session.remove()
-    arguments = ("--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={pg_tools.database()}")
-    with pg_tools.running("pg_restore", *arguments, stdin=subprocess.PIPE) as tool:
+    with pg_tools.running("pg_restore", *pg_tools.into_database(), stdin=subprocess.PIPE) as tool:
         _open(file, tool.stdin)
     proof = proofs.of_present()
     for problem in proof.problems:

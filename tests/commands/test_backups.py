@@ -275,3 +275,53 @@ def test_a_cut_dump_leaves_the_database_empty(tools, copy, empty, run):
     assert "changed or cut" in run("restore", copy, database_url=empty).output
     with psycopg.connect(make_url(empty).set(drivername="postgresql").render_as_string(hide_password=False)) as there:
         assert there.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+
+
+@pytest.fixture
+def server(database):
+    """Statements on the server, past the application."""
+    with psycopg.connect(make_url(database).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True) as connection:
+        yield lambda statement: connection.execute(statement)
+
+
+def left_over(server):
+    return server("SELECT datname FROM pg_database WHERE datname LIKE '%proof_of_backup'").fetchall()
+
+
+@pytest.mark.only("postgresql")
+def test_a_dump_is_proved_by_what_is_in_it(tools, copy, app, fund, server, tmp_path, monkeypatch):
+    # The dump holds a wrong balance; by the time of the proof the running database's is right again.
+    def dump_wrong_books(name, *arguments, running=backing_up.pg_tools.running, **streams):
+        if name == "pg_restore":
+            server("UPDATE wallets SET balance = balance - 1 WHERE kind = 'fund' AND unit = 'points'")
+        return running(name, *arguments, **streams)
+    db.session.remove()
+    server("UPDATE wallets SET balance = balance + 1 WHERE kind = 'fund' AND unit = 'points'")
+    monkeypatch.setattr(backing_up.pg_tools, "running", dump_wrong_books)
+    told = app.test_cli_runner().invoke(backup, [str(tmp_path / "wrong.sealed")])
+    assert told.exit_code == 1 and "not 0" in told.output, told.output
+    assert left_over(server) == []
+
+
+@pytest.mark.only("postgresql")
+def test_a_scratch_database_that_a_killed_backup_left_is_taken_away(tools, app, town, server, tmp_path):
+    server(f'CREATE DATABASE "{db.engine.url.database}_proof_of_backup"')
+    done = app.test_cli_runner().invoke(backup, [str(tmp_path / "after.sealed")])
+    assert done.exit_code == 0 and "the books balance" in done.output, done.output
+    assert left_over(server) == []
+
+
+@pytest.fixture
+def of_a_poor_role(server, database):
+    """The URL of the test's database for a role that may make no databases."""
+    name = f"poor_{make_url(database).database}"
+    server(f'CREATE ROLE "{name}" LOGIN PASSWORD \'poor\' IN ROLE pg_read_all_data, pg_write_all_data')
+    yield make_url(database).set(username=name, password="poor").render_as_string(hide_password=False)
+    server(f'DROP ROLE "{name}"')
+
+
+@pytest.mark.only("postgresql")
+def test_a_role_that_may_create_no_database_is_told_that_the_running_books_are_proved(tools, app, town, server, of_a_poor_role, run, tmp_path):
+    done = run("backup", tmp_path / "poor.sealed", database_url=of_a_poor_role)
+    assert done.exit_code == 0 and "CREATEDB" in done.output and "the books balance" in done.output, done.output
+    assert left_over(server) == []
