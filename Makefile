@@ -52,6 +52,7 @@ test-fast: dev translations ## the tests on SQLite only
 test-faults: dev translations ## kills workers and a database under load, renews hosts behind nginx; 200 lives of a town, many more examples; slow
 	@$(BIN)/pytest tests/faults -p no:xdist $(PYTEST_ARGS)
 	@SEEDS=200 $(BIN)/pytest -n auto --databases sqlite tests/simulation
+	@ROUNDS=80 STORM=20 CODES=100000 $(BIN)/pytest -n auto tests/races/test_one_key.py tests/races/test_storms.py tests/services/test_forgeries.py
 	@CONTRACT_EXAMPLES=50 LEDGER_EXAMPLES=200 $(BIN)/pytest -n auto --timeout=0 tests/test_contract.py tests/services/test_ledger_properties.py
 
 bench: dev translations ## measure what requests cost, against floors of the same run; QUICK=1, LARGE=1

@@ -124,3 +124,10 @@ def _shown(default) -> str:
     if isinstance(default, bool):
         return "on" if default else "off"
     return f"`{default}`" if default != "" else "empty"
+
+
+def test_every_test_that_the_page_of_promises_names_is_there():
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text_of("reliability.md"))
+    assert len(named) > 20
+    missing = [(path, test) for path, test in named if not (ROOT / path).exists() or (test and f"def {test}(" not in (ROOT / path).read_text())]
+    assert missing == []

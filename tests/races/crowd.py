@@ -8,8 +8,8 @@ from models import db
 CROWD = 16
 
 
-def at_once(app, act, number=CROWD):
-    """What `act(i)` gave each thread, an exception included; all start together."""
+def at_once(app, act, number=CROWD, seconds=60):
+    """What `act(i)` gave each thread, an exception included; all start together and have so long."""
     db.session.remove()
     barrier, answers = threading.Barrier(number), [None] * number
 
@@ -27,7 +27,7 @@ def at_once(app, act, number=CROWD):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=seconds)
     assert all(answer is not None for answer in answers)
     return answers
 
