@@ -1,5 +1,11 @@
 """psycopg as we use it."""
+from collections.abc import Callable
+
 import psycopg
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from sqlalchemy import Boolean, LargeBinary
 
 
 class Cursor(psycopg.Cursor):
@@ -9,6 +15,62 @@ class Cursor(psycopg.Cursor):
     @property
     def description(self):
         result = self.pgresult
-        if not result or not (result.nfields or result.status == psycopg.pq.ExecStatus.TUPLES_OK):
+        if not result or not (result.nfields or result.status == ExecStatus.TUPLES_OK):
             return None
         return [((result.fname(n) or b"").decode(), result.ftype(n), None, None, None, None, None) for n in range(result.nfields)]
+
+
+class Asked:
+    """The text of a statement with places `$1`, and what the server must be told of their types: the text casts all others."""
+
+    KNOWN = ((LargeBinary, 17), (Boolean, 16))
+
+    def __init__(self, sql: str, types: list):
+        self.sql, self.formats = sql.encode(), [PyFormat.TEXT] * len(types)
+        self.types = [next((number for kind, number in self.KNOWN if isinstance(one, kind)), 0) for one in types]
+
+
+class Line:
+    """A psycopg connection asked through libpq: each statement is prepared once on it and is then one call, which waits.
+
+    psycopg's cursor does the same by several generators, and chooses again each time how values are written.
+    """
+
+    def __init__(self, connection: psycopg.Connection):
+        self._connection, self._libpq, self._values = connection, connection.pgconn, Transformer(connection)
+        # After each ROLLBACK psycopg would deallocate all that is prepared, ours too, in case the transaction had made tables.
+        connection._prepared.clear = lambda: False
+        self._prepared: dict[Asked, bytes] = {}
+        self._result = None
+
+    def ask(self, asked: Asked, parameters: list) -> None:
+        """In the connection's transaction, which begins here if none is open; psycopg.Error as a cursor's."""
+        if self._libpq.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit:
+            self._checked(self._libpq.exec_(b"BEGIN"))
+        name = self._prepared.get(asked)
+        if name is None:
+            name = b"linli_%d" % len(self._prepared)
+            self._checked(self._libpq.prepare(name, asked.sql, asked.types))
+            self._prepared[asked] = name
+        written = self._values.dump_sequence(parameters, asked.formats)
+        self._result = self._checked(self._libpq.exec_prepared(name, written))
+
+    def rows(self, make: Callable) -> list:
+        """Those of the last statement, each as what `make` makes of the tuple of its values."""
+        self._values.set_pgresult(self._result)
+        return self._values.load_rows(0, self._result.ntuples, make)
+
+    def kinds(self) -> list[int]:
+        return [self._result.ftype(n) for n in range(self._result.nfields)]
+
+    @property
+    def rowcount(self) -> int:
+        changed = self._result.command_tuples
+        return -1 if changed is None else changed
+
+    def _checked(self, result):
+        if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+            return result
+        if self._libpq.status == ConnStatus.BAD and not result.error_field(psycopg.pq.DiagnosticField.SQLSTATE):
+            raise psycopg.OperationalError(result.error_message.decode("utf-8", "replace"))
+        raise error_from_result(result)

@@ -8,9 +8,11 @@ from collections import namedtuple
 from collections.abc import Iterator
 from functools import cache
 
-import psycopg
 from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import DBAPIError
+
+from models import postgresql, sqlite
+from models.db import UTCDateTime
 
 
 class Found:
@@ -35,23 +37,19 @@ class Found:
         return row
 
 
-def _as_it_is(value):
-    return value
-
-
 @cache
 def _by_position(dialect):
-    """The dialect whose text has places for values ($1, ?) and no names: psycopg need not look for names in it each time."""
+    """The dialect whose text has places for values ($1, ?) and no names."""
     return type(dialect)(paramstyle="numeric_dollar") if dialect.name == "postgresql" else dialect
 
 
-def _cursor(connection: Connection):
-    """The connection's one cursor for these statements, whose results are all fetched at once."""
+def _line(connection: Connection):
+    """The connection's own way to ask, which lives as long as the driver's connection does."""
     held = connection.info
-    if "cursor" not in held:
-        line = connection.connection.driver_connection
-        held["cursor"] = psycopg.RawCursor(line) if connection.dialect.name == "postgresql" else line.cursor()
-    return held["cursor"]
+    if "line" not in held:
+        driven = connection.connection.driver_connection
+        held["line"] = postgresql.Line(driven) if connection.dialect.name == "postgresql" else sqlite.Line(driven)
+    return held["line"]
 
 
 class Prepared:
@@ -63,56 +61,61 @@ class Prepared:
             raise TypeError(f"a list of values has no fixed text: {statement}")
         if getattr(compiled, "insert_prefetch", ()):
             raise KeyError(f"a column's default is for `put` to give: {statement}")
-        self._sql, self._order = str(compiled), compiled.positiontup
-        self._given, self._constant = [], {}
-        for bound, name in compiled.bind_names.items():
-            write = bound.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
-            if bound.key in names:
-                self._given.append((name, bound.key, write))
-            elif bound.required:
-                raise KeyError(bound.key)
-            else:
-                self._constant[name] = write(compiled.params[name])
+        self._sql = str(compiled)
+        bound = {name: parameter for parameter, name in compiled.bind_names.items()}
+        self._places = [self._place(bound[name], dialect, compiled.params[name], names) for name in compiled.positiontup]
         self._columns = list(getattr(statement, "exported_columns", ()))
         self._row = namedtuple("Row", [column.key or "_" for column in self._columns], rename=True) if self._columns else None
+        self._asked = (postgresql if dialect.name == "postgresql" else sqlite).Asked(self._sql, [bound[name].type for name in compiled.positiontup])
         self._reads = None  # how values are read, which the driver's type of each column decides
 
+    @staticmethod
+    def _place(parameter, dialect, constant, names) -> tuple:
+        """(the value's name or None, how it is written or None, the value that is always the same)."""
+        write = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+        if parameter.key in names:
+            return parameter.key, write, None
+        if parameter.required:
+            raise KeyError(parameter.key)
+        return None, None, write(constant) if write else constant
+
     def execute(self, connection: Connection, values: dict) -> Found:
-        parameters = self._parameters(values)
-        cursor = _cursor(connection)
+        parameters = [constant if name is None else values[name] if write is None else write(values[name])
+                      for name, write, constant in self._places]
+        line, told = _line(connection), connection.dispatch
         try:
-            for told in connection.dispatch.before_cursor_execute:
-                told(connection, cursor, self._sql, parameters, None, False)
-            cursor.execute(self._sql, parameters)
-            rows = self._rows(cursor, connection.dialect) if self._row else []
-            for told in connection.dispatch.after_cursor_execute:
-                told(connection, cursor, self._sql, parameters, None, False)
-            return Found(rows, cursor.rowcount)
+            for tell in told.before_cursor_execute:
+                tell(connection, line, self._sql, parameters, None, False)
+            line.ask(self._asked, parameters)
+            rows = self._rows(line, connection.dialect) if self._row else []
+            for tell in told.after_cursor_execute:
+                tell(connection, line, self._sql, parameters, None, False)
+            return Found(rows, line.rowcount)
         except connection.dialect.loaded_dbapi.Error as error:
-            raise self._as_sqlalchemy(error, connection, cursor, parameters) from error
+            raise self._as_sqlalchemy(error, connection, line, parameters) from error
 
-    def _parameters(self, values: dict) -> tuple:
-        found = dict(self._constant)
-        for name, key, write in self._given:
-            found[name] = write(values[key])
-        return tuple([found[name] for name in self._order])
-
-    def _rows(self, cursor, dialect) -> list:
+    def _rows(self, line, dialect) -> list:
         if self._reads is None:
-            reads = [column.type.dialect_impl(dialect).result_processor(dialect, told[1])
-                     for column, told in zip(self._columns, cursor.description, strict=True)]
-            self._reads = [(n, read) for n, read in enumerate(reads) if read]
+            self._reads = [(n, read) for n, (column, kind) in enumerate(zip(self._columns, line.kinds(), strict=True))
+                           if (read := self._read(column.type, dialect, kind))]
+        if not self._reads:
+            return line.rows(self._row._make)
         made = []
-        for row in cursor.fetchall():
-            values = list(row)
+        for row in line.rows(list):
             for n, read in self._reads:
-                values[n] = read(values[n])
-            made.append(self._row._make(values))
+                row[n] = read(row[n])
+            made.append(self._row._make(row))
         return made
 
-    def _as_sqlalchemy(self, error: Exception, connection: Connection, cursor, parameters: tuple) -> DBAPIError:
+    @staticmethod
+    def _read(kind, dialect, driven):
+        if isinstance(kind, UTCDateTime) and dialect.name == "postgresql":
+            return None  # the connection's zone is UTC, and so the driver gives aware moments in it
+        return kind.dialect_impl(dialect).result_processor(dialect, driven)
+
+    def _as_sqlalchemy(self, error: Exception, connection: Connection, line, parameters: list) -> DBAPIError:
         dialect = connection.dialect
-        is_lost = dialect.is_disconnect(error, connection.connection.driver_connection, cursor)
+        is_lost = dialect.is_disconnect(error, connection.connection.driver_connection, line)
         if is_lost:
             connection.invalidate(error)
         return DBAPIError.instance(self._sql, parameters, error, dialect.loaded_dbapi.Error, hide_parameters=connection.engine.hide_parameters,

@@ -5,6 +5,7 @@ waits a second (docs/decisions/0008-workers.md). A lock of the process wakes the
 are still waited for as SQLite does it, within its busy timeout.
 """
 import threading
+from collections.abc import Callable
 
 WAIT_MS = 5000  # for the turn, and then for other processes
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", f"busy_timeout={WAIT_MS}",
@@ -55,3 +56,31 @@ def connections(driver) -> type:
             finally:
                 self.pass_on()
     return Connection
+
+
+class Asked:
+    """The text of a statement with places `?`."""
+
+    def __init__(self, sql: str, types: list):
+        self.sql = sql
+
+
+class Line:
+    """A connection's one cursor for statements whose results are all fetched at once."""
+
+    def __init__(self, connection):
+        self._cursor = connection.cursor()
+
+    def ask(self, asked: Asked, parameters: list) -> None:
+        self._cursor.execute(asked.sql, parameters)
+
+    def rows(self, make: Callable) -> list:
+        """Those of the last statement, each as what `make` makes of the tuple of its values."""
+        return [make(row) for row in self._cursor]
+
+    def kinds(self) -> list[None]:
+        return [None] * len(self._cursor.description)
+
+    @property
+    def rowcount(self) -> int:
+        return self._cursor.rowcount

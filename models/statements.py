@@ -9,8 +9,7 @@ from functools import cache
 from sqlalchemy import CTE, Executable, bindparam, cast, insert, inspect, literal, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.util import identity_key
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from models.db import db, is_postgresql
 from models.prepared import Found, Prepared
@@ -25,8 +24,16 @@ def run(statement: Executable, values: dict) -> Found:
     """
     session = db.session()
     session.flush()
-    connection = session.connection()
+    connection = _connection(session)
     return _prepared(statement, connection.dialect, tuple(values)).execute(connection, values)
+
+
+def _connection(session):
+    """The session's own, looked for once in each of its transactions: a savepoint is made when it is asked for in it."""
+    held = session.info.get("connection")
+    if held is None or held[1] is not (session.get_nested_transaction() or session.get_transaction()):
+        held = session.info["connection"] = session.connection(), session.get_nested_transaction() or session.get_transaction()
+    return held[0]
 
 
 @cache
@@ -102,17 +109,27 @@ def store(row, *beside: tuple[type, dict]):
     return row
 
 
+@cache
+def _unread(kind: type, names: tuple[str, ...]) -> frozenset[str]:
+    """The attributes that are asked of the database when they are used, where these were read."""
+    return frozenset(key for key, attribute in kind.__mapper__.class_manager.items() if key not in names and attribute.impl.accepts_scalar_loader)
+
+
 def met(kind: type, values: dict):
     """The object of a row that was read by `run`, in the session as if it had been read there. What was not read is when it is asked for."""
-    there = db.session.identity_map.get(identity_key(kind, values["id"]))
+    session = db.session()
+    key = kind, (values["id"],), None
+    there = session.identity_map.get(key)
     if there is not None:
         for name, value in values.items():
             set_committed_value(there, name, value)
         return there
     row = kind.__mapper__.class_manager.new_instance()
     row.__dict__.update(values)
-    make_transient_to_detached(row)
-    db.session.add(row)
+    state = instance_state(row)  # what SQLAlchemy's own loading does for a row, without what it looks for around it
+    state.key, state.session_id = key, session.hash_key
+    state.expired_attributes.update(_unread(kind, tuple(values)))
+    session.identity_map._add_unpresent(state, key)
     return row
 
 

@@ -107,6 +107,18 @@ def test_each_statement_is_told_to_listeners(message):
     assert [statement.split()[0] for statement in told] == ["INSERT", "SELECT"]
 
 
+def test_a_statement_outlives_what_is_taken_back(message):
+    first = message()
+    db.session.commit()
+    for _ in range(7):  # psycopg prepares what it was asked five times
+        db.session.scalars(select(Message).filter_by(id=first)).one()
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        message(id=first)
+    assert run(BY_ID, {"this": first}).one().id == first
+    db.session.rollback()
+    assert run(BY_ID, {"this": first}).one().id == first
+
+
 @pytest.mark.only("postgresql")
 def test_a_lost_line_ends_its_connection(app, li):
     db.session.commit()
