@@ -190,10 +190,14 @@ def _already(direction: str, first: CheckIn) -> Refusal:
 def _enter(scan: Scan, made: CheckIn, stands: Standing) -> bool:
     """Write the check-in, with a place for who comes in without one: checking in signs up who had not, while there is room."""
     if scan.direction == Direction.IN and stands.sign_up is None:
-        has_place, entered = standing.walk_in(made)
-        if not has_place:
+        walked_in = standing.walk_in(made)
+        if walked_in.signed_up:
+            return walked_in.entered
+        if walked_in.has_place:
+            sign_ups.give_place_back(scan.event.id)
+        stands = standing.at(scan.event.id, scan.resident.id)  # they may have come, or signed up, at this very moment
+        if stands.sign_up is None:
             raise EventFull
-        return entered
     if scan.direction == Direction.IN and stands.sign_up == "waitlisted":
         if not sign_ups.take_place(scan.event.id):
             raise EventFull

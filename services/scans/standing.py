@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, cast, func, insert, literal, select, true
+from sqlalchemy import Uuid, bindparam, cast, func, literal, select, true
 from sqlalchemy.dialects import postgresql
 from uuid_utils.compat import uuid7
 
@@ -79,23 +79,32 @@ def _walk_in():
     place = sign_ups.TAKE_PLACE.returning(Event.__table__.c.id).cte("place")
     sign_up = {"id": cast(bindparam("sign_up_id"), Uuid), "event_id": place.c.id, "resident_id": new["resident_id"],
                "status": literal("confirmed"), "at": new["at"]}
-    signed = insert(_SIGN_UPS).from_select(list(sign_up), select(*sign_up.values())).cte("signed")
-    came = (postgresql.insert(_CHECK_INS).from_select(list(new), select(*new.values()).select_from(place))
+    signed = (postgresql.insert(_SIGN_UPS).from_select(list(sign_up), select(*sign_up.values()))
+              .on_conflict_do_nothing().returning(_SIGN_UPS.c.id).cte("signed"))
+    came = (postgresql.insert(_CHECK_INS).from_select(list(new), select(*new.values()).select_from(signed))
             .on_conflict_do_nothing().returning(_CHECK_INS.c.id).cte("came"))
-    return select(select(func.count()).select_from(place).scalar_subquery().label("places"),
-                  select(func.count()).select_from(came).scalar_subquery().label("entered")).add_cte(signed)
+    return select(*(select(func.count()).select_from(made).scalar_subquery().label(made.name) for made in (place, signed, came)))
 
 
 _WALK_IN = _walk_in()
 
 
-def walk_in(made: CheckIn) -> tuple[bool, bool]:
-    """The check-in of who had not signed up takes a place and signs up: whether there was a place, and whether they entered."""
+@dataclass(frozen=True)
+class WalkedIn:
+    """What came of it: without a place nothing; who was signed up meanwhile all the same has taken one too many."""
+
+    has_place: bool
+    signed_up: bool = False
+    entered: bool = False
+
+
+def walk_in(made: CheckIn) -> WalkedIn:
+    """The check-in of who had not signed up takes a place and signs up."""
     if is_postgresql():
         values = {f"new_{name}": getattr(made, name) for name in _COLUMNS}
         found = run(_WALK_IN, values | {"event_id": made.event_id, "sign_up_id": uuid7()}).one()
-        return found.places == 1, found.entered == 1
+        return WalkedIn(*(count == 1 for count in found))
     if not sign_ups.take_place(made.event_id):
-        return False, False
+        return WalkedIn(has_place=False)
     sign_ups.confirm_at_once(made.event_id, made.resident_id, at=made.at)
-    return True, enter(made)
+    return WalkedIn(has_place=True, signed_up=True, entered=enter(made))

@@ -18,6 +18,19 @@ def test_one_resident_checks_in_once(app, cleanup, li, token, settings):
     mine = token(li)
     answers = at_once(app, lambda i: post(app, mine, "check-ins", body))
     assert statuses(answers) == one_of(201, 409)
+    came = [str(id) for id in db.session.scalars(select(CheckIn.id))]
+    assert len(came) == 1
+    assert {(answer.json["code"], answer.json.get("check_in_id")) for answer in answers if answer.status_code == 409} == {
+        ("already_checked_in", *came)}
+    assert books.problems() == []
+
+
+def test_who_signs_up_while_checking_in_has_one_place(app, cleanup, li, token, settings):
+    event = cleanup(capacity=1)
+    body, mine = {"token": presence.show_event(event, Direction.IN, settings=settings, now=NOON).token}, token(li)
+    answers = at_once(app, lambda i: post(app, mine, *(("check-ins", body) if i % 2 else (f"events/{event.id}/sign-ups", {}))))
+    assert {answer.json["code"] for answer in answers if answer.status_code != 201} == {"already_checked_in", "already_signed_up"}
+    assert [row.status for row in db.session.scalars(select(SignUp))] == ["confirmed"]
     assert db.session.scalar(select(func.count()).select_from(CheckIn)) == 1
     assert books.problems() == []
 

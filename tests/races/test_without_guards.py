@@ -52,7 +52,7 @@ def test_one_resident_would_check_in_more_than_once(app, cleanup, li, token, set
     mine = token(li)
     drop("uq_check_ins_live", "uq_sign_ups_live")
     monkeypatch.setattr(check_ins, "_standing", looking_away_after(check_ins._standing))
-    monkeypatch.setattr(standing, "walk_in", lambda made: (True, standing.enter(made)))
+    monkeypatch.setattr(standing, "walk_in", lambda made: standing.WalkedIn(True, True, standing.enter(made)))
     assert statuses(at_once(app, lambda i: post(app, mine, "check-ins", body))).count(201) > 1
 
 
