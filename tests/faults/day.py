@@ -1,21 +1,25 @@
-"""A day in a town under faults: many people check in at events and a grid worker approves what they declared, each request with a key
-of its own; what was acknowledged is noted, and compared with the tables in the end."""
-import http.client
-import ssl
+"""A day in a town under faults: people check in, have deeds approved, buy coupons, and use, return and take back each other's at the
+till, often at once. What each client was told is held against the tables in the end.
+"""
 import threading
 import time
-import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from json import dumps, loads
-from select import select as readable
+from random import Random
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from models import ActivityRecord, CheckIn, Direction, Posting, RecordStatus, db
+from models import Direction, Shop, db
 from services import events
-from services.points import books
+from services.access import sign_in
+from services.coupons import offers
 from services.records import approvals, records
 from services.scans import presence
+from tests.faults.clients import Client, Line
+from tests.faults.history import History, violations
+from tests.faults.tables import stored
+
+PRICE, STOCK = 8, 60
 
 
 class RealClock:
@@ -24,63 +28,25 @@ class RealClock:
     __call__ = now.fget
 
 
-class Line:
-    """A connection to a server that is kept while it answers."""
-
-    def __init__(self, port: int, *, sealed: bool = False):
-        self._port, self._sealed, self._connection = port, sealed, None
-
-    def ask(self, token: str, path: str, body: dict | None = None, key: str | None = None) -> tuple[int, dict]:
-        """Once. A body makes it a change, with this key or a new one. A line that is cut is an OSError or an HTTPException."""
-        headers = {"Authorization": token, "Content-Type": "application/json"}
-        if body is not None:
-            headers["Idempotency-Key"] = key or uuid.uuid4().hex
-        if self._connection and self._connection.sock and readable([self._connection.sock], [], [], 0)[0]:  # the other side has closed it meanwhile
-            self._connection.close()
-            self._connection = None
-        try:
-            self._connection = self._connection or self._open()
-            self._connection.request("GET" if body is None else "POST", f"/api/v1/{path}", body if body is None else dumps(body), headers)
-            answer = self._connection.getresponse()
-            return answer.status, loads(answer.read())
-        except BaseException:
-            self._connection, broken = None, self._connection
-            if broken:
-                broken.close()
-            raise
-
-    def insist(self, token: str, path: str, body: dict) -> tuple[int, dict | None]:
-        """Ask with one key until there is an answer that is neither a cut line nor `try again`."""
-        key, until = uuid.uuid4().hex, time.monotonic() + 120
-        while time.monotonic() < until:
-            try:
-                status, told = self.ask(token, path, body, key)
-                if status != 503 and told.get("code") != "request_in_progress":
-                    return status, told
-            except (OSError, ValueError, http.client.HTTPException):
-                pass
-            time.sleep(0.02)
-        return 0, None
-
-    def _open(self):
-        if self._sealed:
-            return http.client.HTTPSConnection("127.0.0.1", self._port, timeout=40, context=ssl._create_unverified_context())
-        return http.client.HTTPConnection("127.0.0.1", self._port, timeout=40)
-
-
 class Day:
-    """`people` with bearer tokens, `plans` to check in at, and for each person `deeds` that wait for the last approval."""
+    """`cast` has wang, zhao, mei and lins_market. Two clients act for each of the `people`, who have `deeds` that wait for the last approval."""
 
-    def __init__(self, app, people, *, wang, approver, as_, plans: int, deeds: int, settings):
-        self._app, self._settings = app, settings
-        self.tokens = [as_(person).environ_base["HTTP_AUTHORIZATION"] for person in people]
-        self.approver = as_(approver).environ_base["HTTP_AUTHORIZATION"]
+    def __init__(self, app, people, cast, *, plans: int, deeds: int, settings, seed: int):
+        self.app, self._settings, self.seed = app, settings, seed
+        self.people = [str(person.id) for person in people]
+        self.tokens = [self._token(person) for person in people]
+        self.approver, self.clerk = self._token(cast.zhao), self._token(cast.mei)
         now = datetime.now(UTC)
-        self.plans = [self._event(wang, now) for _ in range(plans)]
-        self.deeds = [[self._deed(person, wang, now) for _ in range(deeds)] for person in people]
+        self.plans = [self._event(cast.wang, now) for _ in range(plans)]
+        self.deeds = [[self._deed(person, cast.wang, now) for _ in range(deeds)] for person in people]
+        self.offer, self.shop = self._offer(cast, now), str(db.session.scalar(select(Shop.id).where(Shop.merchant_id == cast.lins_market.id)))
         db.session.commit()
         db.session.remove()
-        self.stop, self._lock, self.done = threading.Event(), threading.Lock(), {"check-ins": [], "approvals": [], "odd": []}
+        self.stop, self.history, self.slips, self.uses = threading.Event(), History(), [], []
+
+    def _token(self, person) -> str:
+        settings = replace(self._settings, access_token_minutes=600)
+        return f"Bearer {sign_in.begin(person, settings=settings, now=datetime.now(UTC)).access_token}"
 
     def _event(self, wang, now):
         event = events.plan(by=wang, now=now - timedelta(days=1), area_id=wang.home_area_id, title="清扫", category="environment",
@@ -95,61 +61,111 @@ class Day:
         approvals.approve(record.id, by=wang, now=now)
         return str(record.id)
 
+    def _offer(self, cast, now) -> str:
+        offer = offers.create(title="满减", kind="cash_off", face_value_fen=1000, percent=None, discount_cap_fen=None, item=None,
+                              min_spend_fen=0, points_price=PRICE, stock=STOCK, per_resident_limit=None, shop_ids=[],
+                              on_sale_from=now - timedelta(days=1), on_sale_until=now + timedelta(days=9), valid_days=30,
+                              funded_by="community", merchant_id=cast.lins_market.id, area_id=cast.zhao.home_area.parent_id, by=cast.zhao, now=now)
+        offers.step(offer.id, "publish", by=cast.zhao, now=now)
+        return str(offer.id)
+
     @property
     def acknowledged(self) -> int:
-        return sum(len(answers) for answers in self.done.values())
+        return self.history.acknowledged
 
-    def note(self, kind: str, answer, expected: int) -> None:
-        with self._lock:
-            self.done[kind if answer[0] == expected else "odd"].append(answer[1]["id"] if answer[0] == expected else (kind, answer))
+    # What a client does, each once
 
-    def show(self, event) -> str:
-        return presence.show_event(event, Direction.IN, settings=self._settings, now=datetime.now(UTC)).token
-
-    def scan(self, ask, token, event):
+    def check_in(self, client: Client, person: int, event) -> None:
         """A code may turn while there is nobody to answer; whoever scanned it then scans the next."""
         while True:
-            answer = ask(token, "check-ins", {"token": self.show(event)})
-            if not (answer[0] == 410 and answer[1]["code"] == "token_expired"):
-                return answer
+            shown = presence.show_event(event, Direction.IN, settings=self._settings, now=datetime.now(UTC)).token
+            call = client.want("check_in", (self.people[person], str(event.id)), "check-ins", {"token": shown}, token=self.tokens[person])
+            if not (call.final and call.final.code == "token_expired"):
+                return
+
+    def approve(self, client: Client, person: int, record: str) -> None:
+        client.want("approve", record, f"activity-records/{record}/approve", {}, token=self.approver)
+
+    def buy(self, client: Client, person: int) -> None:
+        call = client.want("buy", self.people[person], "coupons", {"offer_id": self.offer}, token=self.tokens[person])
+        if call.outcome == "ok":
+            self.slips.append((call.told["id"], call.told["short_code"], self.tokens[person]))
+
+    def look_at_points(self, client: Client, person: int) -> None:
+        client.want("points", self.people[person], "me/points", token=self.tokens[person])
+
+    def with_a_coupon(self, client: Client) -> None:
+        """Anybody's, so that several want different things of one at once."""
+        coupon, code, owner = client.chance.choice(self.slips[-8:])
+        match client.chance.choice(("redeem", "redeem", "refund", "look", "reverse")):
+            case "redeem":
+                call = client.want("redeem", coupon, "redemptions", {"code": code, "shop_id": self.shop}, token=self.clerk)
+                if call.outcome == "ok":
+                    self.uses.append(call.told["id"])
+            case "refund" if client.chance.random() < 0.3:
+                client.want("refund", coupon, f"coupons/{coupon}/refund", {}, token=owner)
+            case "reverse" if self.uses:
+                use = client.chance.choice(self.uses[-8:])
+                client.want("reverse", use, f"redemptions/{use}/reverse", {"reason": "x"}, token=self.clerk)
+            case _:
+                client.want("coupon", coupon, f"coupons/{coupon}", token=owner)
 
     def begin(self, live_through) -> list[threading.Thread]:
-        """`live_through(i)` for each person, in a thread."""
+        """`live_through(i)` in two threads for each person, numbered on."""
         def one(i):
-            with self._app.app_context():
+            with self.app.app_context():
                 live_through(i)
                 db.session.remove()
-        threads = [threading.Thread(target=one, args=(i,)) for i in range(len(self.tokens))]
+        threads = [threading.Thread(target=one, args=(i,)) for i in range(2 * len(self.people))]
         for thread in threads:
             thread.start()
         return threads
 
-    def insisting(self, port: int, pause: float):
-        """Who does not give up: checks in at one event after the other, and has a deed approved after each."""
+    def client(self, i: int, port: int, **how) -> Client:
+        return Client(i, Line(port, sealed=how.pop("sealed", False), timeout=how.pop("timeout", 40)), self.history, Random(f"{self.seed} {i}"), **how)
+
+    def living(self, port: int, pause: float, **how):
+        """Lives on until the day is stopped: one thing after the other, with a pause."""
         def live_through(i):
-            line = Line(port)
-            for round_, event in enumerate(self.plans):
-                if self.stop.is_set():
+            client = self.client(i, port, **how)
+            for round_ in range(10**6):
+                if self.stop.wait(pause * client.chance.uniform(0.5, 1.5)):
                     break
-                self.note("check-ins", self.scan(line.insist, self.tokens[i], event), 201)
-                if round_ < len(self.deeds[i]):
-                    self.note("approvals", line.insist(self.approver, f"activity-records/{self.deeds[i][round_]}/approve", {}), 200)
-                time.sleep(pause)
+                self.one_round(client, i // 2, round_)
         return live_through
+
+    def one_round(self, client: Client, person: int, round_: int) -> None:
+        if round_ < len(self.plans):
+            self.check_in(client, person, self.plans[round_])
+        if round_ < len(self.deeds[person]):
+            self.approve(client, person, self.deeds[person][round_])
+        if client.chance.random() < 0.6:
+            self.buy(client, person)
+        if client.chance.random() < 0.3:
+            self.look_at_points(client, person)
+        for _ in range(2):
+            if self.slips:
+                self.with_a_coupon(client)
 
     def end(self, threads) -> None:
         self.stop.set()
         for thread in threads:
             thread.join(timeout=180)
+        assert not any(thread.is_alive() for thread in threads)
 
     def compare(self) -> str:
-        """What was acknowledged is in the tables, once, and nothing else is; the books balance."""
-        made = {str(row) for row in db.session.scalars(select(CheckIn.id))}
-        credited = {str(row) for row in db.session.scalars(select(ActivityRecord.id).where(ActivityRecord.status == RecordStatus.CREDITED))}
-        postings = db.session.scalar(select(func.count()).select_from(Posting).where(Posting.kind == "activity"))
-        assert self.done["odd"] == [], (len(self.done["odd"]), self.done["odd"][:5])
-        assert (len(self.done["check-ins"]), set(self.done["check-ins"])) == (len(made), made)
-        assert (len(self.done["approvals"]), set(self.done["approvals"])) == (len(credited), credited)
-        assert postings == len(credited)
-        assert books.problems() == []
-        return f"check-ins {len(made)}, approvals {len(credited)}"
+        """What every client was told and what is stored can both be true; the books balance. Says how much there was."""
+        db.session.rollback()
+        found = violations(self.history.calls, stored(price=PRICE, stock=STOCK))
+        assert found == [], (len(found), found[:5])
+        counts = {verb: self.history.count(verb) for verb in ("check_in", "approve", "buy", "redeem", "reverse", "refund")}
+        ends = {outcome: self.history.count(outcome=outcome) for outcome in ("ok", "refused", "unknown")}
+        looks = sum(not call.key for call in self.history.calls)
+        return f"{counts}, in all {ends} and {looks} looks"
+
+    def wait_for(self, count: int, *, seconds: float = 60) -> None:
+        """Until so many more were acknowledged."""
+        until, goal = time.monotonic() + seconds, self.acknowledged + count
+        while self.acknowledged < goal:
+            assert time.monotonic() < until, self.acknowledged
+            time.sleep(0.01)

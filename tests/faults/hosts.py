@@ -39,7 +39,13 @@ class Host:
 
     def start(self) -> None:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen([sys.executable, "-m", "gunicorn"], cwd=ROOT, env=self._environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen([sys.executable, "-m", "gunicorn"], cwd=ROOT, env=self._environment, stdout=log, stderr=log,
+                                            start_new_session=True)
+
+    def kill(self) -> None:
+        """All its processes at once, as when the machine goes down."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=30)
 
     def wait_until_ready(self) -> None:
         until = time.monotonic() + 60

@@ -1,4 +1,4 @@
-"""A PostgreSQL and its synchronous standby, two servers of a test's own."""
+"""A PostgreSQL, alone or with its synchronous standby: servers of a test's own."""
 import os
 import pwd
 import shutil
@@ -35,17 +35,17 @@ def unprivileged() -> dict:
 
 class Server:
     def __init__(self, folder: Path, bin_: Path):
-        self.folder, self._bin, self.port, self.process = folder, bin_, free_port(), None
+        self.folder, self.bin_, self.port, self.process = folder, bin_, free_port(), None
 
     def run(self, program: str, *words: str) -> None:
-        done = subprocess.run([self._bin / program, *words], cwd=self.folder.parent, capture_output=True, text=True, **unprivileged())
+        done = subprocess.run([self.bin_ / program, *words], cwd=self.folder.parent, capture_output=True, text=True, **unprivileged())
         assert done.returncode == 0, done.stderr
 
     def start(self, **settings: str) -> None:
         told = {"port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": 60} | settings
         words = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
         with (self.folder.parent / f"{self.folder.name}.log").open("ab") as log:
-            self.process = subprocess.Popen([self._bin / "postgres", "-D", self.folder, *words], cwd=self.folder.parent, stdout=log, stderr=log,
+            self.process = subprocess.Popen([self.bin_ / "postgres", "-D", self.folder, *words], cwd=self.folder.parent, stdout=log, stderr=log,
                                             **unprivileged())
         until = time.monotonic() + 60
         while time.monotonic() < until:
@@ -74,6 +74,7 @@ class Server:
         self.process.wait(timeout=30)
 
     def stop(self) -> None:
+        """At once, as `pg_ctl stop -m immediate`: what is running breaks off, and the next start recovers."""
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGQUIT)
             self.process.wait(timeout=30)
@@ -82,12 +83,12 @@ class Server:
         return [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
 
 
-class Pair:
-    """`primary` acknowledges a commit when `standby` has it on its disk. `url` leads to whichever takes changes."""
+class Servers:
+    """`url` leads to whichever of them takes changes. With a `standby`, `primary` acknowledges a commit when that has it on its disk."""
 
-    def __init__(self, primary: Server, standby: Server):
+    def __init__(self, primary: Server, standby: Server | None = None):
         self.primary, self.standby = primary, standby
-        hosts = "&".join(f"host=127.0.0.1:{each.port}" for each in (primary, standby))
+        hosts = "&".join(f"host=127.0.0.1:{each.port}" for each in (primary, standby) if each)
         self.url = f"postgresql://linli@/linli?{hosts}&target_session_attrs=read-write&connect_timeout=5"
 
     def promote(self) -> None:
@@ -95,19 +96,31 @@ class Pair:
 
 
 @contextmanager
-def pair():
+def alone():
+    """One server, which waits for its disk."""
     bin_ = programs()
     if bin_ is None:
         pytest.skip("no PostgreSQL that can be copied as a standby")
-    with tempfile.TemporaryDirectory(prefix="linli-pair-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="linli-servers-", ignore_cleanup_errors=True) as folder:
         if who := unprivileged():
             shutil.chown(folder, who["user"])
-        primary, standby = (Server(Path(folder) / name, bin_) for name in ("primary", "standby"))
+        primary = Server(Path(folder) / "primary", bin_)
         try:
             primary.run("initdb", "-D", str(primary.folder), "-A", "trust", "-U", "linli", "-E", "UTF8", "--no-locale")
             primary.start()
             with primary.connect() as connection:
                 connection.execute("CREATE DATABASE linli")
+            yield Servers(primary)
+        finally:
+            primary.stop()
+
+
+@contextmanager
+def pair():
+    with alone() as servers:
+        primary = servers.primary
+        standby = Server(primary.folder.with_name("standby"), primary.bin_)
+        try:
             standby.run("pg_basebackup", "-D", str(standby.folder), "-R", "-c", "fast",
                         "-d", f"host=127.0.0.1 port={primary.port} user=linli application_name=standby")
             standby.start()
@@ -118,7 +131,6 @@ def pair():
             while primary.ask("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") != 1:
                 assert time.monotonic() < until
                 time.sleep(0.1)
-            yield Pair(primary, standby)
+            yield Servers(primary, standby)
         finally:
-            primary.stop()
             standby.stop()
