@@ -149,12 +149,12 @@ def reset_password(person_id: UUID, *, username: str | None = None, by: Person, 
 
 
 def require_all_roles(person_id, by, now) -> UUID:
-    """An area of theirs, once `by` administers all of their roles: otherwise a grid's admin could sign in as somebody who
+    """The area of their first role, once `by` administers all of their roles: otherwise a grid's admin could sign in as somebody who
     also serves the whole street. NotFound where `by` administers none, Forbidden where not all."""
     grants = db.session.execute(
         select(RoleGrant, Area, Merchant).outerjoin(Merchant, Merchant.id == RoleGrant.merchant_id)
         .join(Area, Area.id.in_((RoleGrant.area_id, Merchant.area_id)))
-        .where(RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None))).all()
+        .where(RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None)).order_by(RoleGrant.id)).all()
     areas = [row.Area for row in grants if row.RoleGrant.is_live(now)]
     reached = [area for area in areas if reach.reaches(by, area, (Role.AREA_ADMIN,), now)]
     if not reached:
