@@ -2,10 +2,14 @@
 from functools import cache
 from pathlib import Path
 
-from alembic import command
+from alembic import command, op
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from models.db import is_postgresql
+
+# A step that waits for a table makes everybody wait behind it: it gives way after so long, and tries again so often after a rest.
+LOCK_TIMEOUT, TRIES, REST_S = "1500ms", 20, 1.0
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -27,3 +31,19 @@ def upgrade(revision: str = "head") -> None:
 
 def downgrade(revision: str = "base") -> None:
     command.downgrade(alembic_config(), revision)
+
+
+def add_index(name: str, table: str, columns: list[str], **how) -> None:
+    """For a step of the schema: make an index of a table that may be large, while others write to it.
+
+    On PostgreSQL that is no transaction. What the step did before stays, so it does nothing else, or what can be done twice; a try that
+    was cut off leaves an index that is none, which the next one takes away.
+    """
+    if not is_postgresql():
+        op.create_index(name, table, columns, **how)
+        return
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")  # it waits for those who were there before, and nobody waits behind it
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        op.create_index(name, table, columns, postgresql_concurrently=True, **how)
+        op.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")

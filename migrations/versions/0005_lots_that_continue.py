@@ -13,8 +13,8 @@ def upgrade():
         lots.add_column(sa.Column("continues_id", sa.Uuid(), nullable=True))
         lots.create_foreign_key("fk_lots_continues_id", "lots", ["continues_id"], ["id"])
         lots.create_index("ix_lots_continues_id", ["continues_id"])
-    op.execute("UPDATE lots SET continues_id = (SELECT because_id FROM postings WHERE postings.id = lots.posting_id "
-               "AND postings.kind = 'join' AND postings.because_type = 'lot')")
+    op.execute("UPDATE lots SET continues_id = postings.because_id FROM postings "  # few: every other row is left alone
+               "WHERE postings.id = lots.posting_id AND postings.kind = 'join' AND postings.because_type = 'lot'")
 
 
 def downgrade():

@@ -1,11 +1,14 @@
+import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, inspect, text
+from sqlalchemy import CheckConstraint, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from api import create_app
-from models import db
+from models import db, schema
 from models.schema import alembic_config, downgrade, upgrade
 
 CURRENT = "alembic_version"
@@ -18,6 +21,22 @@ def migrated(database, settings):
         yield
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def another_step(tmp_path):
+    """`another_step("    op…")`: how to migrate where one more step does this."""
+    def make(upgrades):
+        config = alembic_config()
+        versions = f"{config.get_main_option('script_location')}/versions"
+        config.set_main_option("version_locations", f"{versions} {tmp_path}")
+        config.set_main_option("path_separator", "space")
+        (tmp_path / "9999_another.py").write_text(
+            "from alembic import op\nimport sqlalchemy as sa\nfrom models import schema\n"
+            f"revision, down_revision, branch_labels, depends_on = '9999_another', {schema.newest_revision()!r}, None, None\n"
+            f"def upgrade():\n{upgrades}def downgrade():\n    pass\n")
+        return config
+    return make
 
 
 def tables():
@@ -56,23 +75,75 @@ class TestOnBothDatabases:
         assert tables() == before
         assert sorted(left_over()) == guards
 
-    def test_a_failed_migration_changes_nothing(self, migrated, tmp_path):
-        config = alembic_config()
-        versions = f"{config.get_main_option('script_location')}/versions"
-        config.set_main_option("version_locations", f"{versions} {tmp_path}")
-        config.set_main_option("path_separator", "space")
-        (tmp_path / "9999_broken.py").write_text(
-            "from alembic import op\nimport sqlalchemy as sa\n"
-            f"revision, down_revision, branch_labels, depends_on = '9999_broken', {_head()!r}, None, None\n"
-            "def upgrade():\n    op.create_table('half', sa.Column('id', sa.Integer))\n    raise ZeroDivisionError\n"
-            "def downgrade():\n    pass\n")
-        head = _head()
+    def test_a_failed_migration_changes_nothing(self, migrated, another_step):
+        config = another_step("    op.create_table('half', sa.Column('id', sa.Integer))\n    raise ZeroDivisionError\n")
+        before, head = tables(), _head()
         db.session.remove()
-        before = tables()
         with pytest.raises(ZeroDivisionError):
             command.upgrade(config, "head")
         assert tables() == before
         assert _head() == head
+
+    def test_an_index_is_added_also_where_a_try_was_cut_off(self, migrated, another_step):
+        config = another_step("    schema.add_index('ix_postings_memo', 'postings', ['memo'])\n")
+        if db.engine.dialect.name == "postgresql":  # as a try that was cut off leaves one
+            db.session.execute(text("CREATE INDEX ix_postings_memo ON postings (memo)"))
+            db.session.execute(text("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_postings_memo'::regclass"))
+            db.session.commit()
+        db.session.remove()
+        command.upgrade(config, "head")
+        assert "ix_postings_memo" in {index["name"] for index in inspect(db.engine).get_indexes("postings")}
+        assert _head() == "9999_another"
+        if db.engine.dialect.name == "postgresql":
+            assert db.session.scalar(text("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_postings_memo'::regclass"))
+
+
+@pytest.mark.only("postgresql")
+class TestAmongOthers:
+    @pytest.fixture
+    def reader(self, migrated, database):
+        """Somebody who reads of events, and goes on doing so until `rollback`."""
+        db.session.remove()
+        downgrade("0005_lots_that_continue")
+        with psycopg.connect(make_url(database).set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+            connection.execute("SELECT count(*) FROM events")
+            yield connection
+
+    @pytest.fixture
+    def refused(self, reader, monkeypatch):
+        """The locks that a step of the schema did not get: it asks for them for a short time, and soon again."""
+        refusals = []
+
+        def note(context):
+            if isinstance(context.original_exception, psycopg.errors.LockNotAvailable):
+                refusals.append(context.statement)
+        monkeypatch.setattr(schema, "LOCK_TIMEOUT", "20ms")
+        monkeypatch.setattr(schema, "REST_S", 0)
+        event.listen(db.engine, "handle_error", note)
+        yield refusals
+        event.remove(db.engine, "handle_error", note)
+
+    def test_a_step_gives_way_to_a_long_reader_and_is_taken_afterwards(self, reader, refused):
+        @event.listens_for(db.engine, "handle_error")
+        def finish(_context):
+            if len(refused) == 3:
+                reader.rollback()
+        upgrade()
+        event.remove(db.engine, "handle_error", finish)
+        assert len(refused) == 3 and _head() == schema.newest_revision()
+
+    def test_one_who_reads_for_too_long_keeps_the_schema_as_it_was(self, reader, refused):
+        with pytest.raises(OperationalError):
+            upgrade()
+        assert len(refused) == schema.TRIES
+        assert _head() == "0005_lots_that_continue"
+        reader.rollback()
+        upgrade()
+        assert _head() == schema.newest_revision()
+
+    def test_afterwards_time_is_limited_as_before(self, migrated):
+        upgrade()
+        assert db.session.scalar(text("SHOW lock_timeout")) == "3s" and db.session.scalar(text("SHOW statement_timeout")) == "10s"
 
 
 def _head():
