@@ -84,6 +84,17 @@ def test_of_what_the_worker_could_not_send_the_kind_is_kept_and_not_the_words(ke
     assert "nobody should read this" not in span.to_json()
 
 
+def test_a_call_of_wechat_is_a_span_below_its_request_and_says_only_where_to(kept, clock):
+    app, spans = kept
+    answer = app.test_client().post("/api/v1/auth/wechat", json={"code": "nobody-should-read-this"})
+    assert answer.status_code == 503, answer.json  # nobody answers there
+    by_name = {span.name: span for span in spans()}
+    call = by_name["WeChat /sns/jscode2session"]
+    assert call.parent.span_id == by_name["POST /api/v1/auth/wechat"].context.span_id
+    assert dict(call.attributes) == {"error.type": "Unavailable"} and call.status.status_code.name == "ERROR"
+    assert "nobody-should-read-this" not in call.to_json() and call.events == ()
+
+
 def test_of_none_in_a_hundred_nothing_is_kept(settings, clock, town):
     memory = pytest.importorskip("opentelemetry.sdk.trace.export.in_memory_span_exporter").InMemorySpanExporter()
     app = create_app(replace(settings, traces_percent=0), clock=clock)

@@ -1,5 +1,5 @@
 """Traces by OpenTelemetry, where TRACES_TO names who takes them: a span for a request or a piece of the worker's work, and one for each
-statement in it (docs/decisions/0010-traces.md). Otherwise none of this is loaded.
+statement and each call of WeChat in it (docs/decisions/0010-traces.md). Otherwise none of this is loaded.
 
 Its instrumentation for SQLAlchemy refuses 2.1; what is needed of it are two listeners. No span has a value of a row, a path's id, a
 query or a body: routes are templates, and statements have names for their values.
@@ -52,19 +52,47 @@ def register(app: Flask, exporter=None) -> None:
 @contextmanager
 def work(name: str):
     """A piece of the worker's work, under the request that it began with. Of what went wrong the kind is kept, its words are not."""
-    tracer = current_app.extensions.get("linli_tracer")
-    if tracer is None:
+    with _part(name, {"linli.request_id": request_id.get() or ""}):
+        yield
+
+
+@contextmanager
+def call(name: str):
+    """A call of another server, in a span that is kept."""
+    if not _is_kept():
         yield
         return
-    with tracer.start_as_current_span(name, attributes={"linli.request_id": request_id.get() or ""}, record_exception=False,
-                                      set_status_on_exception=False) as span:
+    with _part(name, {}) as span:
         try:
             yield
+        except Exception:
+            from opentelemetry import trace
+            span.set_status(trace.StatusCode.ERROR)
+            raise
+
+
+@contextmanager
+def _part(name: str, attributes: dict):
+    tracer = has_app_context() and current_app.extensions.get("linli_tracer")
+    if not tracer:
+        yield
+        return
+    with tracer.start_as_current_span(name, attributes=attributes, record_exception=False, set_status_on_exception=False) as span:
+        try:
+            yield span
         except Exception as error:
             span.set_attribute("error.type", type(error).__name__)
             raise
         finally:
             _end_statement(failed=True)
+
+
+def _is_kept() -> bool:
+    """Whether there is a span here that somebody will see. Without the setting nothing of OpenTelemetry is loaded."""
+    if not (has_app_context() and current_app.extensions.get("linli_tracer")):
+        return False
+    from opentelemetry import trace
+    return trace.get_current_span().is_recording()
 
 
 def _tracer(settings: Settings, exporter):
@@ -84,14 +112,11 @@ def _tracer(settings: Settings, exporter):
 @cache
 def _listen() -> None:
     """To every engine, once. Outside of a span that is kept nothing is done."""
-    from opentelemetry import trace
-
     @event.listens_for(Engine, "before_cursor_execute")
     def begin(connection, cursor, statement, parameters, context, executemany):
-        tracer = has_app_context() and current_app.extensions.get("linli_tracer")
-        if tracer and trace.get_current_span().is_recording():
+        if _is_kept():
             _end_statement(failed=True)
-            _statement.set(tracer.start_span(statement.split(None, 1)[0], attributes={
+            _statement.set(current_app.extensions["linli_tracer"].start_span(statement.split(None, 1)[0], attributes={
                 "db.system.name": connection.dialect.name, "db.query.text": statement[:LONGEST_STATEMENT]}))
 
     @event.listens_for(Engine, "after_cursor_execute")

@@ -1,5 +1,6 @@
 """The calls that we make, each as one method: what goes in, what comes out, what is refused."""
 import re
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from clients.wechat import fields
@@ -40,10 +41,10 @@ class Verdict:
 
 class WeChat:
     def __init__(self, base: str, app_id: str, app_secret: str, timeout: float = 3.0, *, longest: float = 5.0,
-                 tokens: TokenStore | None = None):
-        """`timeout` is one request's, `longest` a whole call's with its repetitions, both in seconds."""
+                 tokens: TokenStore | None = None, watched=nullcontext):
+        """`timeout` is one request's, `longest` a whole call's with its repetitions, both in seconds; `watched` is Transport's."""
         self._app_id, self._app_secret = app_id, app_secret
-        self._http = Transport(base, timeout, longest)
+        self._http = Transport(base, timeout, longest, watched)
         self._access = Access(self._ask_for_token, tokens or InProcess())
 
     def code_to_session(self, js_code: str) -> WeChatSession:

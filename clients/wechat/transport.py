@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 import requests
@@ -20,8 +21,9 @@ PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 class Transport:
-    def __init__(self, base: str, timeout: float, longest: float):
-        self._base, self._timeout, self._longest = base.rstrip("/"), timeout, longest
+    def __init__(self, base: str, timeout: float, longest: float, watched=nullcontext):
+        """Around each call there is `watched("WeChat /its/path")`, which waits for its end."""
+        self._base, self._timeout, self._longest, self._watched = base.rstrip("/"), timeout, longest, watched
         self._http = _session(base)
         self._workers = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="wechat")
 
@@ -30,10 +32,10 @@ class Transport:
         return time.monotonic() + self._longest
 
     def get(self, path: str, params: dict, ends: float) -> dict:
-        return self._within(ends, lambda: _answer(self._exchange("GET", path, params, None, MOST_BYTES)))
+        return self._within(path, ends, lambda: _answer(self._exchange("GET", path, params, None, MOST_BYTES)))
 
     def post(self, path: str, body: dict, ends: float, *, params: dict | None = None) -> dict:
-        return self._within(ends, lambda: _answer(self._exchange("POST", path, params, body, MOST_BYTES)))
+        return self._within(path, ends, lambda: _answer(self._exchange("POST", path, params, body, MOST_BYTES)))
 
     def picture(self, path: str, body: dict, ends: float, *, params: dict, most: int) -> bytes:
         """A picture is known by its first bytes: the status is 200 for errors too."""
@@ -43,9 +45,13 @@ class Transport:
                 return raw
             _answer(raw)
             raise not_understood("a picture")
-        return self._within(ends, ask)
+        return self._within(path, ends, ask)
 
-    def _within(self, ends: float, ask):
+    def _within(self, path: str, ends: float, ask):
+        with self._watched(f"WeChat {path}"):
+            return self._in_time(ends, ask)
+
+    def _in_time(self, ends: float, ask):
         """The caller waits until `ends` at most, whatever the network does: no socket timeout covers name
         resolution, several addresses tried in turn, or an answer that comes a byte at a time."""
         asked = self._workers.submit(self._again_while_busy, ask, ends)
