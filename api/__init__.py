@@ -23,6 +23,8 @@ RESOURCES = ("health", "auth_routes", "areas", "people.me", "people.consents", "
              "merchants.settlements", "people.people", "people.households", "merchants.merchants", "audit", "messages.messages",
              "messages.subscriptions", "wechat.phones", "wechat.mini_program_codes", "wechat.wechat_push", "pages")
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several processes: sqlite.org/wal.html
+# A PostgreSQL whose host is gone says nothing at all; without these whoever waits for it waits until gunicorn ends the process.
+GONE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 11_000}
 REQUEST_ID = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
 CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
@@ -73,7 +75,7 @@ def engine_options(url: str) -> dict:
     if url.startswith("postgres"):
         times = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
         return {"hide_parameters": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10,
-                "connect_args": {"cursor_factory": postgresql.Cursor, "options": times}}
+                "connect_args": {"cursor_factory": postgresql.Cursor, "options": times} | GONE}
     try:
         from pysqlite3 import dbapi2 as driver
     except ImportError:

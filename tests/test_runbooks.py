@@ -140,3 +140,17 @@ def test_rehearsal_while_redis_is_away_limits_are_counted_all_the_same(settings,
         client = away.test_client()
         asked = [client.post("/api/v1/auth/password", json={"username": "nobody", "password": "wrong"}).status_code for _ in range(3)]
     assert asked == [401, 401, 429]
+
+
+def test_rehearsal_a_redis_that_is_silent_is_waited_for_once_and_then_left_alone_for_a_while(settings, clock, town):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes a line and never answers, as when a cable is out
+        silent.settimeout(0)
+        away = create_app(replace(settings, redis_url=f"redis://127.0.0.1:{silent.getsockname()[1]}", rate_limits=True,
+                                  sign_in_limit_per_minute=2), clock=clock)
+        client = away.test_client()
+        asked = [client.post("/api/v1/auth/password", json={"username": "nobody", "password": "wrong"}).status_code for _ in range(3)]
+        lines = [silent.accept()]
+        with pytest.raises(BlockingIOError):
+            lines.append(silent.accept())
+        lines[0][0].close()
+    assert asked == [401, 401, 429]

@@ -1,7 +1,8 @@
 """Rate limits: a person's requests, an address's sign-ins, an account's failed passwords, a person's wrong short codes.
 
-Counted in the process, or in Redis when REDIS_URL names one; if Redis is away, in the process again.
+Counted in the process, or in Redis when REDIS_URL names one; if Redis is away or silent, in the process again.
 """
+import time
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -15,6 +16,8 @@ from api.edge.counts import LocalCounts
 from api.edge.settings import settings
 from services.refusals import Refusal, TooMany
 
+PATIENCE_S, REST_S = 0.5, 5.0
+
 
 class RateLimited(TooMany):
     pass
@@ -23,13 +26,23 @@ class RateLimited(TooMany):
 class Limits:
     def __init__(self, redis_url: str):
         self.local = FixedWindowRateLimiter(LocalCounts())
-        self.shared = FixedWindowRateLimiter(storage_from_string(redis_url, wrap_exceptions=True)) if redis_url else self.local
+        self.shared = FixedWindowRateLimiter(_in_redis(redis_url)) if redis_url else self.local
+        self._rests_until = 0.0
 
     def ask(self, verb: str, item, *names, **how) -> bool:
-        try:
-            return getattr(self.shared, verb)(item, *names, **how)
-        except StorageError:
-            return getattr(self.local, verb)(item, *names, **how)
+        if time.monotonic() >= self._rests_until:
+            try:
+                return getattr(self.shared, verb)(item, *names, **how)
+            except StorageError:
+                self._rests_until = time.monotonic() + REST_S
+        return getattr(self.local, verb)(item, *names, **how)
+
+
+def _in_redis(url: str):
+    """A Redis whose host is gone says nothing at all: who asks waits a moment, and for a while nobody asks again."""
+    from redis.backoff import NoBackoff  # where it is not asked for it is not loaded
+    from redis.retry import Retry
+    return storage_from_string(url, wrap_exceptions=True, socket_connect_timeout=PATIENCE_S, socket_timeout=PATIENCE_S, retry=Retry(NoBackoff(), 0))
 
 
 def _limits() -> Limits:
