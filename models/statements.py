@@ -5,8 +5,9 @@ and redemption asks is therefore made when its module is loaded, with names for 
 """
 from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import CTE, Executable, bindparam, cast, insert, inspect, literal, select, true, update
+from sqlalchemy import CTE, Executable, bindparam, cast, event, insert, inspect, literal, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
@@ -17,6 +18,25 @@ from models.prepared import Found, Prepared
 _prepared = cache(Prepared)
 
 
+class Held:
+    """What the session's present transaction goes by: its connection, and rows that wait for the answer that will be kept."""
+
+    __slots__ = ("connection", "keeps", "late", "transaction")
+
+    def __init__(self, session):
+        self.connection, self.keeps, self.late = session.connection(), False, []
+        self.transaction = session.get_nested_transaction() or session.get_transaction()  # a savepoint is made when it is asked for in it
+
+
+def _held(session) -> Held:
+    held = session.info.get("held")
+    if held is None or held.transaction is not (session.get_nested_transaction() or session.get_transaction()):
+        if held is not None and held.transaction.is_active:
+            _write_late(held)
+        held = session.info["held"] = Held(session)
+    return held
+
+
 def run(statement: Executable, values: dict) -> Found:
     """In the session's transaction, after what waits in the session. No loaded object learns of it.
 
@@ -24,16 +44,14 @@ def run(statement: Executable, values: dict) -> Found:
     """
     session = db.session()
     session.flush()
-    connection = _connection(session)
-    return _prepared(statement, connection.dialect, tuple(values)).execute(connection, values)
+    held = _held(session)
+    if held.late:
+        _write_late(held)
+    return _run(held, statement, values)
 
 
-def _connection(session):
-    """The session's own, looked for once in each of its transactions: a savepoint is made when it is asked for in it."""
-    held = session.info.get("connection")
-    if held is None or held[1] is not (session.get_nested_transaction() or session.get_transaction()):
-        held = session.info["connection"] = session.connection(), session.get_nested_transaction() or session.get_transaction()
-    return held[0]
+def _run(held: Held, statement: Executable, values: dict) -> Found:
+    return _prepared(statement, held.connection.dialect, tuple(values)).execute(held.connection, values)
 
 
 @cache
@@ -51,8 +69,15 @@ def put(kind: type, values: dict | list[dict]) -> None:
         db.session.connection().execute(_insert(kind), values)
 
 
+class Changed(NamedTuple):
+    """New values of a row whose lock is held, and its id, among rows that are written together."""
+
+    kind: type
+    values: dict
+
+
 ALWAYS = true()
-Shape = tuple[tuple[type, tuple[str, ...]], ...]  # of rows: their kinds, and the columns that are given
+Shape = tuple[tuple[type, tuple[str, ...], bool], ...]  # of rows: their kinds, the columns that are given, and whether the row is new
 
 
 def inserts(shape: Shape, *, only_if=ALWAYS, found: dict | None = None) -> list[CTE]:
@@ -61,18 +86,23 @@ def inserts(shape: Shape, *, only_if=ALWAYS, found: dict | None = None) -> list[
     `found` gives values that the statement itself finds, by the parameter that each stands for.
     """
     rows = []
-    for n, (kind, names) in enumerate(shape):
+    for n, (kind, names, is_new) in enumerate(shape):
         types = {f"row{n}_{name}": kind.__table__.c[name].type for name in names}
-        values = select(*((found or {}).get(name, cast(bindparam(name, type_=kept), kept)) for name, kept in types.items())).where(only_if)
-        rows.append(insert(kind.__table__).from_select(names, values, include_defaults=False).cte(f"row{n}"))
+        values = [(found or {}).get(name, cast(bindparam(name, type_=kept), kept)) for name, kept in types.items()]
+        if is_new:
+            row = insert(kind.__table__).from_select(names, select(*values).where(only_if), include_defaults=False)
+        else:
+            given = dict(zip(names, values, strict=True))
+            row = update(kind.__table__).where(kind.__table__.c.id == given.pop("id"), only_if).values(given)
+        rows.append(row.cte(f"row{n}"))
     return rows
 
 
 def shaped(rows) -> tuple[Shape, dict]:
     """The shape of these rows, and their values under the names of `inserts`."""
-    rows = [(kind, _with_defaults(kind, values)) for kind, values in rows]
-    return (tuple((kind, tuple(values)) for kind, values in rows),
-            {f"row{n}_{name}": value for n, (_, values) in enumerate(rows) for name, value in values.items()})
+    rows = [(row[0], row[1], False) if isinstance(row, Changed) else (row[0], _with_defaults(*row), True) for row in rows]
+    return (tuple((kind, tuple(values), is_new) for kind, values, is_new in rows),
+            {f"row{n}_{name}": value for n, (_, values, _) in enumerate(rows) for name, value in values.items()})
 
 
 @cache
@@ -89,21 +119,74 @@ def _with_defaults(kind: type, values: dict) -> dict:
     return values | {name: default.arg(None) if default.is_callable else default.arg for name, default in _defaults(kind) if name not in values}
 
 
-def put_together(*rows: tuple[type, dict]) -> None:
+def put_together(*rows: tuple[type, dict] | Changed) -> None:
     """Write rows of several kinds: in their order, or in one statement where the database can."""
     if len(rows) == 1 or not is_postgresql():
-        for kind, values in rows:
-            put(kind, values)
+        for row in rows:
+            if isinstance(row, Changed):
+                _change(row.kind, row.values)
+            else:
+                put(*row)
         return
     shape, values = shaped(rows)
     run(_together(shape), values)
+
+
+def put_late(*rows: tuple[type, dict] | Changed) -> None:
+    """Write rows that nothing reads before the commit. On PostgreSQL they wait for the answer that is kept, where one will be,
+    or for the next statement, and are one statement with it."""
+    held = _held(db.session())
+    if held.keeps:
+        held.late += rows
+    else:
+        put_together(*rows)
+
+
+def will_keep() -> None:
+    """From here to the commit: an answer will be kept, by `keep_with_late`."""
+    _held(db.session()).keeps = is_postgresql()
+
+
+def run_with_late(statement: Executable, values: dict) -> Found:
+    """`run` an INSERT, and in the same statement what waits for it. No value has the name of a column: SQLAlchemy would set it in every row."""
+    session = db.session()
+    held = _held(session)
+    if not held.late:
+        return run(statement, values)
+    session.flush()
+    shape, late = shaped(held.late)
+    held.late = []
+    return _run(held, _with_rows(statement, shape), values | late)
+
+
+@cache
+def _with_rows(statement, shape: Shape):
+    return statement.add_cte(*inserts(shape))
+
+
+def _write_late(held: Held) -> None:
+    shape, values = shaped(held.late)
+    held.late = []
+    if shape:
+        _run(held, _together(shape), values)
+
+
+@event.listens_for(db.session, "before_commit")
+def _before_commit(session) -> None:
+    if (held := session.info.get("held")) and held.late:
+        _write_late(_held(session))
+
+
+@event.listens_for(db.session, "do_orm_execute")
+def _before_statement(state) -> None:
+    _before_commit(state.session)
 
 
 def store(row, *beside: tuple[type, dict]):
     """Write a new object of which every column that has a value was given one, with other rows that follow from it. The session has
     the object as if it had been read."""
     given = inspect(row).dict
-    put_together((type(row), {column.key: given[column.key] for column in type(row).__table__.columns if column.key in given}), *beside)
+    put_late((type(row), {column.key: given[column.key] for column in type(row).__table__.columns if column.key in given}), *beside)
     make_transient_to_detached(row)
     db.session.add(row)
     return row
@@ -156,14 +239,23 @@ class Parts:
 def _update(kind: type, names: tuple[str, ...]):
     table = kind.__table__
     return update(table).where(table.c.id == bindparam("this", type_=table.c.id.type)).values(
-        {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names})
+        {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names if name != "id"})
+
+
+def _change(kind: type, values: dict) -> None:
+    run(_update(kind, tuple(values)), {"this" if name == "id" else f"new_{name}": value for name, value in values.items()})
+
+
+def changed(row, **values) -> Changed:
+    """What `change` writes, to be written with other rows. The object has the values at once."""
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+    return Changed(type(row), {"id": row.id} | values)
 
 
 def change(row, **values) -> None:
     """Write new values of a row whose lock is held. The object has them as if they had been read."""
-    run(_update(type(row), tuple(values)), {"this": row.id} | {f"new_{name}": value for name, value in values.items()})
-    for name, value in values.items():
-        set_committed_value(row, name, value)
+    _change(*changed(row, **values))
 
 
 def either(build: Callable) -> Callable[[], Executable]:

@@ -1,6 +1,7 @@
 """Who is asking, and whom a route lets in. Every route says so: `@only(...)` or `@anyone`."""
 from flask import g, request
 
+from api.edge import idempotency
 from api.edge.settings import settings
 from models import Role
 from services.access import callers, reach, tokens
@@ -36,7 +37,10 @@ def admit(view) -> None:
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
     claims = tokens.read_access(token, key=settings().keys["jwt"], now=g.now)
-    g.person = callers.who(claims, g.now)
+    if getattr(view, "once", False) and (key := request.headers.get("Idempotency-Key")):
+        g.person, g.looked_up = idempotency.who(claims, key, g.now)
+    else:
+        g.person, _ = callers.who(claims, g.now)
     if not reach.holds(g.person, view.lets_in, g.now):
         raise NotFound if _names_a_hidden_row(view) else Forbidden
 

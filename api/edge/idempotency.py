@@ -6,16 +6,17 @@ PostgreSQL an advisory lock tells that the key is being worked on; on SQLite wri
 import hashlib
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Response, g, request
-from sqlalchemy import BigInteger, String, Uuid, bindparam, func, select
+from sqlalchemy import BigInteger, String, bindparam, func, select, true
 
 from api.edge.bodies import read_json
 from api.edge.settings import settings
-from models import IdempotencyKey, UTCDateTime, db
-from models.statements import either, is_postgresql, named, run
+from models import IdempotencyKey, Person, UTCDateTime, db
+from models.statements import either, is_postgresql, named, run, run_with_late, will_keep
+from services.access import callers, tokens
 from services.refusals import N_, Conflict, Invalid, Malformed
 
 KEPT_REFUSALS = (409, 410, 422)
@@ -49,15 +50,17 @@ def claim() -> Response | None:
 def claim_as(key: str, fingerprint: bytes, *, wait: bool = False) -> Response | None:
     """The same for a key that came otherwise; with `wait`, the answer that is being worked on is waited for."""
     g.key, g.fingerprint = _well_formed(key), fingerprint
+    will_keep()
     if wait and is_postgresql():  # a statement of its own: the next one sees what was committed meanwhile
         db.session.execute(select(func.pg_advisory_xact_lock(_lock_number(g.person.id, key))))
-    lock = {"lock": _lock_number(g.person.id, g.key)} if is_postgresql() else {}
-    found = run(_LOOK_UP[is_postgresql()], {"person_id": g.person.id, "key": g.key} | lock).first()
-    if found is None or found.taken is False:
+    found = g.pop("looked_up", None)
+    if found is None:
+        found = run(_LOOK_UP[is_postgresql()], {"person_id": g.person.id} | _looked_up_by(g.person.id, key)).one()
+    if found.key_taken is False:
         raise RequestInProgress
-    if found.fingerprint is None or found.at <= g.now - timedelta(hours=settings().idempotency_hours):
+    if found.key_fingerprint is None or found.key_at <= g.now - timedelta(hours=settings().idempotency_hours):
         return None
-    if found.fingerprint != g.fingerprint:
+    if found.key_fingerprint != g.fingerprint:
         raise IdempotencyKeyReused
     return _again(found)
 
@@ -76,20 +79,39 @@ def fingerprint_of(body: str) -> bytes:
     return hashlib.sha256(f"{request.method}\n{request.path}\n{body}".encode()).digest()
 
 
-def _look_up(lock):
-    """One statement: try the lock where there is one, and read what is stored."""
-    taken, row = select(lock.label("taken")).cte("lock"), IdempotencyKey.__table__.c
-    return select(taken.c.taken, row.fingerprint, row.status, row.media_type, row.etag, row.body, row.at).select_from(taken).outerjoin(
-        IdempotencyKey.__table__, (row.person_id == bindparam("person_id", type_=Uuid)) & (row.key == bindparam("key", type_=String)))
+_TRIES = {True: func.pg_try_advisory_xact_lock(bindparam("lock", type_=BigInteger)), False: func.abs(1)}
+_STORED = ("fingerprint", "status", "media_type", "etag", "body", "at")
 
 
-_LOOK_UP = {True: _look_up(func.pg_try_advisory_xact_lock(bindparam("lock", type_=BigInteger))), False: _look_up(func.abs(1))}
+def _look_up(is_postgresql: bool, beside=lambda columns, join: select(*columns).select_from(join(None))):
+    """One statement: try the lock where there is one, and read what is stored; `beside` puts it beside something else."""
+    taken, row = select(_TRIES[is_postgresql].label("taken")).cte("lock"), IdempotencyKey.__table__.c
+
+    def join(tables):
+        return (taken if tables is None else tables.join(taken, true())).outerjoin(
+            IdempotencyKey.__table__, (row.person_id == callers.PERSON_ID) & (row.key == bindparam("key", type_=String)))
+    return beside([taken.c.taken.label("key_taken"), *(row[name].label(f"key_{name}") for name in _STORED)], join)
+
+
+_LOOK_UP = {kind: _look_up(kind) for kind in (True, False)}
+_WHO = {kind: _look_up(kind, callers.with_what) for kind in (True, False)}
+
+
+def who(claims: tokens.Claims, key: str, now: datetime) -> tuple[Person, tuple | None]:
+    """As `callers.who`, with what stands under the key that this person gave: None for one that is not well formed, which `claim` refuses."""
+    if not FORM.fullmatch(key):
+        return callers.who(claims, now)[0], None
+    return callers.who(claims, now, _WHO[is_postgresql()], **_looked_up_by(claims.person_id, key))
+
+
+def _looked_up_by(person_id: UUID, key: str) -> dict:
+    return {"key": key} | ({"lock": _lock_number(person_id, key)} if is_postgresql() else {})
 
 
 @either
 def _keep(insert):
     """An answer that was kept for its hours gives way to a new one."""
-    kept = insert(IdempotencyKey.__table__).values(named(IdempotencyKey.__table__))
+    kept = insert(IdempotencyKey.__table__).values(named(IdempotencyKey.__table__, "kept_"))
     return kept.on_conflict_do_update(
         index_elements=["person_id", "key"],
         set_={name: kept.excluded[name] for name in ("fingerprint", "status", "media_type", "etag", "body", "at")},
@@ -101,10 +123,10 @@ def _lock_number(person_id: UUID, key: str) -> int:
 
 
 def _again(found) -> Response:
-    answer = Response(found.body, found.status, content_type=found.media_type)
+    answer = Response(found.key_body, found.key_status, content_type=found.key_media_type)
     answer.headers["Idempotency-Replayed"] = "true"
-    if found.etag:
-        answer.headers["ETag"] = found.etag
+    if found.key_etag:
+        answer.headers["ETag"] = found.key_etag
     return answer
 
 
@@ -114,7 +136,7 @@ def keep(answer: Response) -> bool:
     False when another answer to this key was committed after this request looked (its statement may have
     begun before that commit and got the lock after it): what was done here must not be committed then.
     """
-    return run(_keep(), {
-        "person_id": g.person_id, "key": g.key, "fingerprint": g.fingerprint, "status": answer.status_code,
-        "media_type": answer.content_type, "etag": answer.headers.get("ETag"), "body": answer.get_data(), "at": g.now,
+    return run_with_late(_keep(), {
+        "kept_person_id": g.person_id, "kept_key": g.key, "kept_fingerprint": g.fingerprint, "kept_status": answer.status_code,
+        "kept_media_type": answer.content_type, "kept_etag": answer.headers.get("ETag"), "kept_body": answer.get_data(), "kept_at": g.now,
         "stale": g.now - timedelta(hours=settings().idempotency_hours)}).first() is not None

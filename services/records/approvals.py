@@ -15,7 +15,7 @@ from models import (
     Topic,
     db,
 )
-from models.statements import change
+from models.statements import change, changed
 from services import ledger
 from services.access import reach
 from services.audit import audit
@@ -51,8 +51,8 @@ def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = 
     if points is None:
         points = record.points_proposed if record.points is None else record.points
     decided, told = _finish(record, points, found.notice_days, now) if len(earlier) + 1 >= record.approvals_needed else ({}, [])
-    change(record, points=points, version=record.version + 1, **decided)
-    steps.write(record, "approve", by, now, *told, audit.row(
+    now_decided = changed(record, points=points, version=record.version + 1, **decided)
+    steps.write(record, "approve", by, now, now_decided, *told, audit.row(
         "activity_record.approve", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now, points=points, status=record.status),
         points=points, note=note)
     return record

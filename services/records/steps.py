@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 from models import ActivityRecord, Area, AreaRules, Event, Person, RecordStatus, RecordStep
-from models.statements import Parts, change, put_together, run
+from models.statements import Changed, Parts, change, put_late, run
 from services.audit import audit
 from services.refusals import N_, Conflict, NotAllowed, NotFound
 
@@ -92,12 +92,12 @@ def after(record: ActivityRecord, action: str) -> RecordStatus:
     return STEPS[RecordStatus(record.status), action]
 
 
-def write(record: ActivityRecord, action: str, by: Person | None, now: datetime, *beside: tuple[type, dict], points: int | None = None,
+def write(record: ActivityRecord, action: str, by: Person | None, now: datetime, *beside: tuple[type, dict] | Changed, points: int | None = None,
           note: str | None = None) -> None:
     """A line of the record's history, with other rows that follow from it."""
     values = {"id": uuid7(), "record_id": record.id, "action": action, "by_id": by and by.id, "at": now, "points": points, "note": note,
               "round": record.round}
-    put_together((RecordStep, values), *beside)
+    put_late(*beside, (RecordStep, values))
     set_committed_value(record, "history", [*record.history, RecordStep(**values)])
 
 

@@ -109,7 +109,7 @@ def test_who_checks_in_while_the_event_closes_has_a_record_or_is_refused(closing
 
 
 def test_what_one_does_while_being_joined_is_the_one_persons_or_refused(joining, monkeypatch):
-    monkeypatch.setattr(callers, "who", slowly(callers.who, 0.4, when=lambda person: person.id == joining.left))
+    monkeypatch.setattr(callers, "who", slowly(callers.who, 0.4, when=lambda found: found[0].id == joining.left))
     joined, *answers = joining.run()
     assert joined.status_code == 200
     assert set(statuses(answers)) <= {201, 401, 409}

@@ -35,7 +35,7 @@ def claims(session):
 
 
 def who(access):
-    return callers.who(tokens.read_access(access, key=KEYS["jwt"], now=NOON), NOON)
+    return callers.who(tokens.read_access(access, key=KEYS["jwt"], now=NOON), NOON)[0]
 
 
 def part(value) -> str:

@@ -23,7 +23,7 @@ def refresh(token, settings, seconds):
 
 
 def who(access, now=NOON):
-    return callers.who(tokens.read_access(access, key=KEYS["jwt"], now=now), now)
+    return callers.who(tokens.read_access(access, key=KEYS["jwt"], now=now), now)[0]
 
 
 def test_an_access_token_says_who_until_it_expires(session, li, settings):
