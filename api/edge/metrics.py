@@ -50,6 +50,11 @@ def register(app) -> None:
     traces.register(app)
 
 
+def count_turned_away() -> None:
+    """A request for which there was no thread: no route saw it (web_worker.py)."""
+    count_of("other", "none", 503).inc()
+
+
 @event.listens_for(Engine, "before_cursor_execute")
 def _begin_statement(connection, cursor, statement, parameters, context, executemany):
     if spent := _statements.get():

@@ -70,7 +70,7 @@ CODES = {Malformed: "malformed_request", AddressTooLong: "malformed_request", He
          NotAllowed: "forbidden", Invalid: "validation_failed", TooMany: "rate_limited"}
 SQLITE_FAILS = ("is full", "disk I/O", "unable to open", "readonly")
 RETRY_S = 5  # where a disk or a server has to be mended first
-UNREAD = {414: AddressTooLong, 431: HeadersTooLarge, 500: InternalError}
+UNREAD = {414: AddressTooLong, 431: HeadersTooLarge, 500: InternalError, 503: Unavailable}
 
 
 def status_of(refusal: type[Refusal]) -> int:
@@ -117,9 +117,9 @@ def answer(refusal: Refusal) -> Response:
     return response
 
 
-def to_unread(app, status: int) -> Response:
-    """The answer, headers and all, to a request that no route saw: the server could not read it, or broke down over it."""
-    with app.test_request_context():
+def to_unread(app, status: int, *, request_id: str = "") -> Response:
+    """The answer, headers and all, to a request that no route saw: the server could not read it, broke down over it, or had no thread for it."""
+    with app.test_request_context(headers={"X-Request-ID": request_id}):
         app.preprocess_request()
         return app.process_response(answer(UNREAD.get(status, Malformed)()))
 

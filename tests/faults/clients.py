@@ -3,6 +3,7 @@ import http.client
 import ssl
 import time
 import uuid
+from asyncio import IncompleteReadError
 from json import dumps
 from random import Random
 from select import select as readable
@@ -70,3 +71,13 @@ class Client:
             return self._history.note(call, began, 0)
         self.replayed += "idempotency-replayed" in self.line.headers
         return self._history.note(call, began, status, told)
+
+
+def answer_of(raw: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of a whole answer; IncompleteReadError of one that is not whole."""
+    head, _, body = raw.partition(b"\r\n\r\n")
+    status, *lines = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    if len(body) < int(headers.get("content-length", 1)):
+        raise IncompleteReadError(raw, None)
+    return int(status.split()[1]), headers, body
