@@ -1,10 +1,8 @@
 """Reading what came: JSON that is one thing to every reader, and queries without surprises."""
 import json
 
-import marshmallow as ma
 from flask import g, request
 from gunicorn.http.errors import ParseException
-from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from api.edge.settings import settings
@@ -96,19 +94,6 @@ def _object(pairs):
 
 def _constant(name):
     raise ValueError(name)
-
-
-class Parser(FlaskParser):
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": ma.RAISE}
-
-    def load_json(self, req, schema):
-        return read_json()
-
-    def load_querystring(self, req, schema):
-        return query_once()
-
-    def handle_error(self, error, req, schema, *, error_status_code, error_headers):
-        raise ValidationFailed(flat_errors(error.messages)) from error
 
 
 def query_once() -> dict[str, str]:

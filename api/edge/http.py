@@ -1,17 +1,21 @@
 """Our Blueprint: flask-smorest's decorators (what in, what out), inside the boundary."""
+import json
 from functools import wraps
 
 import flask_smorest
-from flask import g, request
+import marshmallow as ma
+from flask import Response, g, request
+from flask.json.provider import DefaultJSONProvider
 
-from api.edge.bodies import Parser
+from api.edge.bodies import flat_errors, query_once, read_json
 from api.edge.boundary import boundary
 from api.edge.problems import PreconditionRequired, StaleVersion
+from services.refusals import ValidationFailed
+
+_encode = json.JSONEncoder(default=DefaultJSONProvider.default, sort_keys=True, separators=(",", ":")).encode  # as Flask's own, made once
 
 
 class Blueprint(flask_smorest.Blueprint):
-    ARGUMENTS_PARSER = Parser()
-
     def __init__(self, name: str, description: str = "", url_prefix: str = "/api/v1"):
         super().__init__(name, f"api.{name}", url_prefix=url_prefix, description=description)
 
@@ -24,25 +28,38 @@ class Blueprint(flask_smorest.Blueprint):
         return decorate
 
     def arguments(self, schema, *, location="json", **kw):
+        """What comes in, as the view's next argument. flask-smorest documents it; it is read here, by the schema itself."""
         schema = schema() if isinstance(schema, type) else schema  # made once, not for every request
-        with_arguments = super().arguments(schema, location=location, **kw)
+        documenting = super().arguments(schema, location=location, **kw)
+        read, unknown = (query_once, ma.RAISE) if location == "query" else (read_json, None)
 
         def decorate(view):
-            wrapped = with_arguments(view)
-            setattr(wrapped, "takes_query" if location == "query" else "takes_body", True)
-            return wrapped
+            @wraps(documenting(view))
+            def loading(*args, **kwargs):
+                try:
+                    loaded = schema.load(read(), unknown=unknown)
+                except ma.ValidationError as error:
+                    raise ValidationFailed(flat_errors({location: error.messages})) from error
+                return view(*args, loaded, **kwargs)
+            setattr(loading, "takes_query" if location == "query" else "takes_body", True)
+            return loading
         return decorate
 
     def response(self, status, schema=None, **kw):
-        with_response = super().response(status, schema, **kw)
+        """What goes out. flask-smorest documents it, and answers where a view gives more than a row or has no schema."""
+        schema = schema() if isinstance(schema, type) else schema
+        documenting = super().response(status, schema, **kw)
+        answer = documenting(lambda given: given)
 
         def decorate(view):
-            @wraps(view)
-            def noting_version(*args, **kwargs):
+            @wraps(documenting(view))
+            def showing(*args, **kwargs):
                 given = view(*args, **kwargs)
                 g.version = getattr(given, "version", None)
-                return given
-            return with_response(noting_version)
+                if schema is None or isinstance(given, tuple | Response):
+                    return answer(given)
+                return Response(_encode(schema.dump(given)) + "\n", status, content_type="application/json")
+            return showing
         return decorate
 
 
