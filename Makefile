@@ -52,8 +52,9 @@ test-fast: dev translations ## the tests on SQLite only
 test-faults: dev translations ## kills workers, service and database under load, reloads and renews hosts; 200 lives of a town, many more examples; slow
 	@$(BIN)/pytest tests/faults -p no:xdist $(PYTEST_ARGS)
 	@SEEDS=200 $(BIN)/pytest -n auto --databases sqlite tests/simulation
-	@ROUNDS=80 STORM=20 CODES=100000 TAMPERINGS=1000 STEPS=5000 $(BIN)/pytest -n auto tests/races/test_one_key.py tests/races/test_storms.py \
-		tests/services/test_forgeries.py tests/services/test_audit_chain.py tests/test_two_databases.py
+	@ROUNDS=80 STORM=20 HAMMER=20000 AGAIN=1000 CODES=100000 TAMPERINGS=1000 STEPS=5000 BACKUPS=50 $(BIN)/pytest -n auto \
+		--ignore=tests/races/test_races.py --ignore=tests/races/test_without_guards.py tests/races tests/services/test_forgeries.py \
+		tests/services/test_audit_chain.py tests/test_two_databases.py tests/commands/test_backups_under_load.py
 	@CONTRACT_EXAMPLES=50 LEDGER_EXAMPLES=200 $(BIN)/pytest -n auto --timeout=0 tests/test_contract.py tests/services/test_ledger_properties.py
 
 bench: dev translations ## measure what requests cost, against floors of the same run; QUICK=1, LARGE=1
