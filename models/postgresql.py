@@ -4,8 +4,11 @@ from collections.abc import Callable
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
-from sqlalchemy import Boolean, LargeBinary
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
+from sqlalchemy import Boolean, LargeBinary, event
+from sqlalchemy.engine import Engine
+
+GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
 class Cursor(psycopg.Cursor):
@@ -18,6 +21,29 @@ class Cursor(psycopg.Cursor):
         if not result or not (result.nfields or result.status == ExecStatus.TUPLES_OK):
             return None
         return [((result.fname(n) or b"").decode(), result.ftype(n), None, None, None, None, None) for n in range(result.nfields)]
+
+
+class Connection(psycopg.Connection):
+    """Commits in one call of libpq, where psycopg's own goes by a generator that waits."""
+
+    def commit(self) -> None:
+        if self.pgconn.transaction_status == TransactionStatus.IDLE:
+            return
+        checked(self.pgconn, self.pgconn.exec_(b"COMMIT"))
+
+
+@event.listens_for(Engine, "do_connect")
+def _connect(dialect, record, arguments, parameters):
+    return Connection.connect(*arguments, **parameters) if dialect.name == "postgresql" else None
+
+
+def checked(libpq, result):
+    """The result, or the psycopg.Error that it is."""
+    if result.status in GOOD:
+        return result
+    if libpq.status == ConnStatus.BAD and not result.error_field(DiagnosticField.SQLSTATE):
+        raise psycopg.OperationalError(result.error_message.decode("utf-8", "replace"))
+    raise error_from_result(result)
 
 
 class Asked:
@@ -46,14 +72,14 @@ class Line:
     def ask(self, asked: Asked, parameters: list) -> None:
         """In the connection's transaction, which begins here if none is open; psycopg.Error as a cursor's."""
         if self._libpq.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit:
-            self._checked(self._libpq.exec_(b"BEGIN"))
+            checked(self._libpq, self._libpq.exec_(b"BEGIN"))
         name = self._prepared.get(asked)
         if name is None:
             name = b"linli_%d" % len(self._prepared)
-            self._checked(self._libpq.prepare(name, asked.sql, asked.types))
+            checked(self._libpq, self._libpq.prepare(name, asked.sql, asked.types))
             self._prepared[asked] = name
         written = self._values.dump_sequence(parameters, asked.formats)
-        self._result = self._checked(self._libpq.exec_prepared(name, written))
+        self._result = checked(self._libpq, self._libpq.exec_prepared(name, written))
 
     def rows(self, make: Callable) -> list:
         """Those of the last statement, each as what `make` makes of the tuple of its values."""
@@ -67,10 +93,3 @@ class Line:
     def rowcount(self) -> int:
         changed = self._result.command_tuples
         return -1 if changed is None else changed
-
-    def _checked(self, result):
-        if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
-            return result
-        if self._libpq.status == ConnStatus.BAD and not result.error_field(psycopg.pq.DiagnosticField.SQLSTATE):
-            raise psycopg.OperationalError(result.error_message.decode("utf-8", "replace"))
-        raise error_from_result(result)

@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, cast, func, literal, select, true
+from sqlalchemy import Uuid, bindparam, cast, func, inspect, literal, select, true
 from sqlalchemy.dialects import postgresql
 from uuid_utils.compat import uuid7
 
@@ -70,7 +70,12 @@ def _insert(insert):
 
 def enter(made: CheckIn) -> bool:
     """Write the check-in. The unique index is the judge of a race: False when another live one is there."""
-    return run(_insert(), {name: getattr(made, name) for name in _COLUMNS}).first() is not None
+    return run(_insert(), _values(made)).first() is not None
+
+
+def _values(made: CheckIn, prefix: str = "") -> dict:
+    given = inspect(made).dict  # what was not given is None
+    return {prefix + name: given.get(name) for name in _COLUMNS}
 
 
 def _walk_in():
@@ -101,8 +106,7 @@ class WalkedIn:
 def walk_in(made: CheckIn) -> WalkedIn:
     """The check-in of who had not signed up takes a place and signs up."""
     if is_postgresql():
-        values = {f"new_{name}": getattr(made, name) for name in _COLUMNS}
-        found = run(_WALK_IN, values | {"event_id": made.event_id, "sign_up_id": uuid7()}).one()
+        found = run(_WALK_IN, _values(made, "new_") | {"event_id": made.event_id, "sign_up_id": uuid7()}).one()
         return WalkedIn(*(count == 1 for count in found))
     if not sign_ups.take_place(made.event_id):
         return WalkedIn(has_place=False)
