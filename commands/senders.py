@@ -65,7 +65,7 @@ def _not_sent(notice: notices.Notice, error: Exception) -> None:
             db.session.commit()
             raise outbox.GiveUp(said) from error
         return
-    notices.stopped(notice.message.id, "unknown" if error.errcode is None else "waiting", said, now=now)
+    notices.stopped(notice.message.id, "unknown" if error.errcode is None and not isinstance(error, wechat.Silent) else "waiting", said, now=now)
     db.session.commit()
     if error.wait_s:
         raise outbox.Postpone(error.wait_s, said) from error

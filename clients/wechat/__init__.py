@@ -12,6 +12,7 @@ from clients.wechat.errors import (
     NoRight,
     NotRecent,
     Refused,
+    Silent,
     TokenRefused,
     Unavailable,
 )
@@ -19,5 +20,5 @@ from clients.wechat.platform import PhoneNumber, Verdict, WeChat, WeChatSession
 
 __all__ = [
     "Banned", "BeingSent", "CodeRefused", "Held", "InProcess", "Misconfigured", "NoRight", "NotRecent", "PhoneNumber",
-    "Refused", "TokenRefused", "TokenStore", "Unavailable", "Verdict", "WeChat", "WeChatSession",
+    "Refused", "Silent", "TokenRefused", "TokenStore", "Unavailable", "Verdict", "WeChat", "WeChatSession",
 ]

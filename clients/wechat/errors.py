@@ -18,6 +18,12 @@ class Busy(Unavailable):
     """-1: nothing was done; ask again."""
 
 
+class Silent(Unavailable):
+    """It has not answered others, so it was not asked."""
+
+    wait_s = 2
+
+
 class Overused(Unavailable):
     """The quota of this minute is spent."""
 

@@ -3,6 +3,7 @@ import json
 import logging
 import re
 import time
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib3 import Timeout
 from urllib3.exceptions import HTTPError
 
 from clients.wechat.errors import Busy, Unavailable, log, not_understood, raise_for
+from clients.wechat.patience import Patience
 
 MOST_BYTES = 16 * 1024
 MOST_AT_ONCE = 32
@@ -24,7 +26,7 @@ class Transport:
     def __init__(self, base: str, timeout: float, longest: float, watched=nullcontext):
         """Around each call there is `watched("WeChat /its/path")`, which waits for its end."""
         self._base, self._timeout, self._longest, self._watched = base.rstrip("/"), timeout, longest, watched
-        self._http = _session(base)
+        self._http, self._patience = _session(base), defaultdict(Patience)
         self._workers = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="wechat")
 
     def ends(self) -> float:
@@ -48,7 +50,7 @@ class Transport:
         return self._within(path, ends, ask)
 
     def _within(self, path: str, ends: float, ask):
-        with self._watched(f"WeChat {path}"):
+        with self._watched(f"WeChat {path}"), self._patience[path].waiting():
             return self._in_time(ends, ask)
 
     def _in_time(self, ends: float, ask):

@@ -28,13 +28,13 @@ def free_port() -> int:
 class Host:
     """One gunicorn, with the keys of this application."""
 
-    def __init__(self, folder: Path, app, database: str, *, processes: int):
+    def __init__(self, folder: Path, app, database: str, *, processes: int, **settings: str):
         folder.mkdir()
         self.port, self.log, secrets = free_port(), folder / "log", folder / "secrets.json"
         secrets.write_text(dumps({name: b64encode(key).decode() for name, key in app.extensions["linli_settings"].keys.items()}))
         self.processes = processes
         self._environment = os.environ | {"DATABASE_URL": database, "SECRETS_FILE": str(secrets), "WEB_CONCURRENCY": str(processes),
-                                          "BIND": f"127.0.0.1:{self.port}", "RATE_LIMITS": "0", "PROXY_HOPS": "1"}
+                                          "BIND": f"127.0.0.1:{self.port}", "RATE_LIMITS": "0", "PROXY_HOPS": "1"} | settings
         self.process = None
 
     def start(self) -> None:
@@ -80,9 +80,9 @@ class Host:
 
 
 @contextmanager
-def several(count: int, folder: Path, app, database: str, *, processes: int):
-    """So many of them, ready."""
-    made = [Host(folder / f"host{n}", app, database, processes=processes) for n in range(count)]
+def several(count: int, folder: Path, app, database: str, *, processes: int, **settings: str):
+    """So many of them, ready. `settings` are of the environment."""
+    made = [Host(folder / f"host{n}", app, database, processes=processes, **settings) for n in range(count)]
     with ExitStack() as ends:
         for host in made:
             ends.callback(host.stop)
