@@ -15,7 +15,8 @@ from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from models import Lot, Person, Posting, Unit, Wallet, WalletKind, db
-from models.statements import Shape, inserts, is_postgresql, put, put_together, run, shaped
+from models.shapes import Shape, inserts, shaped
+from models.statements import is_postgresql, put, put_together, run
 from services.points import lots
 from services.refusals import N_, Conflict
 

@@ -8,7 +8,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from uuid_utils.compat import uuid7
 
 from models import AuditRow, Message, Person, Topic, Wallet, db
-from models.statements import change, met, put, run, store
+from models.objects import met, store
+from models.statements import change, put, run
 from tests.conftest import NOON
 
 BY_ID = select(Message.__table__).where(Message.id == bindparam("this"))

@@ -5,7 +5,8 @@ from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models import Area, Person, RoleGrant, Session
-from models.statements import Parts, run
+from models.objects import Parts
+from models.statements import run
 from services.access import sign_in, tokens
 from services.refusals import Unauthenticated
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from config import Settings
 from models import Coupon, Offer, OfferShop, Person, Shop
-from models.statements import Parts, run
+from models.objects import Parts
+from models.statements import run
 from services.refusals import N_, Gone, Invalid
 from services.scans import codes
 

@@ -23,7 +23,8 @@ from models import (
     WalletKind,
     db,
 )
-from models.statements import Parts, run, store
+from models.objects import Parts, store
+from models.statements import run
 from services import ledger
 from services.access import reach
 from services.coupons import coupons, discounts

@@ -9,7 +9,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 from models import ActivityRecord, Area, AreaRules, Event, Person, RecordStatus, RecordStep
-from models.statements import Changed, Parts, change, put_late, run
+from models.objects import Parts
+from models.shapes import Changed
+from models.statements import change, put_late, run
 from services.audit import audit
 from services.refusals import N_, Conflict, NotAllowed, NotFound
 

@@ -7,7 +7,8 @@ from sqlalchemy.dialects import postgresql
 from uuid_utils.compat import uuid7
 
 from models import CheckIn, Event, Person, SignUp
-from models.statements import Parts, either, is_postgresql, named, run
+from models.objects import Parts
+from models.statements import either, is_postgresql, named, run
 from services import sign_ups
 from services.scans import presence
 

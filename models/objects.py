@@ -1,0 +1,62 @@
+"""Objects of rows that were read or written past the ORM, in the session as if it had read them itself."""
+from functools import cache
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
+
+from models.db import db
+from models.statements import put_late
+
+
+@cache
+def _unread(kind: type, names: tuple[str, ...]) -> frozenset[str]:
+    """The attributes that are asked of the database when they are used, where these were read."""
+    return frozenset(key for key, attribute in kind.__mapper__.class_manager.items() if key not in names and attribute.impl.accepts_scalar_loader)
+
+
+def met(kind: type, values: dict):
+    """The object of a row that was read by `run`, in the session as if it had been read there. What was not read is when it is asked for."""
+    session = db.session()
+    key = kind, (values["id"],), None
+    there = session.identity_map.get(key)
+    if there is not None:
+        for name, value in values.items():
+            set_committed_value(there, name, value)
+        return there
+    row = kind.__mapper__.class_manager.new_instance()
+    row.__dict__.update(values)
+    state = instance_state(row)  # what SQLAlchemy's own loading does for a row, without what it looks for around it
+    state.key, state.session_id = key, session.hash_key
+    state.expired_attributes.update(_unread(kind, tuple(values)))
+    session.identity_map._add_unpresent(state, key)
+    return row
+
+
+class Parts:
+    """The columns of several kinds of rows side by side, for a `run` select, and the objects of a row of it.
+
+    `kinds` gives for each kind the columns that it is not asked for.
+    """
+
+    def __init__(self, kinds: dict[type, tuple[str, ...]]):
+        self.columns, self._slices = [], []
+        for kind, without in kinds.items():
+            names = ["id", *(column.key for column in kind.__table__.columns if column.key not in ("id", *without))]
+            self._slices.append((kind, names, len(self.columns), len(self.columns) + len(names)))
+            self.columns += [kind.__table__.c[name] for name in names]
+
+    def met(self, row: tuple) -> list:
+        """One object of each kind, None for what an outer join did not find. The parts stand first in the row."""
+        return [met(kind, dict(zip(names, row[first:last], strict=True))) if row[first] is not None else None
+                for kind, names, first, last in self._slices]
+
+
+def store(row, *beside: tuple[type, dict]):
+    """Write a new object of which every column that has a value was given one, with other rows that follow from it. The session has
+    the object as if it had been read."""
+    given = inspect(row).dict
+    put_late((type(row), {column.key: given[column.key] for column in type(row).__table__.columns if column.key in given}), *beside)
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return row
