@@ -49,7 +49,7 @@ test: dev translations app ## the linter, then every test, on SQLite and on Post
 test-fast: dev translations ## the tests on SQLite only
 	@$(BIN)/pytest -n auto --databases sqlite $(PYTEST_ARGS)
 
-test-faults: dev translations ## kills workers, service and database under load, reloads and renews hosts; 200 lives of a town, many more examples; slow
+test-faults: dev translations ## kills workers, service and database under load, breaks disks and lines, reloads and renews hosts; 200 lives of a town, many more examples; slow
 	@$(BIN)/pytest tests/faults -p no:xdist $(PYTEST_ARGS)
 	@SEEDS=200 $(BIN)/pytest -n auto --databases sqlite tests/simulation
 	@ROUNDS=80 STORM=20 HAMMER=20000 AGAIN=1000 CODES=100000 TAMPERINGS=1000 STEPS=5000 BACKUPS=50 $(BIN)/pytest -n auto \

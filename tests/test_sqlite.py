@@ -1,4 +1,5 @@
 """SQLite as we use it: its settings hold on every connection, and writers of one process take turns."""
+import os
 import threading
 
 import pytest
@@ -6,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from models import db, sqlite, sqlite_begin
+from tests.strace import let_be_traced, traced
 
 pytestmark = pytest.mark.only("sqlite")
 
@@ -90,3 +92,18 @@ def test_readers_wait_for_no_turn(app, short_wait):
         sqlite_begin.set("DEFERRED")
         write()
     assert in_another_thread(app, read) == []
+
+
+@pytest.mark.parametrize("safety", ["FULL", "NORMAL"])
+def test_each_commit_asks_for_the_disk_before_it_is_answered(app, town, tmp_path, monkeypatch, safety):
+    """With less safety that would show. What the disk does with it is the disk's affair."""
+    monkeypatch.setattr(sqlite, "PRAGMAS", [each.replace("=FULL", f"={safety}") for each in sqlite.PRAGMAS])
+    db.session.remove()
+    db.engine.dispose()
+    commits = 20
+    let_be_traced()
+    with traced(os.getpid(), "fdatasync,fsync", tmp_path) as trace:
+        for i in range(commits):
+            db.session.execute(text("UPDATE areas SET name = :name"), {"name": str(i)})
+            db.session.commit()
+    assert (trace.read_text().count("sync(") >= commits) == (safety == "FULL")

@@ -30,8 +30,10 @@ class Line:
             self._connection = self._connection or self._open()
             self._connection.request("GET" if body is None else "POST", f"/api/v1/{path}", body if body is None else dumps(body), headers)
             answer = self._connection.getresponse()
-            self.headers = {name.lower(): value for name, value in answer.getheaders()}
-            return answer.status, answer.read()
+            self.headers, told = {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+            if len(told) != int(self.headers.get("content-length", -1)):  # the library takes half a head for a whole one
+                raise http.client.IncompleteRead(told)
+            return answer.status, told
         except BaseException:
             self._connection, broken = None, self._connection
             if broken:
@@ -51,8 +53,7 @@ class Client:
 
     def __init__(self, number: int, line: Line, history: History, chance: Random, *, gives_up: float = 0.0, once: bool = False):
         self.number, self.line, self.chance, self._history = number, line, chance, history
-        self._gives_up, self._once = 1.0 if once else gives_up, once
-        self.replayed = 0
+        self._gives_up = 1.0 if once else gives_up
 
     def want(self, verb: str, about, path: str, body: dict | None = None, *, token: str) -> Call:
         key = uuid.uuid4().hex if body is not None else ""
@@ -69,8 +70,7 @@ class Client:
             status, told = self.line.ask(token, path, body, call.key)
         except (OSError, http.client.HTTPException):
             return self._history.note(call, began, 0)
-        self.replayed += "idempotency-replayed" in self.line.headers
-        return self._history.note(call, began, status, told)
+        return self._history.note(call, began, status, told, replayed="idempotency-replayed" in self.line.headers)
 
 
 def answer_of(raw: bytes) -> tuple[int, dict[str, str], bytes]:

@@ -78,10 +78,11 @@ class Call:
 
 
 class History:
-    """Of all clients. `acknowledged` is how many changes were answered with a yes."""
+    """Of all clients. `acknowledged` is how many changes were answered with a yes, `replayed` how many answers
+    were said to have been given before."""
 
     def __init__(self):
-        self.calls, self.acknowledged, self._lock = [], 0, threading.Lock()
+        self.calls, self.acknowledged, self.replayed, self._lock = [], 0, 0, threading.Lock()
 
     def begin(self, *facts) -> Call:
         call = Call(*facts)
@@ -89,10 +90,11 @@ class History:
             self.calls.append(call)
         return call
 
-    def note(self, call: Call, began: float, status: int, body: bytes = b"") -> Try:
+    def note(self, call: Call, began: float, status: int, body: bytes = b"", *, replayed: bool = False) -> Try:
         one = Try(began, time.monotonic(), status, body)
         with self._lock:
             self.acknowledged += bool(call.key) and one.is_done
+            self.replayed += replayed
         call.tries.append(one)
         return one
 

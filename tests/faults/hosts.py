@@ -42,6 +42,9 @@ class Host:
             self.process = subprocess.Popen([sys.executable, "-m", "gunicorn"], cwd=ROOT, env=self._environment, stdout=log, stderr=log,
                                             start_new_session=True)
 
+    def workers(self) -> list[int]:
+        return [int(pid) for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+
     def kill(self) -> None:
         """All its processes at once, as when the machine goes down."""
         os.killpg(self.process.pid, signal.SIGKILL)
