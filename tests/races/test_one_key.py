@@ -51,7 +51,8 @@ def ask(app, rich, offer, cleanup, li, wang, zhao, qian, lin, mei, lins_market, 
     """`ask(route)` makes what the route needs, anew each time; gives whose token, path and body."""
     rich(li, 50_000)
     everybody = {name: token(person) for name, person in (("li", li), ("zhao", zhao), ("qian", qian), ("lin", lin), ("mei", mei))}
-    shop = str(db.session.scalar(select(Shop.id).filter_by(merchant_id=lins_market.id)))
+    shop, grid, market, fund_id = (str(row_id) for row_id in (
+        db.session.scalar(select(Shop.id).filter_by(merchant_id=lins_market.id)), town.grid_a.id, lins_market.id, fund.id))
 
     def ok(who, path, body):
         answer = post(app, everybody[who], path, body)
@@ -59,7 +60,7 @@ def ask(app, rich, offer, cleanup, li, wang, zhao, qian, lin, mei, lins_market, 
         return answer.json
 
     def deed():
-        return {"category": "neighbours", "area_id": str(town.grid_a.id), "description": "陪诊",
+        return {"category": "neighbours", "area_id": grid, "description": "陪诊",
                 "started_at": "2026-05-06T09:00:00+08:00", "ended_at": "2026-05-06T10:00:00+08:00"}
 
     def fresh():
@@ -82,14 +83,14 @@ def ask(app, rich, offer, cleanup, li, wang, zhao, qian, lin, mei, lins_market, 
 
     def period():
         used()
-        return {"merchant_id": str(lins_market.id), "period_start": "2026-05-01", "period_end": "2026-05-31"}
+        return {"merchant_id": market, "period_start": "2026-05-01", "period_end": "2026-05-31"}
 
     def approved():
         made = ok("zhao", "settlements", period())["id"]
         for who, verb in (("lin", "confirm"), ("zhao", "approve")):
             ok(who, f"settlements/{made}/{verb}", {})
         return made
-    rows = {"fresh": fresh, "credited": credited, "coupon": lambda: coupon()["id"], "fund": lambda: str(fund.id), "used": used,
+    rows = {"fresh": fresh, "credited": credited, "coupon": lambda: coupon()["id"], "fund": lambda: fund_id, "used": used,
             "approved": approved}
     bodies = {"deed": deed, "decisions": lambda: {"items": [{"id": fresh(), "decision": "approve"}]}, "till": till, "period": period,
               "scan": lambda: {"token": presence.show_event(cleanup(), Direction.IN, settings=settings, now=NOON).token},

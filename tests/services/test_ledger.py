@@ -56,7 +56,8 @@ def test_a_refund_goes_back_into_the_very_lots(books):
     books.credit(10, days=60)
     first = books.spend(12)
     books.spend(3)
-    ledger.refund(first, kind="refund", today=NOON.date(), now=NOON)
+    back = ledger.refund(first, kind="refund", today=NOON.date(), now=NOON)
+    assert db.session.get_one(Posting, back).amount == 12
     assert lots() == [10, 7]
     assert balance(books.person) == 17
     assert problems() == []
@@ -184,6 +185,14 @@ def test_sqlite_refuses_to_replace_a_posting(books):
     db.session.commit()
     with pytest.raises(DBAPIError, match="only added"):
         db.session.execute(text(f"INSERT OR REPLACE INTO postings ({SAME}) SELECT {SAME} FROM postings"))
+
+
+def test_each_wallet_has_its_floor(fund, li, lins_market):
+    """Whoever may owe has none: the sponsor, the bank, what a person owes, and a fund's money."""
+    without = db.session.execute(select(Wallet.kind, Wallet.unit).where(Wallet.floor.is_(None)).distinct()).all()
+    assert set(without) == {("sponsor", "points"), ("sponsor", "fen"), ("bank", "fen"), ("owed", "points"), ("fund", "fen")}
+    held = db.session.execute(select(Wallet.kind, Wallet.unit).where(Wallet.floor == 0).distinct()).all()
+    assert set(held) == {("resident", "points"), ("fund", "points"), ("spent", "points"), ("lapsed", "points"), ("merchant", "fen")}
 
 
 def test_a_wallet_is_born_empty(app, database):

@@ -49,20 +49,31 @@ class Paper:
     def annul(self, record: Record) -> None:
         record.annulled, record.status = True, "withdrawn"
 
-    def may_decide(self, record: Record, *, credits: bool = False) -> str | None:
+    def may_decide(self, record: Record) -> str | None:
+        return None if record.status == "pending" else "already_decided"
+
+    def may_approve(self, record: Record, by: str) -> str | None:
         if record.status != "pending":
             return "already_decided"
-        return "fund_exhausted" if credits and not self.notice and record.points > self.fund else None
+        if by in record.approved_by:
+            return "already_approved_by_you"
+        is_last = len(record.approved_by) + 1 == record.needs
+        return "fund_exhausted" if is_last and not self.notice and record.points > self.fund else None
 
-    def approve(self, record: Record, now: datetime) -> None:
+    def approve(self, record: Record, by: str, now: datetime) -> None:
+        record.approved_by.add(by)
+        if len(record.approved_by) < record.needs:
+            return
         if self.notice:
             record.status, record.notice_until = "approved", now + self.notice
         else:
             self._credit(record, now)
 
     def _credit(self, record: Record, now: datetime) -> None:
-        purse = self.purse(record.owner)
-        record.status, record.lot = "credited", Lot(date(day_of(now).year + 1, 12, 31), record.points)
+        purse, record.status = self.purse(record.owner), "credited"
+        if not record.points:
+            return
+        record.lot = Lot(date(day_of(now).year + 1, 12, 31), record.points)
         self.fund -= record.points
         purse.lots.append(record.lot)
         purse.pay_owed()
@@ -79,13 +90,15 @@ class Paper:
 
     def reverse(self, record: Record) -> None:
         """From its own lot first; what lapsed of it comes back from the lapsed, what is spent becomes owed."""
+        record.status = "reversed"
+        if not record.points:
+            return
         purse, own = self.purse(record.owner), self._descent(record.lot)
         lapsed = sum(lot.lapsed for lot in own)
         there = min(record.points - lapsed, purse.balance)
         purse.take(there, first=own[-1])
         purse.owed += record.points - lapsed - there
         self.fund += record.points
-        record.status = "reversed"
 
     def _descent(self, lot: Lot) -> list[Lot]:
         found, newest = [lot], [lot]
@@ -96,6 +109,8 @@ class Paper:
     def uphold(self, record: Record) -> None:
         if record.status == "credited":
             self.reverse(record)
+        if record.status == "rejected":
+            record.approved_by.clear()
         record.status = {"approved": "rejected", "rejected": "pending"}.get(record.status, record.status)
 
     # Coupons

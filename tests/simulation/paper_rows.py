@@ -60,6 +60,9 @@ class Record:
     lot: Lot | None = None
     annulled: bool = False
     objections: set = field(default_factory=set)
+    by_check_in: bool = True  # annulling that takes it away
+    needs: int = 1
+    approved_by: set = field(default_factory=set)
 
 
 @dataclass(eq=False)

@@ -1,12 +1,15 @@
 """Residents with their phones. Each is a generator that yields where others may come between."""
 from models import Direction, Event, db
 from services.scans import presence
+from tests.simulation.gatherings import GOERS, declare, enter, leave, sign_off, sign_up
 from tests.simulation.looks import came, is_one_of, may_come, records_in, running_in, usable_in
 
 
 def resident(world, name):
     """Comes, withdraws, annuls, objects, buys, gives back; also what they may not, and twice."""
     acts = (_come, _come, _come, _withdraw, _annul, _object, _buy, _buy, _buy, _refund)
+    if name in GOERS:
+        acts += (sign_up, sign_up, sign_off, enter, enter, leave, declare)
     while True:
         yield from world.chance.choice(acts)(world, name)
         yield
@@ -32,7 +35,8 @@ def _withdraw(world, name):
 
 
 def _annul(world, name):
-    if found := world.pick(records_in(world, name), lambda found: world.paper.may_annul(found[1], name, world.now) is None):
+    known = [found for found in records_in(world, name) if found[1].by_check_in]
+    if found := world.pick(known, lambda found: world.paper.may_annul(found[1], name, world.now) is None):
         record = found[1]
         yield from world.ask(name, f"check-ins/{record.check_in}/annul", {"reason": "x"}, key=False,
                              refused=lambda: world.paper.may_annul(record, name, world.now), done=lambda _: world.paper.annul(record))

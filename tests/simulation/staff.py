@@ -2,6 +2,7 @@
 from uuid import UUID
 
 from models import Coupon, db
+from tests.simulation import gatherings
 from tests.simulation.looks import (
     EVENT_LASTS,
     POINTS_PER_HOUR,
@@ -23,6 +24,7 @@ def grid_worker(world):
         act = world.chance.random()
         if act < 0.15 or not running_in(world):
             _plan(world)
+            gatherings.plan(world)
         elif act < 0.25:
             yield from _scan(world, ENROLLED)
         elif act < 0.34:
@@ -65,8 +67,9 @@ def _decide(world, record_id, record, *, rejects):
         yield from world.ask("王", f"activity-records/{record_id}/reject", {"reason": "x"}, refused=lambda: world.paper.may_decide(record),
                              done=lambda _: setattr(record, "status", "rejected"))
         return
-    yield from world.ask("王", f"activity-records/{record_id}/approve", refused=lambda: world.paper.may_decide(record, credits=True),
-                         done=lambda _: world.paper.approve(record, world.now))
+    by = world.chance.choice("王赵" if record.needs > 1 else "王")
+    yield from world.ask(by, f"activity-records/{record_id}/approve", refused=lambda: world.paper.may_approve(record, by),
+                         done=lambda _: world.paper.approve(record, by, world.now))
 
 
 def area_admin(world):
@@ -129,6 +132,16 @@ def _redeem(world, coupon_id, coupon):
                          done=lambda answer: world.paper.redeem(answer["id"], coupon, world.now))
 
 
+def _dispute(world, settlement_id):
+    """The owner says that lines are wrong; until the admin has answered nobody approves it."""
+    lines = world.send("林", f"settlements/{settlement_id}/lines", method="GET").json["items"]
+    wrong = {"reason": "x", "line_ids": [lines[0]["id"]]}
+    for name, verb, body, code in (("林", "dispute", wrong, None), ("赵", "approve", {}, "invalid_transition"),
+                                   ("林", "confirm", {}, "invalid_transition"), ("赵", "reopen", {}, None)):
+        yield from world.ask(name, f"settlements/{settlement_id}/{verb}", body, key=False, refused=lambda code=code: code, done=lambda _: None)
+        yield
+
+
 def settler(world):
     """Makes, has confirmed, approves and pays, while others go on."""
     while True:
@@ -147,6 +160,8 @@ def settler(world):
         yield
         if not made["amount_fen"]:
             continue
+        if world.chance.random() < 0.7:
+            yield from _dispute(world, made["id"])
         for name, verb in (("林", "confirm"), ("赵", "approve")):
             yield from world.ask(name, f"settlements/{made['id']}/{verb}", key=False, refused=lambda: None, done=lambda _: None)
             yield

@@ -11,12 +11,14 @@ from models import (
     ActivityRecord,
     AreaRules,
     Coupon,
+    Event,
     Lot,
     Offer,
     Posting,
     Redemption,
     Role,
     Shop,
+    SignUp,
     Unit,
     Wallet,
     WalletKind,
@@ -30,8 +32,8 @@ from tests.conftest import NOON, make_person, make_town, merchant
 from tests.simulation.paper import Paper
 from tests.simulation.paper_rows import Offer as PaperOffer
 
-RESIDENTS = ("李娜", "张伟", "吴玉兰", "吴奶奶")
-NEWCOMER, ENROLLED = RESIDENTS[2:]
+RESIDENTS = ("李娜", "张伟", "陈晨", "吴玉兰", "吴奶奶")
+NEWCOMER, ENROLLED = RESIDENTS[3:]
 KEPT = timedelta(hours=48)
 FUND = 150
 STUBBORN = 0.25  # how often somebody tries what probably cannot be done
@@ -41,7 +43,7 @@ class World:
     def __init__(self, app, settings, clock, seed: int):
         self.app, self.settings, self.clock, self.chance = app, settings, clock, Random(seed)
         self.tokens, self.answers, self.keys, self.acts = {}, [], 0, []
-        self.events = []  # id, code, points, end
+        self.events, self.gatherings = [], []
         self._settle_in()
 
     def _settle_in(self):
@@ -87,9 +89,9 @@ class World:
     def person(self, name):
         return sign_in.load(self.ids[self.paper.who(name)], self.now)
 
-    def send(self, name, path, body=None, key=None):
+    def send(self, name, path, body=None, key=None, method="POST"):
         headers = {"Authorization": f"Bearer {self._token(name)}"} | ({"Idempotency-Key": key} if key else {})
-        return self.app.test_client().post(f"/api/v1/{path}", json=body or {}, headers=headers)
+        return self.app.test_client().open(f"/api/v1/{path}", method=method, json=body or {}, headers=headers)
 
     def _token(self, name) -> str:
         """That sign-ins end is not what is tried here."""
@@ -100,7 +102,7 @@ class World:
             db.session.commit()
         return self.tokens[who]
 
-    def ask(self, name, path, body=None, *, refused, done, key=True):
+    def ask(self, name, path, body=None, *, refused, done, key=True, method="POST"):
         """One act of one person, as a phone does it: asked again with the same key until there is an answer.
 
         `refused()` is the code with which the paper says that it is refused, or None; `done(answer)` writes it down.
@@ -115,12 +117,13 @@ class World:
             yield
         body = body() if callable(body) else body
         code, who = refused(), self.paper.who(name)
-        answer = self.send(name, path, body, key)
-        self.acts.append(f"{self.now:%Y-%m-%d %H:%M} {name} {path}: {answer.status_code} {answer.json.get('code', '')}")
-        assert answer.json.get("code") == code, (self.acts[-12:], "the paper says", code, answer.json)
+        answer = self.send(name, path, body, key, method)
+        told = answer.json or {}
+        self.acts.append(f"{self.now:%Y-%m-%d %H:%M} {name} {path}: {answer.status_code} {told.get('code', '')}")
+        assert told.get("code") == code, (self.acts[-12:], "the paper says", code, told)
         if code is None:
-            assert answer.status_code in (200, 201), answer.json
-            done(answer.json)
+            assert answer.status_code in (200, 201, 204), told
+            done(told)
         if not key or answer.status_code not in (200, 201, 409, 410, 422):
             return
         self.answers.append((self.now, name, who, path, body, key, answer))
@@ -159,11 +162,21 @@ class World:
         self._compare_states(Redemption, paper.uses)
         assert {str(id): issued for id, issued in db.session.execute(select(Offer.id, Offer.issued))} == {
             id: offer.issued for id, offer in paper.offers.items()}
+        self._compare_places()
         self._happened_once()
 
     def _compare_states(self, row, known):
         stored = {str(id): str(status) for id, status in db.session.execute(select(row.id, row.status))}
         assert stored == {id: each.status for id, each in known.items()}, self.acts[-20:]
+
+    def _compare_places(self):
+        for gathering in self.gatherings:
+            rows = db.session.execute(select(SignUp.resident_id, SignUp.status).where(
+                SignUp.event_id == gathering.id, SignUp.status != "cancelled").order_by(SignUp.id)).all()
+            stored = {status: [resident for resident, each in rows if each == status] for status in ("confirmed", "waitlisted")}
+            assert set(stored["confirmed"]) == {self.ids[name] for name in gathering.held}, self.acts[-20:]
+            assert stored["waitlisted"] == [self.ids[name] for name in gathering.queue], self.acts[-20:]
+            assert db.session.scalar(select(Event.taken).where(Event.id == gathering.id)) == len(gathering.held) <= gathering.capacity
 
     def _happened_once(self):
         """A posting for each credit, for each coupon and for each use, and no coupon is used twice at a time."""
