@@ -1,4 +1,4 @@
-# `make help` prints the lines marked ##. Nothing here needs root.
+# `make help` prints the lines marked ##. Nothing here needs root but `make rehearse`.
 # PYTHON=… names another Python, PORT=… another port, PYTEST_ARGS=… what else pytest is told.
 
 VENV := .venv
@@ -15,7 +15,7 @@ NODE := $(shell command -v npm 2>/dev/null && command -v node 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset app test test-fast test-faults test-app lint format texts translations charts licences bench clean venv runtime dev
+.PHONY: help demo demo-reset app test test-fast test-faults test-app rehearse lint format texts translations charts licences bench clean venv runtime dev
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,9 @@ test-faults: dev translations ## kills workers, service and database under load,
 		--ignore=tests/races/test_races.py --ignore=tests/races/test_without_guards.py tests/races tests/services/test_forgeries.py \
 		tests/services/test_audit_chain.py tests/test_two_databases.py tests/commands/test_backups_under_load.py
 	@CONTRACT_EXAMPLES=50 LEDGER_EXAMPLES=200 $(BIN)/pytest -n auto --timeout=0 tests/test_contract.py tests/services/test_ledger_properties.py
+
+rehearse: dev translations ## walk docs/operations.md and docs/running.md as written, on machines made of namespaces; needs root
+	@$(BIN)/pytest tests/faults -k rehearse -p no:xdist -s $(PYTEST_ARGS)
 
 bench: dev translations ## measure what requests cost, against floors of the same run; QUICK=1, LARGE=1
 	@QUICK="$(QUICK)" LARGE="$(LARGE)" $(BIN)/python -m bench

@@ -16,8 +16,8 @@ PATIENCE_S = 120
 class Line:
     """A connection to a server that is kept while it answers."""
 
-    def __init__(self, port: int, *, sealed: bool = False, timeout: float = 40):
-        self._port, self._sealed, self._timeout, self._connection = port, sealed, timeout, None
+    def __init__(self, port: int, *, address: str = "127.0.0.1", sealed: bool = False, timeout: float = 40):
+        self._address, self._port, self._sealed, self._timeout, self._connection = address, port, sealed, timeout, None
         self.headers = {}
 
     def ask(self, token: str, path: str, body: dict | None = None, key: str | None = None) -> tuple[int, bytes]:
@@ -42,8 +42,8 @@ class Line:
 
     def _open(self):
         if self._sealed:
-            return http.client.HTTPSConnection("127.0.0.1", self._port, timeout=self._timeout, context=ssl._create_unverified_context())
-        return http.client.HTTPConnection("127.0.0.1", self._port, timeout=self._timeout)
+            return http.client.HTTPSConnection(self._address, self._port, timeout=self._timeout, context=ssl._create_unverified_context())
+        return http.client.HTTPConnection(self._address, self._port, timeout=self._timeout)
 
 
 class Client:

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from tests.faults.day import Day, RealClock
+from tests.faults.machines import network
+from tests.faults.rehearsal import origin
 
 
 @pytest.fixture
@@ -32,3 +34,11 @@ def day(app, live, town, wang, zhao, mei, lins_market, fund, settings, seed):
         cast = SimpleNamespace(wang=wang, zhao=zhao, mei=mei, lins_market=lins_market)
         return Day(app, [live(f"居民{i}", town.grid_a) for i in range(people)], cast, plans=plans, deeds=deeds, settings=settings, seed=seed)
     return make
+
+
+@pytest.fixture(scope="session")
+def machines(tmp_path_factory):
+    """A network for machines, and Linli published in it."""
+    with network(tmp_path_factory.mktemp("machines")) as made:
+        made.has_before = origin.publish(made.shared)
+        yield made

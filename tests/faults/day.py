@@ -112,6 +112,7 @@ class Day:
 
     def begin(self, live_through) -> list[threading.Thread]:
         """`live_through(i)` in two threads for each person, numbered on."""
+        self.stop.clear()
         def one(i):
             with self.app.app_context():
                 live_through(i)
@@ -122,13 +123,14 @@ class Day:
         return threads
 
     def client(self, i: int, port: int, **how) -> Client:
-        return Client(i, Line(port, sealed=how.pop("sealed", False), timeout=how.pop("timeout", 40)), self.history, Random(f"{self.seed} {i}"), **how)
+        line = Line(port, **{name: how.pop(name) for name in ("address", "sealed", "timeout") if name in how})
+        return Client(i, line, self.history, Random(f"{self.seed} {i}"), **how)
 
-    def living(self, port: int, pause: float, **how):
-        """Lives on until the day is stopped: one thing after the other, with a pause."""
+    def living(self, port: int, pause: float, *, first: int = 0, **how):
+        """Lives on from this round until the day is stopped: one thing after the other, with a pause."""
         def live_through(i):
             client = self.client(i, port, **how)
-            for round_ in range(10**6):
+            for round_ in range(first, 10**6):
                 if self.stop.wait(pause * client.chance.uniform(0.5, 1.5)):
                     break
                 self.one_round(client, i // 2, round_)
@@ -162,6 +164,12 @@ class Day:
         ends = {outcome: self.history.count(outcome=outcome) for outcome in ("ok", "refused", "unknown")}
         looks = sum(not call.key for call in self.history.calls)
         return f"{counts}, in all {ends} and {looks} looks"
+
+    def nothing_missed(self) -> str:
+        """As `compare`; and nobody asked again, and nobody had to."""
+        missed = [(call.verb, each.status, each.code) for call in self.history.calls for each in call.tries if each.may_have_acted]
+        assert missed == []
+        return self.compare()
 
     def wait_for(self, count: int, *, seconds: float = 60) -> None:
         """Until so many more were acknowledged."""

@@ -25,6 +25,20 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+class Here:
+    """Where things run if not on a machine of their own (tests/faults/machines.py)."""
+    address = "127.0.0.1"
+
+    def port(self, usual: int) -> int:
+        return free_port()
+
+    def within(self, words: list) -> list:
+        return words
+
+
+HERE = Here()
+
+
 class Host:
     """One gunicorn, with the keys of this application."""
 
@@ -95,6 +109,13 @@ def several(count: int, folder: Path, app, database: str, *, processes: int, **s
         yield made
 
 
+def leading_to(conf: str, places: dict[str, bool]) -> str:
+    """deploy/nginx.conf with a `server` line for each of these, `down` where it is away."""
+    line = re.search(r"^ +server 127\.0\.0\.1:8000 .*;\n", conf, re.MULTILINE)[0]
+    return conf.replace(line, "".join(line.replace("127.0.0.1:8000", place).replace(";", ";" if is_there else " down;")
+                                      for place, is_there in places.items()))
+
+
 class Proxy:
     """nginx, with TLS."""
 
@@ -134,10 +155,8 @@ class Proxy:
 
     def _write(self, away: Host | None) -> None:
         """deploy/nginx.conf, but for names, places and ports."""
-        told = (ROOT / "deploy" / "nginx.conf").read_text()
-        line = re.search(r"^ +server 127\.0\.0\.1:8000 .*;\n", told, re.MULTILINE)[0]
-        lines = (line.replace("8000", str(host.port)).replace(";", " down;" if host is away else ";") for host in self._hosts)
-        changes = {line: "".join(lines), "listen 80;": f"listen 127.0.0.1:{self._plain_port};",
+        told = leading_to((ROOT / "deploy" / "nginx.conf").read_text(), {f"127.0.0.1:{host.port}": host is not away for host in self._hosts})
+        changes = {"listen 80;": f"listen 127.0.0.1:{self._plain_port};",
                    "listen 443 ssl http2;": f"listen 127.0.0.1:{self.port} ssl http2;",
                    "/etc/ssl/linli": str(self._folder), "/var/log/nginx": str(self._folder)}
         for old, new in changes.items():

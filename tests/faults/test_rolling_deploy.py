@@ -13,13 +13,6 @@ RELOADS = int(os.environ.get("RELOADS", "50"))
 pytestmark = pytest.mark.timeout(1200)
 
 
-def nothing_missed(day) -> str:
-    """Nobody asked again, and nobody had to. Says what happened."""
-    missed = [(call.verb, each.status, each.code) for call in day.history.calls for each in call.tries if each.may_have_acted]
-    assert missed == []
-    return day.compare()
-
-
 @pytest.mark.only("postgresql")
 def test_hosts_are_renewed_in_turn_without_one_failed_request(day, database, tmp_path):
     day, steps = day(3, plans=100, deeds=10), []
@@ -36,7 +29,7 @@ def test_hosts_are_renewed_in_turn_without_one_failed_request(day, database, tmp
         took = time.monotonic() - began
         day.end(threads)
         asked = [host.log.read_text().count('"path": "/api/v1/me') for host in hosts]
-    print(f"renewed six times in {took:.0f} s, looks by host {asked}, {nothing_missed(day)}")
+    print(f"renewed six times in {took:.0f} s, looks by host {asked}, {day.nothing_missed()}")
     assert min(asked) > 0
     assert steps == sorted(set(steps))  # somebody was served during each step
 
@@ -49,5 +42,5 @@ def test_reloads_fail_nobody(day, database, tmp_path):
             host.reload()
         day.end(threads)
     slowest = max(each.ended - each.began for call in day.history.calls for each in call.tries)
-    print(f"reloaded {RELOADS} times, the slowest answer after {slowest:.1f} s, {nothing_missed(day)}")
+    print(f"reloaded {RELOADS} times, the slowest answer after {slowest:.1f} s, {day.nothing_missed()}")
     assert slowest < 5
