@@ -168,7 +168,7 @@ class Day:
     def nothing_missed(self) -> str:
         """As `compare`; and nobody asked again, and nobody had to."""
         missed = [(call.verb, each.status, each.code) for call in self.history.calls for each in call.tries if each.may_have_acted]
-        assert missed == []
+        assert missed == [], missed[:5]
         return self.compare()
 
     def wait_for(self, count: int, *, seconds: float = 60) -> None:
