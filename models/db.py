@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -132,7 +131,7 @@ def _begin_sqlite(connection):
 
 
 def is_postgresql() -> bool:
-    return current_app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgres")
+    return db.engine.dialect.name == "postgresql"
 
 
 def insert_or(table):

@@ -16,7 +16,7 @@ from api import create_app
 from commands import register, work
 from commands.doctor import IN_THE_DATABASE, ON_THE_MACHINE
 from config import Settings
-from models import OutboxMessage, db
+from models import OutboxMessage, db, postgresql
 from services import outbox
 from tests.conftest import NOON
 
@@ -88,8 +88,9 @@ def unreachable(app, monkeypatch):
         db.engine.dispose()
         driver = db.engine.dialect.loaded_dbapi
 
-        def refuse(dialect, record, *_):
+        def refuse(*_, **__):
             raise driver.OperationalError("unable to open database file" if db.engine.dialect.name == "sqlite" else "connection refused")
+        monkeypatch.setattr(postgresql.Connection, "connect", refuse)
         event.listen(db.engine, "do_connect", refuse)
         fail.end = lambda: event.remove(db.engine, "do_connect", refuse)
     yield fail
