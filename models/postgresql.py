@@ -24,12 +24,16 @@ class Cursor(psycopg.Cursor):
 
 
 class Connection(psycopg.Connection):
-    """Commits in one call of libpq, where psycopg's own goes by a generator that waits."""
+    """Commits in one call of libpq, where psycopg's own goes by a generator that waits; and has nothing to take back after it."""
 
     def commit(self) -> None:
         if self.pgconn.transaction_status == TransactionStatus.IDLE:
             return
         checked(self.pgconn, self.pgconn.exec_(b"COMMIT"))
+
+    def rollback(self) -> None:
+        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+            super().rollback()
 
 
 @event.listens_for(Engine, "do_connect")

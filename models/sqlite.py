@@ -46,7 +46,8 @@ def connections(driver) -> type:
 
         def rollback(self):
             try:
-                super().rollback()
+                if self.in_transaction:
+                    super().rollback()
             finally:
                 self.pass_on()
 
