@@ -160,7 +160,6 @@ def test_several_hosts_are_renewed_cut_off_and_outlive_their_database(day, app, 
             each.status = 0
     print(f"scaling.md, A standby: {at_death} acknowledged before, {after - at_death} after; "
           f"away for {away:.1f} s, of which {waited:.1f} s after the promotion; {day.compare()}")
-    db.session.remove()
     for host in hosts:
         wait_until_ready(host, f"http://{host.address}:8000")
     say(hosts[0], "scaling.md, A standby", hosts[0].type("linli check-ledger && linli check-audit"))
