@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
 from api import mini_program
-from api.edge import bodies, limits, logs, metrics, openapi, outside, problems, traces
+from api.edge import bodies, limits, logs, metrics, openapi, outside, problems, traces, turns
 from api.edge.i18n import babel, pick_locale
 from clients.wechat import WeChat
 from config import Settings, UnsafeSettings
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(U
     app.extensions["linli_settings"] = settings
     app.extensions["linli_clock"] = clock
     app.extensions["linli_limits"] = limits.Limits(settings.redis_url)
+    app.extensions["linli_turns"] = turns.Turns(one_by_one=not settings.database_url.startswith("postgres"))
     app.extensions["linli_wechat"] = WeChat(settings.wechat_api_base, settings.wechat_app_id, settings.wechat_app_secret,
                                                 tokens=outside.SharedTokens(app), watched=traces.call)
     message_templates.templates(settings)  # one that cannot be read is told at the start

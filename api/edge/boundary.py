@@ -81,6 +81,10 @@ class Boundary:
 
     def _answer(self, view, path) -> Response:
         self.receive(view)
+        with current_app.extensions["linli_turns"].taken(to_read=request.method in READS):
+            return self._work(view, path)
+
+    def _work(self, view, path) -> Response:
         limits.check_address()
         self.admit(view)
         limits.check_person()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask, current_app
 
+from api.edge import turns
 from clients.wechat import CodeRefused, Held, Refused, Unavailable, WeChat
 from clients.wechat.access import fingerprint, renew_after
 from models import db, sqlite_begin
@@ -36,7 +37,8 @@ def wechat() -> WeChat:
 def asking(refused=sign_in.WechatUnavailable):
     """WeChat's refusals become ours: a code that it does not take is `refused`, all else is 503."""
     try:
-        yield
+        with turns.aside():
+            yield
     except CodeRefused as error:
         raise refused from error
     except (Unavailable, Refused) as error:
