@@ -1,5 +1,9 @@
+import os
+
 from api import create_app
-from commands import register
 
 app = create_app()
-register(app)
+if os.environ.get("FLASK_RUN_FROM_CLI"):  # a web process has no use for the commands
+    from commands import register
+
+    register(app)

@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import inspect, text
 
 from commands import beside, pg_tools, proofs, sealed, told
 from models import db
-from models.schema import alembic_config, newest_revision, upgrade
+from models.schema import REVISIONS, newest_revision, upgrade
 
 SQLITE, POSTGRESQL = b"SQLite format 3\0", b"PGDMP"
 
@@ -111,8 +110,7 @@ def _bring_up(draft: Path) -> None:
 
 
 def _require_known(revision: str | None) -> None:
-    known = {each.revision for each in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
-    if revision not in known:
+    if revision not in REVISIONS:
         raise click.ClickException(f"Its schema is {revision}, which this version does not know: restore it with the version that made it."
                                    if revision else "This is no backup of Linli.")
 

@@ -1,10 +1,8 @@
-"""Migrations from Python: up, and what the newest one is."""
-from functools import cache
-from pathlib import Path
+"""Migrations from Python: up, and what the newest one is.
 
-from alembic import command, op
-from alembic.config import Config
-from alembic.script import ScriptDirectory
+Alembic, with what it brings along, takes 16 MB, and a web process needs it for nothing: it is loaded where it is used.
+"""
+from pathlib import Path
 
 from models.db import is_postgresql
 
@@ -13,23 +11,31 @@ LOCK_TIMEOUT, TRIES, REST_S = "1500ms", 20, 1.0
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
-def alembic_config() -> Config:
+def alembic_config():
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return config
 
 
-@cache
+REVISIONS = sorted(step.stem for step in (MIGRATIONS / "versions").glob("[0-9]*.py"))  # a step's file has the step's name
+
+
 def newest_revision() -> str:
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return REVISIONS[-1]
 
 
 def upgrade(revision: str = "head") -> None:
     """Bring the database of the current app to a revision; several hosts may do so at once."""
+    from alembic import command
+
     command.upgrade(alembic_config(), revision)
 
 
 def downgrade(revision: str = "base") -> None:
+    from alembic import command
+
     command.downgrade(alembic_config(), revision)
 
 
@@ -39,6 +45,8 @@ def add_index(name: str, table: str, columns: list[str], **how) -> None:
     On PostgreSQL that is no transaction. What the step did before stays, so it does nothing else, or what can be done twice; a try that
     was cut off leaves an index that is none, which the next one takes away.
     """
+    from alembic import op
+
     if not is_postgresql():
         op.create_index(name, table, columns, **how)
         return

@@ -1,13 +1,14 @@
-"""A settlement's statement as CSV, XLSX and PDF: the same lines and the same hash in each."""
+"""A settlement's statement as CSV, XLSX and PDF: the same lines and the same hash in each.
+
+What draws a PDF and a workbook takes 19 MB and is loaded when it is asked for: most processes never are.
+"""
 import csv
 import hashlib
 import io
 
-import xlsxwriter
 from sqlalchemy import select
 
 from models import Settlement, SettlementLine, Shop, db, local_day
-from services.merchants import statement_pdf
 
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
                "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -24,9 +25,13 @@ FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 
 def make(settlement: Settlement, suffix: str, *, language: str) -> bytes:
     """The statement in `csv`, `xlsx` or `pdf`, in `zh` or `en`; a PDF without a font for Chinese is in English."""
-    say = statement_pdf.sayable if suffix == "pdf" else _as_it_is
-    words = WORDS[language if suffix != "pdf" or statement_pdf.font() else "en"]
-    return {"csv": _csv, "xlsx": _xlsx, "pdf": _pdf}[suffix](words, _head(settlement, words, say), _lines(settlement, say))
+    if suffix == "pdf":
+        from services.merchants import statement_pdf
+
+        words, say, draw = WORDS[language if statement_pdf.font() else "en"], statement_pdf.sayable, statement_pdf.draw
+    else:
+        words, say, draw = WORDS[language], _as_it_is, {"csv": _csv, "xlsx": _xlsx}[suffix]
+    return draw(words["title"], _head(settlement, words, say), words["columns"], _lines(settlement, say))
 
 
 def _as_it_is(name: str, instead: str) -> str:
@@ -64,27 +69,25 @@ def _safe(value) -> str:
     return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
-def _csv(words, head, lines) -> bytes:
+def _csv(title, head, columns, lines) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
-    for row in [[words["title"]], *head, [], words["columns"], *lines]:
+    for row in [[title], *head, [], columns, *lines]:
         writer.writerow([_safe(value) for value in row])
     return out.getvalue().encode()
 
 
-def _xlsx(words, head, lines) -> bytes:
+def _xlsx(title, head, columns, lines) -> bytes:
+    import xlsxwriter
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet(words["title"])
+        sheet = book.add_worksheet(title)
         sheet.set_column(0, 0, 22)
         sheet.set_column(1, 5, 38)
-        for number, row in enumerate([[words["title"]], *head, [], words["columns"]]):
+        for number, row in enumerate([[title], *head, [], columns]):
             sheet.write_row(number, 0, row)
         for number, row in enumerate(lines, len(head) + 3):
             sheet.write_row(number, 0, row[:-1])
             sheet.write_number(number, 5, float(row[-1]), book.add_format({"num_format": "0.00"}) if number == len(head) + 3 else None)
     return out.getvalue()
-
-
-def _pdf(words, head, lines) -> bytes:
-    return statement_pdf.draw(words["title"], head, words["columns"], lines)

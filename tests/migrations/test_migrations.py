@@ -3,6 +3,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -37,6 +38,11 @@ def another_step(tmp_path):
             f"def upgrade():\n{upgrades}def downgrade():\n    pass\n")
         return config
     return make
+
+
+def test_a_steps_file_has_its_name():
+    steps = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    assert [step.revision for step in steps][::-1] == schema.REVISIONS
 
 
 def tables():

@@ -1,10 +1,14 @@
 """A real start, and proxies in front."""
+import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import KEYS
-from tests.serving.conftest import start, write_keys
+from tests.serving.conftest import ROOT, start, write_keys
 
 
 def sign_in_from(server, *claimed):
@@ -39,3 +43,28 @@ def test_unsafe_secrets_are_refused_with_a_sentence(tmp_path, name, key, sentenc
     assert start(tmp_path, BIND=f"127.0.0.1:{port}").wait(timeout=60) != 0
     log = (tmp_path / "log").read_text()
     assert sentence.format(tmp_path / "secrets.json") in log
+
+
+MOST_MEGABYTES = 125
+ASKED = [f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for path in ("/api/v1/events", "/readyz", "/admin/sign-in", "/api/v1/openapi.json")]
+
+
+def memory_of(pid: int) -> dict[int, int]:
+    """Megabytes that each of the process's children has in memory."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return {int(child): int(Path(f"/proc/{child}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20 for child in children}
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="what a process takes is read in /proc")
+def test_a_worker_takes_little_memory(server):
+    for asked in ASKED * 25:
+        assert server.ask(asked).status in (200, 401)
+    assert 0 < max(memory_of(server.process.pid).values()) < MOST_MEGABYTES
+
+
+def test_a_web_process_loads_no_tools(tmp_path):
+    its_own = {"DATABASE_URL": f"sqlite:///{tmp_path}/linli.db", "SECRETS_FILE": f"{tmp_path}/secrets.json"}
+    loaded = subprocess.run([sys.executable, "-c", "import sys, wsgi; print(*sys.modules)"], cwd=ROOT, env=os.environ | its_own,
+                            capture_output=True, text=True, check=True).stdout.split()
+    assert "flask" in loaded
+    assert not {"alembic", "mako", "fpdf", "fontTools", "xlsxwriter"} & set(loaded)
