@@ -194,7 +194,7 @@ def until(true, seconds=10):
 def answers(port):
     try:
         return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
 
 
