@@ -10,6 +10,6 @@ class HastyWorker(WebWorker):
 class SmallWorker(WebWorker):
     """Has room for one more than it serves with each thread."""
 
-    receive_seconds = 5
+    receive_seconds = 20  # who stalls keeps a thread for the whole of a test
     waiting_for_each_thread = 1
     door_seconds = 0.1
