@@ -1,18 +1,16 @@
 """Settlements: made, approved by one admin, paid by another; their lines, statements and the reconciliation."""
-from flask import Response, g, render_template, url_for
-from flask_babel import get_locale
+from flask import g, render_template, url_for
 from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
 from admin.door import bp, gone_to
-from api.edge import turns
 from api.edge.auth import only
 from api.edge.idempotency import once
 from api.edge.settings import settings
+from api.edge.statement_files import statement_file
 from models import OVERSIGHT, Role, Settlement, SettlementLine, SettlementStatus, local_day
 from services.access import reach
 from services.merchants import settlements as rules
-from services.merchants import statements
 from services.people import names
 from services.refusals import N_
 
@@ -149,10 +147,7 @@ def pay_settlement(args, settlement_id):
 def statement(settlement_id, suffix):
     found = rules.visible(settlement_id, by=g.person, now=g.now)
     reach.require(g.person, found.merchant.area, OVERSIGHT, g.now)
-    with turns.aside():  # a PDF takes half a second of processor
-        made = statements.make(found, suffix, language="en" if str(get_locale()) == "en" else "zh")
-    name = f"statement-{found.period_start}-{found.period_end}.{suffix}"
-    return Response(made, content_type=statements.MEDIA_TYPES[suffix], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return statement_file(found, suffix)
 
 
 @bp.get("/reconciliation")

@@ -1,16 +1,16 @@
 """Settlements: what shops gave, confirmed, approved and paid."""
 import marshmallow as ma
 from flask import Response, g
-from flask_babel import get_locale
 
-from api.edge import paging, turns
+from api.edge import paging
 from api.edge.auth import only
 from api.edge.fields import Day, Integer, Moment, PageQuery, ReasonSchema, Schema, Text, page_of
 from api.edge.http import Blueprint
 from api.edge.idempotency import once
 from api.edge.settings import settings
+from api.edge.statement_files import statement_file
 from models import Role, Settlement, SettlementLine, SettlementStatus
-from services.merchants import settlements, statements
+from services.merchants import settlements
 
 bp = Blueprint("settlements", "Settlements", url_prefix="/api/v1/settlements")
 SEES = (Role.MERCHANT_OWNER, Role.AREA_ADMIN, Role.AUDITOR)
@@ -126,11 +126,7 @@ def list_lines(args, settlement_id):
 
 
 def _statement(settlement_id, suffix: str) -> Response:
-    settlement = settlements.visible(settlement_id, by=g.person, now=g.now)
-    with turns.aside():  # a PDF takes half a second of processor
-        made = statements.make(settlement, suffix, language="en" if str(get_locale()) == "en" else "zh")
-    name = f"statement-{settlement.period_start}-{settlement.period_end}.{suffix}"
-    return Response(made, content_type=statements.MEDIA_TYPES[suffix], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return statement_file(settlements.visible(settlement_id, by=g.person, now=g.now), suffix)
 
 
 @bp.get("/<uuid:settlement_id>/statement.csv")
