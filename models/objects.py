@@ -1,8 +1,6 @@
 """Objects of rows that were read or written past the ORM, in the session as if it had read them itself."""
 from functools import cache
 
-from sqlalchemy import inspect
-from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from models.db import db
@@ -52,11 +50,7 @@ class Parts:
                 for kind, names, first, last in self._slices]
 
 
-def store(row, *beside: tuple[type, dict]):
-    """Write a new object of which every column that has a value was given one, with other rows that follow from it. The session has
-    the object as if it had been read."""
-    given = inspect(row).dict
-    put_late((type(row), {column.key: given[column.key] for column in type(row).__table__.columns if column.key in given}), *beside)
-    make_transient_to_detached(row)
-    db.session.add(row)
-    return row
+def store(kind: type, values: dict, *beside: tuple[type, dict]):
+    """Write a new row, with other rows that follow from it; gives its object."""
+    put_late((kind, values), *beside)
+    return met(kind, values)

@@ -43,12 +43,15 @@ def _by_position(dialect):
     return type(dialect)(paramstyle="numeric_dollar") if dialect.name == "postgresql" else dialect
 
 
+def _driver(dialect):
+    return postgresql if dialect.name == "postgresql" else sqlite
+
+
 def _line(connection: Connection):
     """The connection's own way to ask, which lives as long as the driver's connection does."""
     held = connection.info
     if "line" not in held:
-        driven = connection.connection.driver_connection
-        held["line"] = postgresql.Line(driven) if connection.dialect.name == "postgresql" else sqlite.Line(driven)
+        held["line"] = _driver(connection.dialect).Line(connection.connection.driver_connection)
     return held["line"]
 
 
@@ -66,7 +69,7 @@ class Prepared:
         self._places = [self._place(bound[name], dialect, compiled.params[name], names) for name in compiled.positiontup]
         self._columns = list(getattr(statement, "exported_columns", ()))
         self._row = namedtuple("Row", [column.key or "_" for column in self._columns], rename=True) if self._columns else None
-        self._asked = (postgresql if dialect.name == "postgresql" else sqlite).Asked(self._sql, [bound[name].type for name in compiled.positiontup])
+        self._asked = _driver(dialect).Asked(self._sql, [bound[name].type for name in compiled.positiontup])
         self._reads = None  # how values are read, which the driver's type of each column decides
 
     @staticmethod

@@ -41,12 +41,17 @@ def run(statement: Executable, values: dict) -> Found:
 
     The statement is one that lives as long as the program, with a single value for each name: an IN of a list is refused as TypeError.
     """
+    return _run(_ready(), statement, values)
+
+
+def _ready() -> Held:
+    """Once what waits in the session, and beside it, is written."""
     session = db.session()
     session.flush()
     held = _held(session)
     if held.late:
         _write_late(held)
-    return _run(held, statement, values)
+    return held
 
 
 def _run(held: Held, statement: Executable, values: dict) -> Found:
@@ -60,7 +65,7 @@ def put(kind: type, values: dict | list[dict]) -> None:
     elif len(values) == 1:
         put(kind, values[0])
     else:
-        db.session.connection().execute(insert_of(kind), values)
+        _ready().connection.execute(insert_of(kind), values)
 
 
 def put_together(*rows: tuple[type, dict] | Changed) -> None:
@@ -87,7 +92,7 @@ def put_late(*rows: tuple[type, dict] | Changed) -> None:
 
 
 def will_keep() -> None:
-    """From here to the commit: an answer will be kept, by `keep_with_late`."""
+    """From here to the commit: an answer will be kept, by `run_with_late`."""
     _held(db.session()).keeps = is_postgresql()
 
 

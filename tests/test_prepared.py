@@ -83,7 +83,7 @@ def test_a_change_stands_in_the_database_and_in_the_object(app, li):
 
 
 def test_what_is_stored_is_of_the_session(app, li):
-    row = store(Message(id=uuid7(), person_id=li.id, topic=Topic.SIGNED_UP, payload={}, day=None, at=NOON))
+    row = store(Message, {"id": uuid7(), "person_id": li.id, "topic": Topic.SIGNED_UP, "payload": {}, "day": None, "at": NOON})
     row.read_at = NOON
     db.session.flush()
     assert db.session.scalar(select(Message.read_at).filter_by(id=row.id)) == NOON

@@ -83,9 +83,9 @@ _TRIES = {True: func.pg_try_advisory_xact_lock(bindparam("lock", type_=BigIntege
 _STORED = ("fingerprint", "status", "media_type", "etag", "body", "at")
 
 
-def _look_up(is_postgresql: bool, beside=lambda columns, join: select(*columns).select_from(join(None))):
+def _look_up(on_postgresql: bool, beside=lambda columns, join: select(*columns).select_from(join(None))):
     """One statement: try the lock where there is one, and read what is stored; `beside` puts it beside something else."""
-    taken, row = select(_TRIES[is_postgresql].label("taken")).cte("lock"), IdempotencyKey.__table__.c
+    taken, row = select(_TRIES[on_postgresql].label("taken")).cte("lock"), IdempotencyKey.__table__.c
 
     def join(tables):
         return (taken if tables is None else tables.join(taken, true())).outerjoin(

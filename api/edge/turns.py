@@ -69,7 +69,7 @@ def _taken(turn: Turn):
 
 @contextmanager
 def aside():
-    """Let others have the turn meanwhile: around what waits for somebody else, or takes long and nothing from the database."""
+    """Let others have the turn meanwhile: around what waits for somebody else, or takes long."""
     turn = _mine.get()
     if turn is None:
         yield

@@ -56,7 +56,7 @@ def exchange(offer_id: UUID, *, by: Person, settings: Settings, now: datetime, r
     except Overdrawn:
         raise InsufficientPoints(available=available - overdue, price=offer.points_price) from None
     _take_stock(offer, resident, now)
-    coupon = store(Coupon(
+    coupon = store(Coupon, dict(
         id=coupon_id, version=1, offer_id=offer.id, merchant_id=offer.merchant_id, area_id=offer.area_id, resident_id=resident.id,
         fund_id=fund_id, status=CouponStatus.AVAILABLE, points_paid=offer.points_price, posting_id=posting_id, bought_at=now,
         valid_until=now + timedelta(days=offer.valid_days), used_at=None, short_code=codes.new_short_code(), code_id=codes.new_id(),

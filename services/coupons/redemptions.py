@@ -91,7 +91,7 @@ def redeem(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: dat
     due = discounts.due_of(offer, discount)
     _use(coupon, now)
     redemption_id = uuid7()
-    redemption = store(Redemption(
+    redemption = store(Redemption, dict(
         id=redemption_id, coupon_id=coupon.id, shop_id=shop.id, merchant_id=shop.merchant_id, clerk_id=by.id, status="done",
         fund_id=coupon.fund_id if offer.funded_by == "community" else None, at=now, spend_fen=spend_fen,
         discount_fen=discount, merchant_due_fen=due, posting_id=_owe(coupon, redemption_id, due, now),

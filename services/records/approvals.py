@@ -51,8 +51,8 @@ def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = 
     if points is None:
         points = record.points_proposed if record.points is None else record.points
     decided, told = _finish(record, points, found.notice_days, now) if len(earlier) + 1 >= record.approvals_needed else ({}, [])
-    now_decided = changed(record, points=points, version=record.version + 1, **decided)
-    steps.write(record, "approve", by, now, now_decided, *told, audit.row(
+    decision = changed(record, points=points, version=record.version + 1, **decided)
+    steps.write(record, "approve", by, now, decision, *told, audit.row(
         "activity_record.approve", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now, points=points, status=record.status),
         points=points, note=note)
     return record
