@@ -175,6 +175,7 @@ def apps():
             made.append((settings, one))
             del made[:-8]
         one.extensions["linli_clock"].clock = clock
+        one.extensions["linli_wechat"]._http._patience.clear()  # a WeChat that was silent in the test before is not this one's
         return one
     return app
 
