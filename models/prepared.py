@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import cache
 
 from sqlalchemy import Connection, Executable
-from sqlalchemy.exc import DBAPIError
 
 from models import postgresql, sqlite
 from models.db import UTCDateTime
@@ -94,8 +93,9 @@ class Prepared:
             for tell in told.after_cursor_execute:
                 tell(connection, line, self._sql, parameters, None, False)
             return Found(rows, line.rowcount)
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise self._as_sqlalchemy(error, connection, line, parameters) from error
+        except BaseException as error:
+            self._fail(error, connection, parameters)
+            raise
 
     def _rows(self, line, dialect) -> list:
         if self._reads is None:
@@ -116,10 +116,8 @@ class Prepared:
             return None  # the connection's zone is UTC, and so the driver gives aware moments in it
         return kind.dialect_impl(dialect).result_processor(dialect, driven)
 
-    def _as_sqlalchemy(self, error: Exception, connection: Connection, line, parameters: list) -> DBAPIError:
-        dialect = connection.dialect
-        is_lost = dialect.is_disconnect(error, connection.connection.driver_connection, line)
-        if is_lost:
-            connection.invalidate(error)
-        return DBAPIError.instance(self._sql, parameters, error, dialect.loaded_dbapi.Error, hide_parameters=connection.engine.hide_parameters,
-                                   connection_invalidated=is_lost, dialect=dialect)
+    def _fail(self, error: BaseException, connection: Connection, parameters: list) -> None:
+        """As of SQLAlchemy's own statements: who listens for `handle_error` is told, an error of the driver becomes SQLAlchemy's, a lost line
+        ends its connection and all that the pool holds. Who is interrupted leaves a line that may stand in the middle of something: it ends too."""
+        if isinstance(error, connection.dialect.loaded_dbapi.Error) or not isinstance(error, Exception):
+            connection._handle_dbapi_exception(error, self._sql, parameters, None, None)

@@ -2,8 +2,9 @@
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
 
+import psycopg
 import pytest
-from sqlalchemy import bindparam, event, func, select, update
+from sqlalchemy import bindparam, event, func, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from uuid_utils.compat import uuid7
 
@@ -120,16 +121,98 @@ def test_a_statement_outlives_what_is_taken_back(message):
     assert run(BY_ID, {"this": first}).one().id == first
 
 
-@pytest.mark.only("postgresql")
-def test_a_lost_line_ends_its_connection(app, li):
-    db.session.commit()
-    lost = db.session.connection()
-    with db.engine.connect() as other:
-        other.exec_driver_sql(f"SELECT pg_terminate_backend({lost.connection.driver_connection.info.backend_pid})")
-    with pytest.raises(DBAPIError) as told:
+@pytest.fixture
+def failures(app):
+    """What listeners for `handle_error` are told: (the driver's error, the text's first word, whether the line is lost)."""
+    told = []
+
+    def note(context):
+        told.append((type(context.original_exception).__name__, (context.statement or "").partition(" ")[0], context.is_disconnect))
+    event.listen(db.engine, "handle_error", note)
+    yield told
+    event.remove(db.engine, "handle_error", note)
+
+
+def test_each_failure_is_told_to_listeners_as_of_any_other_statement(message, failures):
+    first = message()
+    for fails in (lambda: message(id=first), lambda: db.session.execute(insert(Message).values(
+            id=first, person_id=uuid4(), topic=Topic.SIGNED_UP, payload={}, at=NOON))):
+        with pytest.raises(IntegrityError), db.session.begin_nested():
+            fails()
+    assert failures[0] == failures[1] and failures[0][1:] == ("INSERT", False)
+
+
+def test_a_listener_may_say_what_a_failure_is(message, app):
+    def say(context):
+        raise PermissionError("the listener's own")
+    first = message()
+    event.listen(db.engine, "handle_error", say)
+    try:
+        with pytest.raises(PermissionError), db.session.begin_nested():
+            message(id=first)
+    finally:
+        event.remove(db.engine, "handle_error", say)
+    assert run(BY_ID, {"this": first}).one().id == first
+
+
+def test_who_is_interrupted_leaves_no_line_to_others(app, li, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+    run(BY_ID, {"this": uuid4()})
+    connection = db.session.connection()
+    line = connection.info["line"]
+    monkeypatch.setattr(type(line), "ask", interrupted)
+    with pytest.raises(KeyboardInterrupt):
         run(BY_ID, {"this": uuid4()})
-    assert told.value.connection_invalidated
+    assert connection.invalidated
+    monkeypatch.undo()
     db.session.rollback()
     assert run(BY_ID, {"this": uuid4()}).first() is None
+    assert db.session.connection().info["line"] is not line
 
 
+class TestALostLine:
+    pytestmark = pytest.mark.only("postgresql")
+
+    @pytest.fixture
+    def cut(self, app, li):
+        """`cut()`: the session's line is lost, and so are those that wait in the pool."""
+        db.session.commit()
+
+        def cut():
+            mine, *others = [db.session.connection(), db.engine.connect(), db.engine.connect()]
+            for each in others:
+                each.close()
+            with psycopg.connect(app.extensions["linli_settings"].database_url.replace("+psycopg", ""), autocommit=True) as operator:
+                operator.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                                 " WHERE datname = current_database() AND pid <> pg_backend_pid()")
+            return mine
+        return cut
+
+    def test_it_ends_its_connection_and_is_told(self, cut, failures):
+        cut()
+        with pytest.raises(DBAPIError) as told:
+            run(BY_ID, {"this": uuid4()})
+        assert told.value.connection_invalidated
+        assert [told[1:] for told in failures] == [("SELECT", True)]
+        db.session.rollback()
+        assert run(BY_ID, {"this": uuid4()}).first() is None
+
+    def test_nobody_else_is_given_one_of_the_same_server(self, cut, failures):
+        cut()
+        with pytest.raises(DBAPIError):
+            run(BY_ID, {"this": uuid4()})
+        db.session.rollback()
+        with db.engine.connect() as one, db.engine.connect() as other:
+            assert [each.scalar(select(1)) for each in (one, other)] == [1, 1]
+        assert len(failures) == 1
+
+    def test_at_the_commit_too(self, cut, failures):
+        run(BY_ID, {"this": uuid4()})
+        lost = cut()
+        with pytest.raises(DBAPIError) as told:
+            db.session.commit()
+        assert told.value.connection_invalidated and lost.invalidated
+        assert [told[1:] for told in failures] == [("", True)]
+        db.session.rollback()
+        assert db.session.scalar(select(1)) == 1

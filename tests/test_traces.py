@@ -5,7 +5,7 @@ from dataclasses import replace
 from threading import Event
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from api import create_app
@@ -13,6 +13,7 @@ from api.edge import traces
 from commands import work
 from config import UnsafeSettings
 from models import db, request_id
+from models.statements import run
 from services import outbox
 from tests.conftest import NOON, signed_in
 
@@ -57,6 +58,18 @@ def test_a_request_that_breaks_down_is_an_error_and_so_is_its_statement(kept, li
     assert client.get("/api/v1/offers").status_code == 500
     by_name = {span.name: span.status.status_code.name for span in spans()}
     assert by_name["GET /api/v1/offers"] == by_name["SELECT"] == "ERROR"
+
+
+def test_a_prepared_statement_that_fails_is_an_error_at_once(kept):
+    app, spans = kept
+    with app.app_context(), traces.work("a check"), pytest.raises(DBAPIError):
+        try:
+            run(select(func.no_such_function(bindparam("n"))), {"n": 1})
+        finally:
+            failed = [span.status.status_code.name for span in spans() if span.name == "SELECT"]
+            db.session.remove()
+            db.engine.dispose()
+    assert failed == ["ERROR"]
 
 
 def test_what_the_worker_sends_is_a_span_with_the_request_it_began_with(kept, monkeypatch):

@@ -26,7 +26,8 @@ IN_DATABASE = Histogram("linli_request_database_seconds", "Time that the stateme
                         buckets=(.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5))
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 
-_statements: ContextVar[list[float] | None] = ContextVar("statements", default=None)  # of this request: seconds so far, when the present one began
+# Of this request: seconds so far, and when the statement that runs began, or 0.
+_statements: ContextVar[list[float] | None] = ContextVar("statements", default=None)
 count_of, seconds_of, in_database_of = (cache(kind.labels) for kind in (REQUESTS, SECONDS, IN_DATABASE))  # to look one up takes longer than to count
 
 
@@ -65,6 +66,15 @@ def _begin_statement(connection, cursor, statement, parameters, context, execute
 def _end_statement(connection, cursor, statement, parameters, context, executemany):
     if spent := _statements.get():
         spent[0] += time.perf_counter() - spent[1]
+        spent[1] = 0.0
+
+
+@event.listens_for(Engine, "handle_error")
+def _end_failed(context):
+    """A statement that failed took its time too, and often the longest; what fails beside a statement has none that began."""
+    if (spent := _statements.get()) and spent[1]:
+        spent[0] += time.perf_counter() - spent[1]
+        spent[1] = 0.0
 
 
 def exposition() -> Response:

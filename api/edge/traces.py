@@ -123,9 +123,13 @@ def _listen() -> None:
     def end(connection, cursor, statement, parameters, context, executemany):
         _end_statement()
 
+    @event.listens_for(Engine, "handle_error")
+    def fail(context):
+        _end_statement(failed=True)
+
 
 def _end_statement(*, failed: bool = False) -> None:
-    """One that was begun and did not come to its end has failed: this is noticed at the next, or at the end of the work."""
+    """One that was begun and did not come to its end has failed: what no error told of is noticed at the next, or at the end of the work."""
     if span := _statement.get():
         if failed:
             from opentelemetry import trace

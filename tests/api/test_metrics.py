@@ -3,17 +3,21 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Float, bindparam, func, select, text
+from sqlalchemy.exc import OperationalError
 from uuid_utils.compat import uuid7
 
 from api.edge import gauges, metrics
 from models import CheckIn, OutboxMessage, db
 from models.db import first_id_of, moment_of
+from models.statements import run
 from services import outbox
 from services.audit import last_checks
 from services.records import approvals, records
 from tests.conftest import NOON
 from tests.test_statements import cleanup, counted  # noqa: F401
+
+SLEEPS = select(func.pg_sleep(bindparam("s", type_=Float)))
 
 
 @pytest.fixture
@@ -110,3 +114,20 @@ def test_the_statements_of_a_request_are_timed_and_those_of_others_are_not(app, 
     assert after[0] == count + 1
     assert after[1] - seconds >= len(seen) > 0
     assert metrics._statements.get() is None
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.parametrize("ask", [lambda sleeps: db.session.execute(sleeps, {"s": 2}), lambda sleeps: run(sleeps, {"s": 2})],
+                         ids=["of the session", "prepared"])
+def test_the_time_of_a_statement_that_failed_is_counted(app, ask):
+    spent = [0.0, 0.0]
+    began = metrics._statements.set(spent)
+    try:
+        with pytest.raises(OperationalError):
+            db.session.execute(text("SET LOCAL statement_timeout = '80ms'"))
+            ask(SLEEPS)
+        assert 0.08 <= spent[0] < 2
+        db.session.rollback()
+        assert spent[1] == 0
+    finally:
+        metrics._statements.reset(began)
