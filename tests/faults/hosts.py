@@ -39,16 +39,21 @@ class Here:
 HERE = Here()
 
 
+def surroundings(folder: Path, app, database: str, **settings: str) -> dict[str, str]:
+    """The environment of a process beside this application: its database, and its keys in a file of this folder."""
+    secrets = folder / "secrets.json"
+    secrets.write_text(dumps({name: b64encode(key).decode() for name, key in app.extensions["linli_settings"].keys.items()}))
+    return os.environ | {"DATABASE_URL": database, "SECRETS_FILE": str(secrets)} | settings
+
+
 class Host:
     """One gunicorn, with the keys of this application."""
 
     def __init__(self, folder: Path, app, database: str, *, processes: int, **settings: str):
         folder.mkdir()
-        self.port, self.log, secrets = free_port(), folder / "log", folder / "secrets.json"
-        secrets.write_text(dumps({name: b64encode(key).decode() for name, key in app.extensions["linli_settings"].keys.items()}))
-        self.processes = processes
-        self._environment = os.environ | {"DATABASE_URL": database, "SECRETS_FILE": str(secrets), "WEB_CONCURRENCY": str(processes),
-                                          "BIND": f"127.0.0.1:{self.port}", "RATE_LIMITS": "0", "PROXY_HOPS": "1"} | settings
+        self.port, self.log, self.processes = free_port(), folder / "log", processes
+        own = {"WEB_CONCURRENCY": str(processes), "BIND": f"127.0.0.1:{self.port}", "RATE_LIMITS": "0", "PROXY_HOPS": "1"}
+        self._environment = surroundings(folder, app, database, **own | settings)
         self.process = None
 
     def start(self) -> None:

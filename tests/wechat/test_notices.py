@@ -180,6 +180,32 @@ def test_a_sender_that_dies_before_sending_is_replaced_and_the_phone_is_free(tol
     assert (len(sent()), rights(), delivery(message_id).state) == (1, 0, "sent")
 
 
+@pytest.fixture
+def message_of_the_dead(app, told, accept, settings, clock, sent):
+    """WeChat has it, and who sent it died before it could be written down."""
+    for _ in range(3):
+        accept()
+    message_id = told()
+    notices.hand_out(settings, clock.now)
+    outbox.lease("dead", now=clock.now)
+    notice = notices.begin(message_id, settings=settings, now=clock.now)
+    db.session.commit()
+    app.extensions["linli_wechat"].send_subscribed(
+        LI, notice.template.id, senders._data(notice), page="", language="zh_CN", state="formal")
+    assert len(sent()) == 1
+    return message_id
+
+
+def test_what_was_sent_by_one_who_died_is_sent_once_more_and_costs_one_right(message_of_the_dead, work, sent, clock):
+    clock.now += outbox.LEASE - timedelta(seconds=1)
+    work()
+    assert len(sent()) == 1
+    clock.now += timedelta(seconds=1)
+    work()
+    work()
+    assert (len(sent()), rights(), delivery(message_of_the_dead).state) == (2, 2, "sent")
+
+
 def test_a_sender_that_dies_after_sending_does_not_send_again_once_wechat_says_that_it_arrived(told, accept, settings, clock, work, sent, push):
     accept()
     message_id = told()
