@@ -31,7 +31,7 @@ class Line:
             self._connection.request("GET" if body is None else "POST", f"/api/v1/{path}", body if body is None else dumps(body), headers)
             answer = self._connection.getresponse()
             self.headers, told = {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-            if len(told) != int(self.headers.get("content-length", -1)):  # the library takes half a head for a whole one
+            if len(told) != int(self.headers.get("content-length") or -1):  # the library takes half a head for a whole one
                 raise http.client.IncompleteRead(told)
             return answer.status, told
         except BaseException:
@@ -78,6 +78,6 @@ def answer_of(raw: bytes) -> tuple[int, dict[str, str], bytes]:
     head, _, body = raw.partition(b"\r\n\r\n")
     status, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-    if len(body) < int(headers.get("content-length", 1)):
+    if len(body) < int(headers.get("content-length") or 1):
         raise IncompleteReadError(raw, None)
     return int(status.split()[1]), headers, body

@@ -10,6 +10,11 @@ from tests.faults.machines import network
 from tests.faults.rehearsal import origin
 
 
+def pytest_itemcollected(item):
+    """A client whose thread dies of an error sees nothing from then on: the test fails."""
+    item.add_marker(pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning"))
+
+
 @pytest.fixture
 def clock():
     return RealClock()
