@@ -8,14 +8,24 @@ from clients.wechat.errors import Silent, Unavailable
 MOST_AT_ONCE = 3  # of one call: at a tenth of a second each thirty a second; a process has four threads or more
 TURN_S = 0.3  # for a turn
 SLOW_S = 1.0  # nobody else joins somebody who has waited so long
-REST_S = 2.0  # after a silence it is not asked
+REST_S = 2.0  # after a silence it is not asked, and after it was busy to the end nobody asks twice
+MOST_TRIES = 3  # while it is busy (-1)
 
 
 class Patience:
     """With one call of WeChat's: some may wait while answers come; after a silence one at a time may, until one has come."""
 
     def __init__(self):
-        self._turns, self._began, self._silent_at = Condition(), {}, None
+        self._turns, self._began, self._silent_at, self._busy_at = Condition(), {}, None, None
+
+    @property
+    def tries(self) -> int:
+        """How often somebody may ask who is told that it is busy: a thread sleeps between them."""
+        return 1 if self._busy_at is not None and time.monotonic() < self._busy_at + REST_S else MOST_TRIES
+
+    def found_busy(self) -> None:
+        """Somebody was told so to the end."""
+        self._busy_at = time.monotonic()
 
     @contextmanager
     def waiting(self):

@@ -50,13 +50,14 @@ class Transport:
         return self._within(path, ends, ask)
 
     def _within(self, path: str, ends: float, ask):
-        with self._watched(f"WeChat {path}"), self._patience[path].waiting():
-            return self._in_time(ends, ask)
+        patience = self._patience[path]
+        with self._watched(f"WeChat {path}"), patience.waiting():
+            return self._in_time(ends, lambda: self._again_while_busy(patience, ask, ends))
 
     def _in_time(self, ends: float, ask):
         """The caller waits until `ends` at most, whatever the network does: no socket timeout covers name
         resolution, several addresses tried in turn, or an answer that comes a byte at a time."""
-        asked = self._workers.submit(self._again_while_busy, ask, ends)
+        asked = self._workers.submit(ask)
         try:
             return asked.result(timeout=max(0.0, ends - time.monotonic()))
         except TimeoutError:
@@ -64,12 +65,16 @@ class Transport:
         log.warning("WeChat gave no answer within %s s", self._longest)
         raise Unavailable(f"no answer within {self._longest} s")
 
-    def _again_while_busy(self, ask, ends: float):
+    def _again_while_busy(self, patience: Patience, ask, ends: float):
         left = max(0.0, ends - time.monotonic() - self._timeout)
         again = Retrying(retry=retry_if_exception_type(Busy), reraise=True,
                          wait=wait_exponential_jitter(multiplier=0.1, max=0.5, jitter=0.1),
-                         stop=stop_after_attempt(3) | stop_before_delay(left))
-        return again(ask)
+                         stop=stop_after_attempt(patience.tries) | stop_before_delay(left))
+        try:
+            return again(ask)
+        except Busy:
+            patience.found_busy()
+            raise
 
     def _exchange(self, method: str, path: str, params: dict | None, body: dict | None, most: int) -> bytes:
         raw = None if body is None else json.dumps(body, ensure_ascii=False).encode()  # escapes would be checked as text

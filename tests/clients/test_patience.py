@@ -5,6 +5,7 @@ import time
 import pytest
 
 from clients.wechat import InProcess, Refused, Silent, Unavailable, WeChat, patience
+from clients.wechat.errors import Busy
 from tests.clients.conftest import APP_ID, SECRET
 
 SIGN_IN = "/sns/jscode2session"
@@ -85,3 +86,17 @@ def test_without_patience_all_would_wait(base, order, monkeypatch):
     wechat = WeChat(base, APP_ID, SECRET, timeout=0.5, longest=0.6, tokens=InProcess())
     order("faults", path=SIGN_IN, delay_s=1, times=2)
     assert [came for came, took in (ask(wechat), ask(wechat)) if took > 0.4] == [Unavailable, Unavailable]
+
+
+def test_while_it_is_busy_one_asks_again_and_the_others_do_not_sleep_over_it(base, store, order, monkeypatch):
+    monkeypatch.setattr(patience, "REST_S", 1)
+    wechat = WeChat(base, APP_ID, SECRET, tokens=store)
+    order("faults", path=SIGN_IN, errcode=-1, times=3 + 5)
+    assert ask(wechat)[0] is Busy  # the third time
+    for _ in range(5):
+        came, took = ask(wechat)
+        assert came is Busy and took < 0.1
+    assert ask(wechat)[0] is None
+    time.sleep(patience.REST_S)
+    order("faults", path=SIGN_IN, errcode=-1, times=2)
+    assert ask(wechat)[0] is None
