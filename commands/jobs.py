@@ -14,6 +14,7 @@ from services import outbox
 from services.access import old_sessions
 from services.audit import audit_chain, audit_checkpoints
 from services.coupons import coupons
+from services.credit import feeding
 from services.messages import messages, notices
 from services.points import lapses
 from services.records import approvals
@@ -103,8 +104,13 @@ def _forget_sent(_settings: Settings, now: datetime) -> int:
     return outbox.forget_sent(now)
 
 
+def _feed(_settings: Settings, now: datetime) -> int:
+    return feeding.read_on(now)
+
+
 JOBS = (
     Job("credit", "credited %d records whose notice is over", timedelta(minutes=5), _credit),
+    Job("feed", "wrote %d deeds into credit files", timedelta(minutes=1), _feed),
     Job("expire", "expired %d coupons", timedelta(minutes=5), _expire),
     Job("lapse", "lapsed %d lots of points", timedelta(hours=1), _lapse),
     Job("warn", "told %d people that points lapse soon", timedelta(hours=1), _warn_of_lapse),

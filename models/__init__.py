@@ -3,6 +3,20 @@ from models.activity_records import ActivityRecord, Evidence, Objection, RecordS
 from models.areas import Area, AreaRules, Level, ancestors, local_day, subtree
 from models.audit import AuditRow, AuditSeal, OutboxMessage
 from models.consents import Consent, Purpose
+from models.credit.entries import CreditEntry, CreditMark, EntryObjection, Measured, Source
+from models.credit.files import CreditFile, Enrolment, FactKind, FileFact, HouseholdMember, SubjectKind
+from models.credit.rulebooks import (
+    Grade,
+    Indicator,
+    Layer,
+    Rulebook,
+    RulebookVersion,
+    Standing,
+    Traits,
+    TrialRun,
+    VersionComment,
+    VersionStatus,
+)
 from models.db import UTCDateTime, db, insert_or, request_id, sqlite_begin
 from models.events import CheckIn, CheckInMode, Direction, Event, EventStatus, MissingCheckOut, RefusedScan, ScanKey, SignUp
 from models.idempotency import IdempotencyKey
@@ -18,12 +32,13 @@ from models.wechat import AccessToken, CheckState, ContentCheck, ContentVerdict,
 
 __all__ = [
     "OVERSIGHT", "SHOP", "STAFF", "AccessToken", "ActivityRecord", "Area", "AreaRules", "AuditRow", "AuditSeal", "Card", "CheckIn",
-    "CheckInMode", "CheckState", "Consent", "ContentCheck", "ContentVerdict", "Coupon", "CouponStatus", "Delivery", "Direction",
-    "Event", "EventStatus", "Evidence", "Fund", "Household", "HouseholdRequest", "IdempotencyKey", "LastCheck", "Level", "Lot",
-    "LotUse", "Merchant", "Message", "MiniProgramCode", "MissingCheckOut", "Objection", "Offer", "OfferKind",
-    "OfferShop", "OfferStatus", "OutboxMessage", "Person", "Posting", "Purpose", "PushReceipt", "RecordStatus", "RecordStep",
-    "Redemption", "RefreshToken", "RefusedScan", "Role", "RoleGrant", "ScanKey", "Session", "Settlement",
-    "SettlementLine", "SettlementStatus", "Shop", "SignUp", "StaffLogin", "SubscriptionRight", "Tier", "TopUp",
-    "Topic", "UTCDateTime", "Unit", "Wallet", "WalletKind", "WeChatLogin", "ancestors", "db", "insert_or", "local_day", "request_id", "sqlite_begin",
-    "subtree",
+    "CheckInMode", "CheckState", "Consent", "ContentCheck", "ContentVerdict", "Coupon", "CouponStatus", "CreditEntry", "CreditFile", "CreditMark",
+    "Delivery", "Direction", "Enrolment", "EntryObjection", "Event", "EventStatus", "Evidence", "FactKind", "FileFact", "Fund", "Grade",
+    "Household", "HouseholdMember", "HouseholdRequest", "IdempotencyKey", "Indicator", "LastCheck", "Layer", "Level", "Lot", "LotUse",
+    "Measured", "Merchant", "Message", "MiniProgramCode", "MissingCheckOut", "Objection", "Offer", "OfferKind", "OfferShop",
+    "OfferStatus", "OutboxMessage", "Person", "Posting", "Purpose", "PushReceipt", "RecordStatus", "RecordStep", "Redemption",
+    "RefreshToken", "RefusedScan", "Role", "RoleGrant", "Rulebook", "RulebookVersion", "ScanKey", "Session", "Settlement",
+    "SettlementLine", "SettlementStatus", "Shop", "SignUp", "Source", "StaffLogin", "Standing", "SubjectKind", "SubscriptionRight",
+    "Tier", "TopUp", "Topic", "Traits", "TrialRun", "UTCDateTime", "Unit", "VersionComment", "VersionStatus", "Wallet", "WalletKind", "WeChatLogin",
+    "ancestors", "db", "insert_or", "local_day", "request_id", "sqlite_begin", "subtree",
 ]

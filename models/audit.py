@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.db import Keyed, db, for_request, one_of
@@ -11,7 +11,9 @@ class AuditRow(Keyed, db.Model):
     """Who did what to which row, written with the change; only ever added. The worker seals it into the chain."""
 
     __tablename__ = "audit_rows"
-    __table_args__ = (Index("ix_audit_rows_area_id_id", "area_id", "id"),)
+    __table_args__ = (Index("ix_audit_rows_area_id_id", "area_id", "id"),
+                      Index("ix_audit_rows_credit_file", "target_id", "id", sqlite_where=text("target_type = 'credit_file'"),
+                            postgresql_where=text("target_type = 'credit_file'")))
 
     at: Mapped[datetime]
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))

@@ -55,3 +55,29 @@ def add_index(name: str, table: str, columns: list[str], **how) -> None:
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
         op.create_index(name, table, columns, postgresql_concurrently=True, **how)
         op.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+
+
+def guard(name: str, event: str, table: str, said: str, when: str | None = None) -> None:
+    """For a step of the schema: a trigger that refuses, with a sentence. `event` as in SQL ("UPDATE OF a, b", "DELETE"), `when` over OLD and NEW."""
+    from alembic import op
+
+    condition = f" WHEN ({when})" if when else ""
+    if is_postgresql():
+        op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW{condition} EXECUTE FUNCTION linli_refuse('{said}')")
+    else:
+        op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table}{condition} BEGIN SELECT RAISE(ABORT, '{said}'); END")
+
+
+def only_added(table: str) -> None:
+    """For a step of the schema: rows of this table are neither changed nor deleted."""
+    guard(f"{table}_no_update", "UPDATE", table, f"{table} are only added")
+    guard(f"{table}_no_delete", "DELETE", table, f"{table} are only added")
+
+
+def kept(table: str, stays: str = "", once: tuple[str, ...] = ()) -> None:
+    """For a step of the schema: rows stay, the columns `stays` as they were written, each of `once` from when it was first filled."""
+    guard(f"{table}_no_delete", "DELETE", table, f"{table} are kept")
+    if stays:
+        guard(f"{table}_stay", f"UPDATE OF {stays}", table, f"{table} stay as they were written")
+    for column in once:
+        guard(f"{table}_{column}_once", f"UPDATE OF {column}", table, f"{column} is written once", f"OLD.{column} IS NOT NULL")

@@ -31,6 +31,11 @@ def is_id_number(number: str) -> bool:
     return MOD_11_CHARACTERS[total % 11] == number[17] and _is_day(number[6:14])
 
 
+def born_on(number: str) -> date | None:
+    """The day of birth in an ID number of eighteen characters; None for every other number."""
+    return date(int(number[6:10]), int(number[10:12]), int(number[12:14])) if ID_FORM.fullmatch(number) and is_id_number(number) else None
+
+
 def is_passport_number(number: str) -> bool:
     """Five to twelve letters and digits: countries differ, so no more is asked."""
     return PASSPORT_FORM.fullmatch(number) is not None

@@ -32,10 +32,12 @@ from models import (
     WalletKind,
     WeChatLogin,
     db,
+    local_day,
 )
 from services import ledger, sign_ups
 from services.access import reach, sign_in
 from services.audit import audit
+from services.credit import joined
 from services.ledger import Cause
 from services.points import lots
 from services.records import steps, withdrawals
@@ -75,6 +77,7 @@ def join(person_id: UUID, resident_token: str, *, by: Person, settings: Settings
     if by.household_id and by.household_id in (enrolled.household_id, newcomer.household_id):
         raise OwnJoin
     _hand_over(newcomer.id, enrolled.id, now)
+    joined.hand_over(newcomer.id, enrolled.id, on=local_day(now, enrolled.home_area), now=now)
     _carry_points(newcomer.id, enrolled.id, area_id=enrolled.home_area_id, now=now)
     db.session.execute(update(Person).where(Person.joined_into_id == newcomer.id).values(joined_into_id=enrolled.id))
     newcomer.joined_into_id = enrolled.id

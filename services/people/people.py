@@ -6,11 +6,11 @@ from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import STAFF, Area, Household, HouseholdRequest, Person, RoleGrant, db
+from models import STAFF, Area, Household, HouseholdRequest, Person, RoleGrant, db, local_day
 from services import ledger
 from services.access import reach
 from services.audit import audit
-from services.people import vault
+from services.people import members, vault
 from services.refusals import N_, Conflict, NotAllowed, NotFound, Unauthenticated
 from services.scans import codes
 from services.wechat import content
@@ -32,9 +32,13 @@ def make(display_name: str, home_area: Area, *, keys: dict, now: datetime, langu
                     household_id=household_id, code_id=codes.new_id(), code_secret=codes.new_secret(), created_at=now,
                     data_key=vault.new_key(keys["fields"], person_id))
     seal_papers(person, papers or {}, keys)
+    person.household_id = None
     db.session.add(person)
     db.session.flush()
     ledger.open_resident_wallets(person_id)
+    if household_id:
+        members.enter(person_id, household_id, on=local_day(now, home_area))
+        person.household_id = household_id
     return person
 
 
@@ -136,7 +140,7 @@ def decide_household(request_id, *, confirm: bool, by: Person, now: datetime) ->
     if won.rowcount != 1:
         raise RequestDecided
     if confirm:
-        db.session.execute(update(Person).where(Person.id == request.person_id).values(household_id=household.id))
+        members.enter(request.person_id, household.id, on=local_day(now, area))
     audit.write("household.confirm" if confirm else "household.refuse", "household_request", request.id, by=by.id,
                 area_id=area.id, now=now)
     db.session.refresh(request)

@@ -1,0 +1,1 @@
+"""Credit: files and their entries, rulebooks, trial runs."""

@@ -1,0 +1,128 @@
+"""Joining the scheme and leaving it: whoever wishes, when they wish. Nothing that somebody has a right to depends on it.
+
+Leaving stops every score, showing and effect at once. What stood in the file rests: nothing is written to it of the time outside, and
+who comes back finds what happened before, as long as it still counts.
+"""
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, update
+
+from models import CreditEntry, CreditFile, Enrolment, Household, HouseholdMember, Merchant, Person, Role, Standing, SubjectKind, db, local_day
+from services.access import reach
+from services.audit import audit
+from services.credit import scores
+from services.refusals import N_, Conflict, NotFound
+
+VOLUNTEERING = ("volunteering", "honour", "donation")  # what a resident may keep out of their file
+LEFT_OUT = "left out, as the resident wishes"
+TEXT_VERSION = "2026-11"  # of what somebody reads before they join
+
+
+class AlreadyInScheme(Conflict):
+    message = N_("This file is in the scheme already.")
+
+
+class NotInTheScheme(Conflict):
+    message = N_("This file is not in the scheme.")
+
+
+class NoHousehold(Conflict):
+    message = N_("You are not of a household yet: a grid worker can put that right.")
+
+
+def own_file(kind: SubjectKind, *, by: Person, merchant_id: UUID | None = None, now: datetime) -> CreditFile | None:
+    """The file that somebody speaks for: their own, their household's, or that of a merchant they own. None where there is none yet."""
+    return db.session.scalars(select(CreditFile).where(_subject(kind, by, merchant_id, now)[1])).one_or_none()
+
+
+def join(kind: SubjectKind, *, by: Person, merchant_id: UUID | None = None, now: datetime) -> CreditFile:
+    """AlreadyInScheme; NoHousehold; NotFound for a merchant that is not one's own."""
+    area_id, _, subject = _subject(kind, by, merchant_id, now)
+    file = own_file(kind, by=by, merchant_id=merchant_id, now=now)
+    if file is None:
+        file = CreditFile(kind=kind, area_id=area_id, opened_at=now, **subject)
+        db.session.add(file)
+        db.session.flush()
+    db.session.scalars(select(CreditFile).where(CreditFile.id == file.id).with_for_update(of=CreditFile)).one()
+    if live(file.id) is not None:
+        raise AlreadyInScheme
+    db.session.add(Enrolment(file_id=file.id, joined_on=local_day(now, file.area), joined_at=now, joined_by_id=by.id, text_version=TEXT_VERSION))
+    db.session.flush()
+    scores.refresh(of_person(file.person_id) if file.person_id else [file.id], now=now)
+    audit.write("credit_file.join", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)
+    return file
+
+
+def leave(kind: SubjectKind, *, by: Person, merchant_id: UUID | None = None, now: datetime) -> CreditFile:
+    """NotInTheScheme. The day of leaving is outside already."""
+    file = own_file(kind, by=by, merchant_id=merchant_id, now=now)
+    held = file and live(file.id, lock=True)
+    if held is None:
+        raise NotInTheScheme
+    held.left_on, held.left_at, held.left_by_id = max(local_day(now, file.area), held.joined_on), now, by.id
+    db.session.flush()
+    db.session.execute(delete(Standing).where(Standing.file_id == file.id))
+    if file.person_id:  # their deeds no longer count for the household
+        scores.refresh(of_person(file.person_id), now=now)
+    audit.write("credit_file.leave", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)
+    return file
+
+
+def leave_volunteering_out(left_out: bool, *, by: Person, now: datetime) -> CreditFile:
+    """What is there is voided, and nothing more comes in until it is wished again; what was voided stays so. NotInTheScheme."""
+    file = own_file(SubjectKind.RESIDENT, by=by, now=now)
+    if file is None or live(file.id) is None:
+        raise NotInTheScheme
+    file.without_volunteering = left_out
+    file.version += 1
+    db.session.flush()
+    if left_out:
+        wish = {"voided_at": now, "voided_reason": LEFT_OUT, "voided_by_id": by.id}
+        db.session.execute(update(CreditEntry).where(CreditEntry.person_id == by.id, CreditEntry.code.in_(VOLUNTEERING),
+                                                     CreditEntry.voided_at.is_(None)).values(**wish).execution_options(synchronize_session=False))
+        scores.refresh(of_person(by.id), now=now)
+    return file
+
+
+def of_person(person_id: UUID) -> list[UUID]:
+    """The files in which a person's deeds count: their own and their household's."""
+    household = select(HouseholdMember.household_id).where(HouseholdMember.person_id == person_id, HouseholdMember.left_on.is_(None))
+    return list(db.session.scalars(select(CreditFile.id).where(or_(CreditFile.person_id == person_id, CreditFile.household_id.in_(household)))))
+
+
+def with_days(page: dict) -> dict:
+    """A page of files, each with the day on which it joined; None for one outside the scheme."""
+    ids = [file.id for file in page["items"]]
+    joined = dict(db.session.execute(select(Enrolment.file_id, Enrolment.joined_on).where(
+        Enrolment.file_id.in_(ids), Enrolment.left_on.is_(None))).all()) if ids else {}
+    for file in page["items"]:
+        file.joined_on = joined.get(file.id)
+    return page
+
+
+def live(file_id: UUID, *, lock: bool = False) -> Enrolment | None:
+    query = select(Enrolment).where(Enrolment.file_id == file_id, Enrolment.left_on.is_(None))
+    return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def was_in(file_id: UUID, on: date) -> bool:
+    """Whether the file was in the scheme on that day."""
+    query = select(Enrolment.id).where(Enrolment.file_id == file_id, Enrolment.joined_on <= on,
+                                       (Enrolment.left_on.is_(None)) | (Enrolment.left_on > on))
+    return db.session.scalar(query) is not None
+
+
+def _subject(kind: SubjectKind, by: Person, merchant_id: UUID | None, now: datetime):
+    """Its area's id, the condition that finds its file, and the columns that name it."""
+    if kind == SubjectKind.RESIDENT:
+        return by.home_area_id, CreditFile.person_id == by.id, {"person_id": by.id}
+    if kind == SubjectKind.HOUSEHOLD:
+        if by.household_id is None:
+            raise NoHousehold
+        area_id = db.session.scalar(select(Household.area_id).where(Household.id == by.household_id))
+        return area_id, CreditFile.household_id == by.household_id, {"household_id": by.household_id}
+    if merchant_id not in reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,)):
+        raise NotFound
+    area_id = db.session.scalar(select(Merchant.area_id).where(Merchant.id == merchant_id))
+    return area_id, CreditFile.merchant_id == merchant_id, {"merchant_id": merchant_id}

@@ -1,0 +1,176 @@
+"""A score explained line by line, in both languages: what counts and what it brings, what no longer does, and how that is summed.
+
+The same entries give the same explanation, to the byte. Only entries of the file's own subject are shown one by one; of a household's
+members' deeds its file says how much they bring together, not who did what.
+"""
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models import CreditEntry, CreditFile, Indicator, SubjectKind, db
+from services.credit import counting, files, scores
+from services.credit.counting import FOR_GOOD
+from services.credit.hundredths import shown, signed
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+SAME_DEED, LAPSED, COUNTS = "same_deed", "lapsed", "counts"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry. `centipoints` is what it brings now; `state` says whether it counts, has lapsed, or is a deed counted already."""
+
+    entry_id: UUID
+    state: str
+    item: Indicator
+    centipoints: int
+    happened_on: date
+    last_day: date | None
+    quantity: int
+    title: str
+    is_doubled: bool
+    is_cut: bool
+    is_disputed: bool
+
+    @property
+    def zh(self) -> str:
+        said = f"{signed(self.centipoints)}：{_quantity_zh(self)}{self.item.name_zh}，{_day_zh(self.happened_on)}"
+        said += f"，计至{_day_zh(self.last_day)}" if self.last_day else "，长期有效"
+        return said + "".join(f"（{note}）" for flag, note in (
+            (self.state == SAME_DEED, "同一行为只计一次"), (self.state == LAPSED, "已到期，归档"), (self.is_doubled, "期内再犯，加倍"),
+            (self.is_cut, "该项已到上限"), (self.is_disputed, "异议处理中")) if flag)
+
+    @property
+    def en(self) -> str:
+        said = f"{signed(self.centipoints)}: {_quantity_en(self)}{self.item.name_en}, {_day_en(self.happened_on)}"
+        said += f", until {_day_en(self.last_day)}" if self.last_day else ", for good"
+        return said + "".join(f" ({note})" for flag, note in (
+            (self.state == SAME_DEED, "one deed counts once"), (self.state == LAPSED, "lapsed, archived"),
+            (self.is_doubled, "again within its term: doubled"), (self.is_cut, "the most of this item is reached"),
+            (self.is_disputed, "disputed")) if flag)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """What a branch brings: the sum of its lines, and what of that it lets through."""
+
+    item: Indicator
+    summed: int
+    total: int
+    by_others: int  # of members of the household, not shown one by one
+
+    @property
+    def zh(self) -> str:
+        return f"{self.item.name_zh}：{signed(self.total)}" + (
+            f"（合计{signed(self.summed)}，限额内计{signed(self.total)}）" if self.total != self.summed else "")
+
+    @property
+    def en(self) -> str:
+        return f"{self.item.name_en}: {signed(self.total)}" + (
+            f" ({signed(self.summed)} in all, {signed(self.total)} within its limit)" if self.total != self.summed else "")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    score: scores.Score
+    lines: list[Line]
+    branches: list[Branch]
+
+    @property
+    def zh(self) -> list[str]:
+        return [*(line.zh for line in self.lines), *(branch.zh for branch in self.branches), _sum_zh(self.score, self.branches)]
+
+    @property
+    def en(self) -> list[str]:
+        return [*(line.en for line in self.lines), *(branch.en for branch in self.branches), _sum_en(self.score, self.branches)]
+
+
+def explain(file: CreditFile, **when) -> Explanation:
+    """`when` as for `scores.score`: now, and on, known_at, version where they are not today's."""
+    scope = scores.scope_of(file, **when)
+    score = scores.of_scope(file, scope)
+    items = {item.id: item for item in scope.version.indicators}
+    ranked = counting.ranked(scope)
+    firsts = counting.firsts(scope, ranked)
+    lines = counting.lines(scope, firsts)
+    counted = db.session.execute(select(lines)).all()
+    rows = [*_lines(counted, COUNTS, items), *_lines(db.session.execute(select(firsts).where(firsts.c.ends <= scope.on)).all(), LAPSED, items),
+            *_lines(db.session.execute(select(ranked).where(ranked.c.nth > 1)).all(), SAME_DEED, items)]
+    own = _own_ids(file, [row.entry_id for row in rows])
+    shown_rows = sorted((row for row in rows if row.entry_id in own), key=_order(items))
+    others = {}
+    for row in counted:
+        if row.entry_id not in own:
+            others[row.parent_id] = others.get(row.parent_id, 0) + row.counted
+    summed = db.session.execute(counting.branches(lines)).all()
+    return Explanation(score, shown_rows, [Branch(items[row.branch_id], row.summed, row.total, others.get(row.branch_id, 0))
+                                           for row in sorted(summed, key=lambda row: row.place)])
+
+
+def _lines(rows, state: str, items) -> list[Line]:
+    made = []
+    for row in rows:
+        brings = row.counted if state == COUNTS else 0
+        doubled = state == COUNTS and row.times == 2
+        made.append(Line(row.entry_id, state, items[row.item_id], brings, row.happened_on,
+                         None if row.ends == FOR_GOOD else row.ends - timedelta(days=1), row.quantity, row.title, doubled,
+                         state == COUNTS and brings != row.value, bool(row.disputed)))
+    return made
+
+
+def _order(items):
+    """What counts first, in the order of the rulebook and of the days; nothing of it depends on when it was written."""
+    states = {COUNTS: 0, SAME_DEED: 1, LAPSED: 2}
+    return lambda line: (states[line.state], line.item.place, line.happened_on, line.quantity, line.title, line.centipoints, line.is_disputed)
+
+
+def _own_ids(file: CreditFile, ids: list[UUID]) -> set[UUID]:
+    if file.kind != SubjectKind.HOUSEHOLD:
+        return set(ids)
+    return set(db.session.scalars(files.entries(file).with_only_columns(CreditEntry.id)))
+
+
+def _quantity_zh(line: Line) -> str:
+    if line.item.measured == "minutes":
+        return f"{_hours(line.quantity)}小时"
+    return f"{line.quantity}次" if line.quantity > 1 else ""
+
+
+def _quantity_en(line: Line) -> str:
+    if line.item.measured == "minutes":
+        return f"{_hours(line.quantity)} hour{'' if line.quantity == 60 else 's'} of "
+    return f"{line.quantity} times " if line.quantity > 1 else ""
+
+
+def _hours(minutes: int) -> str:
+    """Hours with at most two places, cut off: 90 minutes are "1.5", 100 are "1.66"."""
+    return shown(minutes * 100 // 60)
+
+
+def _day_zh(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _day_en(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _sum_zh(score: scores.Score, branches: list[Branch]) -> str:
+    return (f"基础分{shown(score.version.base_centipoints)}{''.join(_term(branch.total) for branch in branches)} = {shown(score.plain)}"
+            + (f"，按直接判定计{shown(score.centipoints)}" if score.centipoints != score.plain else "") + f"，等级{score.grade.code}"
+            + (f"；异议处理中，介于{shown(score.low)}和{shown(score.high)}之间" if score.is_disputed else ""))
+
+
+def _sum_en(score: scores.Score, branches: list[Branch]) -> str:
+    return (f"Base {shown(score.version.base_centipoints)}{''.join(_term(branch.total) for branch in branches)} = {shown(score.plain)}"
+            + (f", set to {shown(score.centipoints)} by an entry that sets the grade" if score.centipoints != score.plain else "")
+            + f", grade {score.grade.code}"
+            + (f"; while something is disputed, between {shown(score.low)} and {shown(score.high)}" if score.is_disputed else ""))
+
+
+def _term(centipoints: int) -> str:
+    return f" {'-' if centipoints < 0 else '+'} {shown(abs(centipoints))}"
+
+

@@ -1,0 +1,95 @@
+"""The chain into the files, without anybody typing: what was credited as an activity is an entry; what was taken back is voided.
+
+The worker reads the steps of records in the order they were made, some of them twice, since a step that was committed late stands
+before those read already; an entry has its record's id, so it is made once.
+"""
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models import (
+    ActivityRecord,
+    CheckState,
+    CreditEntry,
+    CreditFile,
+    CreditMark,
+    Enrolment,
+    Measured,
+    RecordStatus,
+    RecordStep,
+    Source,
+    SubjectKind,
+    db,
+    local_day,
+)
+from models.db import first_id_of
+from services.credit import enrolments, entries
+
+MARK = "record_steps"
+PAGE = 500
+TAKEN_BACK = "the record behind it was taken back"
+OVERLAP = timedelta(minutes=10)  # longer than any transaction takes
+CODES = {  # a record's category, in either language, and the item's code; every other category is volunteering
+    "waste_sorting": ("waste sorting", "waste_sorting", "垃圾分类"),
+    "public_care": ("public care", "public_care", "environment", "爱护公物", "环境卫生", "环境"),
+    "mediation": ("mediation", "调解", "矛盾调解", "纠纷调解"),
+    "party_service": ("party service", "party_service", "党员服务", "党员报到"),
+    "owners_committee": ("owners' committee", "owners_committee", "业委会"),
+}
+CODE_OF = {word: code for code, words in CODES.items() for word in words}
+
+
+def code_of(category: str) -> str:
+    """The item that a record of this category feeds."""
+    return CODE_OF.get(category.strip().lower(), "volunteering")
+
+
+def read_on(now: datetime, *, most: int = 500) -> int:
+    """Read what was decided since the last time, until `most` files have changed; gives how many did."""
+    mark = db.session.get(CreditMark, MARK, with_for_update=True)
+    upto, changed = mark.upto if mark else UUID(int=0), 0
+    while changed < most and (steps := _steps_after(upto)):
+        changed += _read(sorted({step.record_id for step in steps}), now)
+        upto = steps[-1].id
+    read = min(upto, first_id_of(now - OVERLAP))
+    if mark is None:
+        db.session.add(CreditMark(name=MARK, upto=read))
+    else:
+        mark.upto = max(mark.upto, read)
+    db.session.flush()
+    return changed
+
+
+def _steps_after(upto: UUID):
+    row = RecordStep
+    return db.session.execute(select(row.id, row.record_id).where(row.id > upto).order_by(row.id).limit(PAGE)).all()
+
+
+def _read(record_ids: list[UUID], now: datetime) -> int:
+    refs = [str(record_id) for record_id in record_ids]
+    made = {entry.source_ref: entry for entry in db.session.scalars(
+        select(CreditEntry).where(CreditEntry.source == Source.CHAIN, CreditEntry.source_ref.in_(refs)))}
+    changed = 0
+    for record in db.session.scalars(select(ActivityRecord).where(ActivityRecord.id.in_(record_ids)).order_by(ActivityRecord.id)):
+        entry = made.get(str(record.id))
+        if entry is None and record.status == RecordStatus.CREDITED:
+            changed += _add(record, now)
+        elif entry is not None and entry.voided_at is None and record.status != RecordStatus.CREDITED:
+            entries.take_out(entry, reason=TAKEN_BACK, by=None, now=now)
+            changed += 1
+    return changed
+
+
+def _add(record: ActivityRecord, now: datetime) -> int:
+    happened_on = local_day(record.started_at, record.area)
+    file = db.session.scalars(
+        select(CreditFile).join(Enrolment, Enrolment.file_id == CreditFile.id)
+        .where(CreditFile.kind == SubjectKind.RESIDENT, CreditFile.person_id == record.resident_id, Enrolment.joined_on <= happened_on,
+               (Enrolment.left_on.is_(None)) | (Enrolment.left_on > happened_on))).first()
+    if file is None or not record.minutes or (file.without_volunteering and code_of(record.category) in enrolments.VOLUNTEERING):
+        return 0
+    title = record.description if record.text_state == CheckState.PASSED and record.description else record.category
+    entries.add(file, code_of(record.category), Measured.MINUTES, record.minutes, happened_on=happened_on, title=title[:200],
+                evidence=f"tier {record.evidence_tier}", source=Source.CHAIN, source_ref=str(record.id), source_name=record.area.name, now=now)
+    return 1

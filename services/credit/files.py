@@ -1,0 +1,122 @@
+"""Who sees a file: whose it is, all of it; staff of its area what their work needs; everybody else, that nothing is there.
+
+A household's file never says which of its members did what. Each look by somebody else is kept, and the subject sees who looked.
+"""
+import enum
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from models import (
+    OVERSIGHT,
+    AuditRow,
+    CreditEntry,
+    CreditFile,
+    Enrolment,
+    HouseholdMember,
+    Person,
+    Role,
+    SubjectKind,
+    db,
+)
+from services.access import reach
+from services.audit import audit
+from services.refusals import Forbidden, NotFound
+
+
+class Sight(enum.IntEnum):
+    """How much of a file somebody sees."""
+
+    ENTRIES = 1  # a grid worker: what was entered, to enter and correct; no score
+    SCORE = 2  # an area's admin or auditor
+    OWN = 3
+
+
+def sight(file: CreditFile, *, by: Person, now: datetime) -> Sight | None:
+    if is_own(file, by=by, now=now):
+        return Sight.OWN
+    if reach.reaches(by, file.area, OVERSIGHT, now):
+        return Sight.SCORE
+    return Sight.ENTRIES if reach.reaches(by, file.area, (Role.GRID_WORKER,), now) else None
+
+
+def is_own(file: CreditFile, *, by: Person, now: datetime) -> bool:
+    if file.kind == SubjectKind.RESIDENT:
+        return file.person_id == by.id
+    if file.kind == SubjectKind.HOUSEHOLD:
+        return by.household_id is not None and file.household_id == by.household_id
+    return file.merchant_id in reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,))
+
+
+def seen(file_id: UUID, *, by: Person, now: datetime, least: Sight = Sight.ENTRIES) -> CreditFile:
+    """The file, for who sees at least so much of it; NotFound for who sees nothing, Forbidden for who sees less.
+
+    Not while the subject is outside the scheme, but for the subject.
+    """
+    file = db.session.get(CreditFile, file_id)
+    has = file and sight(file, by=by, now=now)
+    if has is None or (has != Sight.OWN and not _is_in(file.id)):
+        raise NotFound
+    if has < least:
+        raise Forbidden
+    return file
+
+
+def look(file: CreditFile, what: str, *, by: Person, now: datetime):
+    """The row for the log, for who is not the subject; None for a look at one's own."""
+    if is_own(file, by=by, now=now):
+        return None
+    kind, values = audit.row(f"credit_file.{what}", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)
+    return kind, values
+
+
+def looks(file: CreditFile):
+    """A select of who looked at a file or had it read to them, with their names, the newest first."""
+    return (select(AuditRow.id, AuditRow.at, AuditRow.action, AuditRow.by_id, Person.display_name)
+            .outerjoin(Person, Person.id == AuditRow.by_id)
+            .where(AuditRow.target_type == "credit_file", AuditRow.target_id == file.id, AuditRow.action.in_(LOOKS)))
+
+
+LOOKS = ("credit_file.look", "credit_file.look_at_score", "credit_file.look_at_entries", "credit_file.export", "credit_file.letter")
+
+
+def search(by: Person, now: datetime, *, area_id: UUID | None = None, kind: str | None = None):
+    """A select of the files in the scheme that staff reach, and of one's own."""
+    reached = CreditFile.area_id.in_(reach.area_ids(by, reach.READERS, now, within=area_id)) & CreditFile.id.in_(
+        select(Enrolment.file_id).where(Enrolment.left_on.is_(None)))
+    query = select(CreditFile).where(reached)
+    return query.where(CreditFile.kind == kind) if kind else query
+
+
+def own(by: Person, now: datetime):
+    """A select of the files that somebody speaks for."""
+    mine = [CreditFile.person_id == by.id, CreditFile.merchant_id.in_(reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,)))]
+    if by.household_id:
+        mine.append(CreditFile.household_id == by.household_id)
+    return select(CreditFile).where(or_(*mine))
+
+
+def entries(file: CreditFile):
+    """A select of the entries of a file's own subject: a household's are those about the household, not its members' deeds."""
+    if file.kind == SubjectKind.RESIDENT:
+        return select(CreditEntry).where(CreditEntry.person_id == file.person_id)
+    if file.kind == SubjectKind.MERCHANT:
+        return select(CreditEntry).where(CreditEntry.merchant_id == file.merchant_id)
+    return select(CreditEntry).where(CreditEntry.household_id == file.household_id)
+
+
+def of_subject(entry: CreditEntry):
+    """A select of the files in which an entry counts: its subject's own, and the household's of which its person is now."""
+    if entry.household_id:
+        return select(CreditFile).where(CreditFile.household_id == entry.household_id)
+    if entry.merchant_id:
+        return select(CreditFile).where(CreditFile.merchant_id == entry.merchant_id)
+    household = select(HouseholdMember.household_id).where(HouseholdMember.person_id == entry.person_id, HouseholdMember.left_on.is_(None))
+    return select(CreditFile).where(or_(CreditFile.person_id == entry.person_id, CreditFile.household_id.in_(household)))
+
+
+
+
+def _is_in(file_id: UUID) -> bool:
+    return db.session.scalar(select(Enrolment.id).where(Enrolment.file_id == file_id, Enrolment.left_on.is_(None))) is not None

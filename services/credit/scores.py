@@ -1,0 +1,137 @@
+"""The score of one file on a day, and the standings of all files of a rulebook: worked out anew, never believed.
+
+A score is whole hundredths of a point. While an entry is disputed the score is a range: from without the disputed good to without
+the disputed faults; what it opens goes by the upper end, since nobody loses anything by what is not decided.
+"""
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import literal, select
+
+from models import Area, CreditFile, Grade, Rulebook, RulebookVersion, Standing, SubjectKind, db, insert_or, local_day
+from services.credit import counting, in_force
+from services.refusals import N_, Conflict
+
+BATCH = 5_000  # files that one statement of a recomputation works out
+
+
+class NoRulebook(Conflict):
+    message = N_("There is no rulebook in force here on that day.")
+
+
+class NotInScheme(Conflict):
+    message = N_("This file was not in the scheme on that day.")
+
+
+@dataclass(frozen=True)
+class Score:
+    """`low` and `high` differ from `centipoints` only while something is disputed; `open_rank` is the grade by the upper end."""
+
+    file: CreditFile
+    version: RulebookVersion
+    on: date
+    known_at: datetime
+    plain: int
+    centipoints: int
+    grade: Grade
+    low: int
+    high: int
+    open_grade: Grade
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.low != self.high
+
+
+def end_of(day: date, area: Area) -> datetime:
+    """The first moment after this day in the area."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(area.timezone)).astimezone(UTC)
+
+
+def scope_of(file: CreditFile, *, on: date | None = None, known_at: datetime | None = None, version: RulebookVersion | None = None,
+             now: datetime) -> counting.Scope:
+    """NoRulebook where none is in force; by default today, by what is known now."""
+    on = on or local_day(now, file.area)
+    version = version or in_force.version(file.area, SubjectKind(file.kind), on)
+    if version is None:
+        raise NoRulebook
+    return counting.Scope(version, SubjectKind(file.kind), CreditFile.id == file.id, on, known_at or now)
+
+
+def score(file: CreditFile, *, now: datetime, on: date | None = None, known_at: datetime | None = None,
+          version: RulebookVersion | None = None) -> Score:
+    """The file's score on a day, by what was known at a moment. NotInScheme for who was not in it on that day."""
+    return of_scope(file, scope_of(file, on=on, known_at=known_at, version=version, now=now))
+
+
+def of_scope(file: CreditFile, scope: counting.Scope) -> Score:
+    found = db.session.execute(counting.scores(scope)).first()
+    if found is None:
+        raise NotInScheme
+    grades = {grade.rank: grade for grade in scope.version.grades}
+    low = high = found
+    if found.disputed:
+        low = db.session.execute(counting.scores(replace(scope, without="plus"))).one()
+        high = db.session.execute(counting.scores(replace(scope, without="minus"))).one()
+    return Score(file, scope.version, scope.on, scope.known_at, found.plain, found.centipoints, grades[found.grade_rank],
+                 low.centipoints, high.centipoints, grades[high.grade_rank])
+
+
+def as_it_stood(file: CreditFile, on: date, *, now: datetime) -> Score:
+    """The score as it could be seen at the end of that day: by what was known then."""
+    return score(file, now=now, **when(file, now=now, on=on, then=True))
+
+
+def when(file: CreditFile, *, now: datetime, on: date | None, then: bool) -> dict:
+    """The day and the moment that somebody asks for: today unless they name a day, by what is known now or was known `then`."""
+    on = on or local_day(now, file.area)
+    return {"on": on, "known_at": min(now, end_of(on, file.area)) if then else now}
+
+
+def refresh(file_ids: list[UUID], *, now: datetime) -> None:
+    """Work the standings of these files out anew, after something in them changed."""
+    by_version = {}
+    for file in db.session.scalars(select(CreditFile).where(CreditFile.id.in_(file_ids))):
+        on = local_day(now, file.area)
+        version = in_force.version(file.area, SubjectKind(file.kind), on)
+        if version is not None:
+            by_version.setdefault((version.id, on), (version, file.kind, []))[2].append(file.id)
+    for (_, on), (version, kind, ids) in by_version.items():
+        work_out(counting.Scope(version, SubjectKind(kind), CreditFile.id.in_(ids), on, now), now=now)
+
+
+def batches(rulebook: Rulebook, *, on: date):
+    """The ids of the files that the rulebook governs, in batches, in order."""
+    governed, after = in_force.governed(rulebook, on), UUID(int=0)
+    while ids := db.session.scalars(select(CreditFile.id).where(governed, CreditFile.id > after).order_by(CreditFile.id).limit(BATCH)).all():
+        yield ids
+        after = ids[-1]
+
+
+def recompute(rulebook: Rulebook, version: RulebookVersion, ids: list[UUID], *, on: date, now: datetime) -> None:
+    """One batch of a rulebook's files, as `batches` gives them."""
+    files = in_force.governed(rulebook, on) & (CreditFile.id >= ids[0]) & (CreditFile.id <= ids[-1])
+    work_out(counting.Scope(version, SubjectKind(rulebook.kind), files, on, now), now=now)
+
+
+def work_out(scope: counting.Scope, *, now: datetime) -> None:
+    """Write the standings of the scope's files: all once, the disputed ones twice more for the ends of their ranges."""
+    _write(scope, now, ("low", "high", "centipoints"))
+    disputed = db.session.scalars(counting.disputed_files(scope)).all()
+    for end, without in (("low", "plus"), ("high", "minus")) if disputed else ():
+        _write(replace(scope, files=CreditFile.id.in_(disputed), without=without), now, (end,))
+
+
+def _write(scope: counting.Scope, now: datetime, ends: tuple[str, ...]) -> None:
+    found = counting.scores(scope).subquery("found")
+    values = {"file_id": found.c.file_id, "version_id": literal(scope.version.id, Standing.version_id.type),
+              "on_day": literal(scope.on, Standing.on_day.type), "centipoints": found.c.centipoints, "low": found.c.centipoints,
+              "high": found.c.centipoints, "grade_rank": found.c.grade_rank, "worked_out_at": literal(now, Standing.worked_out_at.type)}
+    put = insert_or(Standing).from_select(list(values), select(*values.values()).where(found.c.centipoints >= 0))  # SQLite wants a WHERE here
+    whole = "centipoints" in ends
+    changed = {name: put.excluded[name] for name in values if name != "file_id" and (whole or name in ends)}
+    if ends == ("high",):
+        changed["grade_rank"] = put.excluded.grade_rank  # what it opens goes by the upper end
+    db.session.execute(put.on_conflict_do_update(index_elements=["file_id"], set_=changed))

@@ -1,0 +1,84 @@
+"""A small rulebook for tests, and entries by the dozen: all that a case does not say is the same everywhere."""
+from datetime import date, datetime, timedelta, timezone
+
+from uuid_utils.compat import uuid7
+
+from models import CreditEntry, CreditFile, Enrolment, Rulebook, RulebookVersion, SubjectKind, VersionStatus, db
+from services.credit import rules
+
+SHANGHAI = timezone(timedelta(hours=8))
+NAMES = {"name_zh": "项", "name_en": "item"}
+
+
+def item(code, points, **how):
+    """`item("litter", -100, doubles=True)`: an item that counts each time, for a year."""
+    return {"code": code, "each_centipoints": points, "measured": "times", "per_quantity": 1, "term_months": 12, **NAMES, **how}
+
+
+def branch(code, *items, **how):
+    return {"code": code, **NAMES, "most": None, "least": None, "items": list(items), **how}
+
+
+GRADES = [{"code": code, "name_zh": code, "name_en": code, "opens_zh": "", "opens_en": "", "from_centipoints": points}
+          for code, points in (("A", 11000), ("B", 9000), ("C", 0))]
+
+
+def book(*branches, base=10000, most=20000, grades=GRADES):
+    return {"base_centipoints": base, "most_centipoints": most, "grades": grades, "branches": list(branches)}
+
+
+BOOK = book(
+    branch("deeds", item("volunteering", 100, measured="minutes", per_quantity=360, name_zh="志愿服务", name_en="volunteer service", most=1000),
+           item("mediation", 200, name_zh="调解邻里矛盾", name_en="mediation between neighbours"), most=1500),
+    branch("faults", item("litter", -100, doubles=True, name_zh="乱倒垃圾", name_en="litter"),
+           item("false_report", -500, grade="C", term_months=6, name_zh="虚假申报", name_en="a false report"), least=-3000))
+
+
+def in_force(area, document=BOOK, *, kind=SubjectKind.RESIDENT, since=date(2024, 1, 1), by, template=None, number=1, rulebook=None):
+    """A version that has been in force since that day, without the way it takes to get there."""
+    if rulebook is None:
+        rulebook = Rulebook(id=uuid7(), area_id=area.id, kind=kind, title_zh="办法", title_en="Rules", created_at=at(since))
+        db.session.add(rulebook)
+        db.session.flush()
+    version = RulebookVersion(id=uuid7(), rulebook_id=rulebook.id, number=number, template_id=template and template.id, made_by_id=by.id,
+                              made_at=at(since), base_centipoints=document.get("base_centipoints", template and template.base_centipoints),
+                              most_centipoints=document.get("most_centipoints", template and template.most_centipoints))
+    db.session.add(version)
+    db.session.flush()
+    db.session.add_all(rules.rows(version, area, document, template, None))
+    db.session.flush()
+    version.status, version.published_at, version.in_force_from = VersionStatus.PUBLISHED, at(since), since
+    db.session.commit()
+    return version
+
+
+def at(day, hour=12):
+    return datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI)
+
+
+def file_of(person=None, household=None, *, area=None, since=date(2024, 1, 1)):
+    """A file in the scheme since that day."""
+    kind = SubjectKind.RESIDENT if person else SubjectKind.HOUSEHOLD
+    file = CreditFile(id=uuid7(), kind=kind, person_id=person and person.id, household_id=household and household.id,
+                      area_id=area.id if area else person.home_area_id if person else household.area_id, opened_at=at(since))
+    db.session.add(file)
+    db.session.flush()
+    by = person.id if person else db.session.execute(db.text("SELECT id FROM people LIMIT 1")).scalar()
+    db.session.add(Enrolment(file_id=file.id, joined_on=since, joined_at=at(since), joined_by_id=person.id if person else by, text_version="test"))
+    db.session.commit()
+    return file
+
+
+def entry(file, code, day, *, quantity=1, measured="times", deed=None, known=None, source="grid_worker", title="", ref=None, **more):
+    """What happened on a day and was entered on the same one, unless `known` says when."""
+    key = uuid7()
+    made = CreditEntry(id=key, person_id=file.person_id, household_id=file.household_id, merchant_id=file.merchant_id, area_id=file.area_id,
+                       code=code, measured=measured, quantity=quantity, happened_on=day, entered_on=known or day, entered_at=at(known or day),
+                       deed=deed or f"x/{key}", title=title, source=source, source_ref=ref or str(key), source_name="", evidence="seen", **more)
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def volunteering(file, day, hours, **more):
+    return entry(file, "volunteering", day, quantity=hours * 60, measured="minutes", **more)
