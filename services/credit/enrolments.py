@@ -6,16 +6,16 @@ who comes back finds what happened before, as long as it still counts.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
-from models import CreditEntry, CreditFile, Enrolment, Household, HouseholdMember, Merchant, Person, Role, Standing, SubjectKind, db, local_day
+from models import CreditEntry, CreditFile, Enrolment, Household, Merchant, Person, Role, Standing, SubjectKind, db, local_day
 from services.access import reach
 from services.audit import audit
-from services.credit import scores
+from services.credit import files, scores
 from services.refusals import N_, Conflict, NotFound
 
 VOLUNTEERING = ("volunteering", "honour", "donation")  # what a resident may keep out of their file
-LEFT_OUT = "left out, as the resident wishes"
+LEFT_OUT = N_("left out, as the resident wishes")
 TEXT_VERSION = "2026-11"  # of what somebody reads before they join
 
 
@@ -23,7 +23,7 @@ class AlreadyInScheme(Conflict):
     message = N_("This file is in the scheme already.")
 
 
-class NotInTheScheme(Conflict):
+class NotInScheme(Conflict):
     message = N_("This file is not in the scheme.")
 
 
@@ -44,7 +44,7 @@ def join(kind: SubjectKind, *, by: Person, merchant_id: UUID | None = None, now:
         file = CreditFile(kind=kind, area_id=area_id, opened_at=now, **subject)
         db.session.add(file)
         db.session.flush()
-    db.session.scalars(select(CreditFile).where(CreditFile.id == file.id).with_for_update(of=CreditFile)).one()
+    lock(file)
     if live(file.id) is not None:
         raise AlreadyInScheme
     db.session.add(Enrolment(file_id=file.id, joined_on=local_day(now, file.area), joined_at=now, joined_by_id=by.id, text_version=TEXT_VERSION))
@@ -55,25 +55,38 @@ def join(kind: SubjectKind, *, by: Person, merchant_id: UUID | None = None, now:
 
 
 def leave(kind: SubjectKind, *, by: Person, merchant_id: UUID | None = None, now: datetime) -> CreditFile:
-    """NotInTheScheme. The day of leaving is outside already."""
+    """NotInScheme. The day of leaving is outside already."""
     file = own_file(kind, by=by, merchant_id=merchant_id, now=now)
     held = file and live(file.id, lock=True)
     if held is None:
-        raise NotInTheScheme
-    held.left_on, held.left_at, held.left_by_id = max(local_day(now, file.area), held.joined_on), now, by.id
-    db.session.flush()
-    db.session.execute(delete(Standing).where(Standing.file_id == file.id))
+        raise NotInScheme
+    _end(file, held, on=local_day(now, file.area), by=by, now=now)
     if file.person_id:  # their deeds no longer count for the household
         scores.refresh(of_person(file.person_id), now=now)
-    audit.write("credit_file.leave", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)
     return file
 
 
+def end_of_person(person_id: UUID, *, on: date, by: Person, now: datetime) -> None:
+    """Somebody died: their own file is outside the scheme from that day on, if it was in it."""
+    file = db.session.scalars(select(CreditFile).where(CreditFile.person_id == person_id)).one_or_none()
+    held = file and live(file.id, lock=True)
+    if held is not None:
+        _end(file, held, on=on, by=by, now=now)
+
+
+def _end(file: CreditFile, held: Enrolment, *, on: date, by: Person, now: datetime) -> None:
+    held.left_on, held.left_at, held.left_by_id = max(on, held.joined_on), now, by.id
+    db.session.flush()
+    db.session.execute(delete(Standing).where(Standing.file_id == file.id))
+    audit.write("credit_file.leave", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)
+
+
 def leave_volunteering_out(left_out: bool, *, by: Person, now: datetime) -> CreditFile:
-    """What is there is voided, and nothing more comes in until it is wished again; what was voided stays so. NotInTheScheme."""
+    """What is there is voided, and nothing more comes in until it is wished again; what was voided stays so. NotInScheme."""
     file = own_file(SubjectKind.RESIDENT, by=by, now=now)
     if file is None or live(file.id) is None:
-        raise NotInTheScheme
+        raise NotInScheme
+    lock(file)  # as the feed does: nothing comes in behind this
     file.without_volunteering = left_out
     file.version += 1
     db.session.flush()
@@ -87,8 +100,13 @@ def leave_volunteering_out(left_out: bool, *, by: Person, now: datetime) -> Cred
 
 def of_person(person_id: UUID) -> list[UUID]:
     """The files in which a person's deeds count: their own and their household's."""
-    household = select(HouseholdMember.household_id).where(HouseholdMember.person_id == person_id, HouseholdMember.left_on.is_(None))
-    return list(db.session.scalars(select(CreditFile.id).where(or_(CreditFile.person_id == person_id, CreditFile.household_id.in_(household)))))
+    return list(db.session.scalars(select(CreditFile.id).where(files.of_people_now([person_id]))))
+
+
+def lock(file: CreditFile) -> None:
+    """Until the transaction ends; and read it anew."""
+    db.session.scalars(select(CreditFile).where(CreditFile.id == file.id).with_for_update(of=CreditFile)
+                       .execution_options(populate_existing=True)).one()
 
 
 def with_days(page: dict) -> dict:

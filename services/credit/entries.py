@@ -1,4 +1,4 @@
-"""What comes into a file: entered by a grid worker with evidence, or from elsewhere through `add`. Found wrong, an entry is voided."""
+"""What comes into a file: entered by a grid worker with evidence, or from elsewhere through `write`. Found wrong, an entry is voided."""
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,10 +12,6 @@ from services.audit import audit
 from services.credit import enrolments, files, in_force, scores
 from services.people import identifiers, people
 from services.refusals import N_, Conflict, Invalid, NotAllowed, NotFound, ValidationFailed
-
-
-class NotInSchemeThen(Conflict):
-    message = N_("This file was not in the scheme on that day: nothing is written about that time.")
 
 
 class UnknownItem(Invalid):
@@ -50,31 +46,32 @@ def enter(file_id: UUID, *, code: str, quantity: int, happened_on: date, title: 
           is_another: bool = False, by: Person, settings: Settings, now: datetime) -> CreditEntry:
     """A grid worker writes down what they saw, with what shows it. It counts from the day it happened, also when it comes late.
 
-    Refused: OwnFile, UnknownItem, NotInSchemeThen, MinorsFault, LeftOut; LooksTheSame unless it is said whether it is the same deed.
+    Refused: OwnFile, UnknownItem, scores.NotInSchemeThen, MinorsFault, LeftOut; LooksTheSame unless it is said whether it is the same deed.
     """
     file = files.seen(file_id, by=by, now=now)
     reach.require(by, file.area, STAFF, now)
     if is_of(file, by):
         raise OwnFile
+    enrolments.lock(file)  # of two who write of the same thing at once the second is told
     item = known_item(file, code, local_day(now, file.area))
     check(file, item, happened_on=happened_on, settings=settings, now=now)
     deed = _deed(file, item, happened_on, same_deed_as, is_another)
-    made = add(file, item.code, item.measured, quantity, happened_on=happened_on, title=title, evidence=evidence, source=Source.GRID_WORKER,
+    made = write(file, item.code, item.measured, quantity, happened_on=happened_on, title=title, evidence=evidence, source=Source.GRID_WORKER,
                source_ref=str(uuid7()), source_name=by.display_name, deed=deed, by=by, now=now)
+    touch([made], now=now)
     audit.write("credit_entry.enter", "credit_entry", made.id, by=by.id, area_id=file.area_id, now=now, file=str(file.id), code=code)
     return made
 
 
-def add(file: CreditFile, code: str, measured: str, quantity: int, *, happened_on: date, title: str, evidence: str, source: Source,
-        source_ref: str, source_name: str, now: datetime, deed: str | None = None, by: Person | None = None) -> CreditEntry:
-    """The row itself, and the standings worked out anew."""
+def write(file: CreditFile, code: str, measured: str, quantity: int, *, happened_on: date, title: str, evidence: str, source: Source,
+          source_ref: str, source_name: str, now: datetime, deed: str | None = None, by: Person | None = None) -> CreditEntry:
+    """The row itself. Standings follow by `touch`, once for all that one transaction writes."""
     made = CreditEntry(id=uuid7(), person_id=file.person_id, household_id=file.household_id, merchant_id=file.merchant_id, area_id=file.area_id,
                        code=code, measured=measured, quantity=quantity, happened_on=happened_on, entered_on=local_day(now, file.area),
                        entered_at=now, deed=deed or f"{source}/{source_ref}", title=title, source=source, source_ref=source_ref,
                        source_name=source_name, evidence=evidence, entered_by_id=by and by.id)
     db.session.add(made)
     db.session.flush()
-    touch(made, now=now)
     return made
 
 
@@ -95,12 +92,12 @@ def take_out(entry: CreditEntry, *, reason: str, by: Person | None, now: datetim
         raise AlreadyVoided
     entry.voided_at, entry.voided_reason, entry.voided_by_id = now, reason, by and by.id
     db.session.flush()
-    touch(entry, now=now)
+    touch([entry], now=now)
 
 
-def touch(entry: CreditEntry, *, now: datetime) -> None:
-    """The standings of the files in which this entry counts, worked out anew."""
-    scores.refresh([file.id for file in db.session.scalars(files.of_subject(entry))], now=now)
+def touch(written: list[CreditEntry], *, now: datetime) -> None:
+    """The standings of the files in which these entries count, worked out anew."""
+    scores.refresh(list(db.session.scalars(files.of_subjects(written))), now=now)
 
 
 def locked(entry_id: UUID) -> CreditEntry:
@@ -142,7 +139,7 @@ def check(file: CreditFile, item: Indicator, *, happened_on: date, settings: Set
     if happened_on > local_day(now, file.area):
         raise ValidationFailed({"happened_on": [N_("This lies ahead.")]})
     if not enrolments.was_in(file.id, happened_on):
-        raise NotInSchemeThen
+        raise scores.NotInSchemeThen
     if file.without_volunteering and item.code in enrolments.VOLUNTEERING:
         raise LeftOut
     if item.each_centipoints < 0 and file.person_id and _is_minor(file.person_id, happened_on, settings):

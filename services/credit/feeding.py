@@ -25,10 +25,11 @@ from models import (
 )
 from models.db import first_id_of
 from services.credit import enrolments, entries
+from services.refusals import N_
 
 MARK = "record_steps"
 PAGE = 500
-TAKEN_BACK = "the record behind it was taken back"
+TAKEN_BACK = N_("the record behind it was taken back")
 OVERLAP = timedelta(minutes=10)  # longer than any transaction takes
 CODES = {  # a record's category, in either language, and the item's code; every other category is volunteering
     "waste_sorting": ("waste sorting", "waste_sorting", "垃圾分类"),
@@ -70,26 +71,29 @@ def _read(record_ids: list[UUID], now: datetime) -> int:
     refs = [str(record_id) for record_id in record_ids]
     made = {entry.source_ref: entry for entry in db.session.scalars(
         select(CreditEntry).where(CreditEntry.source == Source.CHAIN, CreditEntry.source_ref.in_(refs)))}
-    changed = 0
+    written, changed = [], 0
     for record in db.session.scalars(select(ActivityRecord).where(ActivityRecord.id.in_(record_ids)).order_by(ActivityRecord.id)):
         entry = made.get(str(record.id))
         if entry is None and record.status == RecordStatus.CREDITED:
-            changed += _add(record, now)
+            written += _written(record, now)
         elif entry is not None and entry.voided_at is None and record.status != RecordStatus.CREDITED:
             entries.take_out(entry, reason=TAKEN_BACK, by=None, now=now)
             changed += 1
-    return changed
+    entries.touch(written, now=now)
+    return changed + len(written)
 
 
-def _add(record: ActivityRecord, now: datetime) -> int:
+def _written(record: ActivityRecord, now: datetime) -> list[CreditEntry]:
+    """The entry made of a record; none where nobody wishes it."""
     happened_on = local_day(record.started_at, record.area)
     file = db.session.scalars(
         select(CreditFile).join(Enrolment, Enrolment.file_id == CreditFile.id)
         .where(CreditFile.kind == SubjectKind.RESIDENT, CreditFile.person_id == record.resident_id, Enrolment.joined_on <= happened_on,
-               (Enrolment.left_on.is_(None)) | (Enrolment.left_on > happened_on))).first()
+               (Enrolment.left_on.is_(None)) | (Enrolment.left_on > happened_on)).with_for_update(of=CreditFile)
+        .execution_options(populate_existing=True)).first()
     if file is None or not record.minutes or (file.without_volunteering and code_of(record.category) in enrolments.VOLUNTEERING):
-        return 0
+        return []
     title = record.description if record.text_state == CheckState.PASSED and record.description else record.category
-    entries.add(file, code_of(record.category), Measured.MINUTES, record.minutes, happened_on=happened_on, title=title[:200],
-                evidence=f"tier {record.evidence_tier}", source=Source.CHAIN, source_ref=str(record.id), source_name=record.area.name, now=now)
-    return 1
+    return [entries.write(file, code_of(record.category), Measured.MINUTES, record.minutes, happened_on=happened_on, title=title[:200],
+                          evidence=record.evidence_tier, source=Source.CHAIN, source_ref=str(record.id), source_name=record.area.name,
+                          now=now)]

@@ -64,11 +64,10 @@ def seen(file_id: UUID, *, by: Person, now: datetime, least: Sight = Sight.ENTRI
 
 
 def look(file: CreditFile, what: str, *, by: Person, now: datetime):
-    """The row for the log, for who is not the subject; None for a look at one's own."""
+    """A look to be written after the reading, by who is not the subject; None for a look at one's own."""
     if is_own(file, by=by, now=now):
         return None
-    kind, values = audit.row(f"credit_file.{what}", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)
-    return kind, values
+    return audit.look(f"credit_file.{what}", "credit_file", file.id, by=by, whose=(), area_id=file.area_id, now=now)
 
 
 def looks(file: CreditFile):
@@ -82,7 +81,7 @@ LOOKS = ("credit_file.look", "credit_file.look_at_score", "credit_file.look_at_e
 
 
 def search(by: Person, now: datetime, *, area_id: UUID | None = None, kind: str | None = None):
-    """A select of the files in the scheme that staff reach, and of one's own."""
+    """A select of the files in the scheme that staff and auditors reach."""
     reached = CreditFile.area_id.in_(reach.area_ids(by, reach.READERS, now, within=area_id)) & CreditFile.id.in_(
         select(Enrolment.file_id).where(Enrolment.left_on.is_(None)))
     query = select(CreditFile).where(reached)
@@ -106,16 +105,18 @@ def entries(file: CreditFile):
     return select(CreditEntry).where(CreditEntry.household_id == file.household_id)
 
 
-def of_subject(entry: CreditEntry):
-    """A select of the files in which an entry counts: its subject's own, and the household's of which its person is now."""
-    if entry.household_id:
-        return select(CreditFile).where(CreditFile.household_id == entry.household_id)
-    if entry.merchant_id:
-        return select(CreditFile).where(CreditFile.merchant_id == entry.merchant_id)
-    household = select(HouseholdMember.household_id).where(HouseholdMember.person_id == entry.person_id, HouseholdMember.left_on.is_(None))
-    return select(CreditFile).where(or_(CreditFile.person_id == entry.person_id, CreditFile.household_id.in_(household)))
+def of_subjects(written: list[CreditEntry]):
+    """A select of the ids of the files in which entries count: their subjects' own, and the households' of which their people are now."""
+    of_people, of_households, of_merchants = ({getattr(entry, name) for entry in written} - {None}
+                                              for name in ("person_id", "household_id", "merchant_id"))
+    return select(CreditFile.id).where(or_(of_people_now(of_people), CreditFile.household_id.in_(of_households),
+                                           CreditFile.merchant_id.in_(of_merchants)))
 
 
+def of_people_now(person_ids):
+    """A condition: the files in which these people's deeds count, their own and those of their households."""
+    households = select(HouseholdMember.household_id).where(HouseholdMember.person_id.in_(person_ids), HouseholdMember.left_on.is_(None))
+    return or_(CreditFile.person_id.in_(person_ids), CreditFile.household_id.in_(households))
 
 
 def _is_in(file_id: UUID) -> bool:

@@ -5,7 +5,7 @@ Columns, in any order: `reference` (the department's own, by which a row is know
 """
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from services.refusals import N_, Conflict, Invalid, NotFound, Refusal
 
 NEEDED = {"resident": ("reference", "id_number", "code", "happened_on", "title"), "merchant": ("reference", "uscc", "code", "happened_on", "title")}
 OPTIONAL = ("quantity", "deed")
-ROWS_MOST = 2_000
+ROWS_MOST = 500  # longer tables are sent in parts: a row that is there already is known by its reference
 
 
 class NotThisTable(Invalid):
@@ -70,11 +70,11 @@ def bring_in(kind: str, area_id: UUID, department: str, csv: str, *, only_look: 
     table = _table(kind, csv)
     taking = _Taking(SubjectKind(kind), area, department, by, settings, now)
     with db.session.begin_nested() as kept:
-        told = [_one(taking, number, values) for number, values in enumerate(table, 2)]
+        found = BroughtIn([_one(taking, number, values) for number, values in enumerate(table, 2)])
         if only_look:
             kept.rollback()
-            return BroughtIn(told)
-    found = BroughtIn(told)
+            return found
+    entries.touch(taking.taken, now=now)
     audit.write("credit_entry.import", "area", area.id, by=by.id, area_id=area.id, now=now, entered=found.entered, refused=found.refused)
     return found
 
@@ -112,6 +112,7 @@ class _Taking:
     by: Person
     settings: Settings
     now: datetime
+    taken: list[CreditEntry] = field(default_factory=list)
 
     def take(self, values: dict) -> None:
         row = self._read(values)
@@ -126,8 +127,9 @@ class _Taking:
         deed = row["deed"] and f"deed/{row['deed']}"
         if deed is None and (alike := entries.like(file, item.code, row["happened_on"])):
             raise entries.LooksTheSame(entry_id=str(alike))
-        entries.add(file, item.code, item.measured, row["quantity"], happened_on=row["happened_on"], title=row["title"], deed=deed,
-                    evidence=ref, source=Source.DEPARTMENT, source_ref=ref, source_name=self.department, by=self.by, now=self.now)
+        self.taken.append(entries.write(
+            file, item.code, item.measured, row["quantity"], happened_on=row["happened_on"], title=row["title"], deed=deed, evidence=ref,
+            source=Source.DEPARTMENT, source_ref=ref, source_name=self.department, by=self.by, now=self.now))
 
     def _read(self, values: dict) -> dict:
         if None in values:  # more fields than columns
@@ -157,5 +159,3 @@ class _Taking:
         if file is None:
             raise NoSuchFile
         return file
-
-

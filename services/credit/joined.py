@@ -2,9 +2,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from models import CreditEntry, CreditFile, Enrolment, HouseholdMember, db
+from models import CreditEntry, CreditFile, Enrolment, HouseholdMember, Standing, db
+from services.credit import enrolments, scores
 
 
 def hand_over(old: UUID, new: UUID, *, on: date, now: datetime) -> None:
@@ -14,12 +15,14 @@ def hand_over(old: UUID, new: UUID, *, on: date, now: datetime) -> None:
         _repoint(CreditFile, old, new)
     elif old in files:
         _end(Enrolment, Enrolment.file_id == files[old], left_on=on, left_at=now)
+        db.session.execute(delete(Standing).where(Standing.file_id == files[old]))
     _repoint(CreditEntry, old, new)
     live = HouseholdMember.left_on.is_(None)
     if db.session.scalar(select(HouseholdMember.id).where(HouseholdMember.person_id == new, live)):
         _end(HouseholdMember, HouseholdMember.person_id == old, left_on=on, left_how="moved_out")
     else:
         _repoint(HouseholdMember, old, new, live)
+    scores.refresh(enrolments.of_person(new), now=now)
 
 
 def _repoint(row, old: UUID, new: UUID, *conditions) -> None:

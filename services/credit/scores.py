@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import literal, select
+from sqlalchemy.orm import joinedload
 
 from models import Area, CreditFile, Grade, Rulebook, RulebookVersion, Standing, SubjectKind, db, insert_or, local_day
 from services.credit import counting, in_force
@@ -21,7 +22,7 @@ class NoRulebook(Conflict):
     message = N_("There is no rulebook in force here on that day.")
 
 
-class NotInScheme(Conflict):
+class NotInSchemeThen(Conflict):
     message = N_("This file was not in the scheme on that day.")
 
 
@@ -62,14 +63,14 @@ def scope_of(file: CreditFile, *, on: date | None = None, known_at: datetime | N
 
 def score(file: CreditFile, *, now: datetime, on: date | None = None, known_at: datetime | None = None,
           version: RulebookVersion | None = None) -> Score:
-    """The file's score on a day, by what was known at a moment. NotInScheme for who was not in it on that day."""
+    """The file's score on a day, by what was known at a moment. NotInSchemeThen for who was not in it on that day."""
     return of_scope(file, scope_of(file, on=on, known_at=known_at, version=version, now=now))
 
 
 def of_scope(file: CreditFile, scope: counting.Scope) -> Score:
     found = db.session.execute(counting.scores(scope)).first()
     if found is None:
-        raise NotInScheme
+        raise NotInSchemeThen
     grades = {grade.rank: grade for grade in scope.version.grades}
     low = high = found
     if found.disputed:
@@ -92,14 +93,16 @@ def when(file: CreditFile, *, now: datetime, on: date | None, then: bool) -> dic
 
 def refresh(file_ids: list[UUID], *, now: datetime) -> None:
     """Work the standings of these files out anew, after something in them changed."""
-    by_version = {}
-    for file in db.session.scalars(select(CreditFile).where(CreditFile.id.in_(file_ids))):
-        on = local_day(now, file.area)
-        version = in_force.version(file.area, SubjectKind(file.kind), on)
+    alike = {}
+    if not file_ids:
+        return
+    for file in db.session.scalars(select(CreditFile).where(CreditFile.id.in_(file_ids)).options(joinedload(CreditFile.area))):
+        alike.setdefault((file.area, SubjectKind(file.kind)), []).append(file.id)
+    for (area, kind), ids in alike.items():
+        on = local_day(now, area)
+        version = in_force.version(area, kind, on)
         if version is not None:
-            by_version.setdefault((version.id, on), (version, file.kind, []))[2].append(file.id)
-    for (_, on), (version, kind, ids) in by_version.items():
-        work_out(counting.Scope(version, SubjectKind(kind), CreditFile.id.in_(ids), on, now), now=now)
+            work_out(counting.Scope(version, kind, CreditFile.id.in_(ids), on, now), now=now)
 
 
 def batches(rulebook: Rulebook, *, on: date):

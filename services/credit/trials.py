@@ -14,7 +14,7 @@ from services.access import reach
 from services.audit import audit
 from services.credit import counting, in_force
 from services.credit.rulebooks import NotThisStep, shown
-from services.refusals import NotFound, ValidationFailed
+from services.refusals import N_, NotFound, ValidationFailed
 
 LEAST = 10  # people of whom a figure may be told
 MOVERS = 50
@@ -34,7 +34,7 @@ def try_out(version_id: UUID, *, on: date | None = None, by: Person, now: dateti
         raise NotThisStep(status=version.status)
     on = on or local_day(now, book.area)
     if on > local_day(now, book.area):
-        raise ValidationFailed({"on": ["This lies ahead."]})
+        raise ValidationFailed({"on": [N_("This lies ahead.")]})
     present = in_force.version(book.area, SubjectKind(book.kind), on)
     found = _compare(version, present, in_force.governed(book, on), on, now)
     made = TrialRun(version_id=version.id, on_day=on, by_id=by.id, at=now, found=found)

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from models import STAFF, Household, HouseholdMember, Person, db, local_day
+from models import STAFF, CreditFile, Household, HouseholdMember, Person, db, local_day
 from services.access import reach
 from services.audit import audit
+from services.credit import enrolments, scores
 from services.refusals import N_, Conflict, NotAllowed, NotFound, ValidationFailed
 
 
@@ -18,7 +19,7 @@ class OwnHousehold(NotAllowed):
     message = N_("You cannot decide on your own household.")
 
 
-def enter(person_id: UUID, household_id: UUID, *, on: date, how: str = "moved_in") -> None:
+def enter(person_id: UUID, household_id: UUID, *, on: date, how: str = "moved_in", now: datetime) -> None:
     """From this day on a person is of this household, and no longer of the one before; of the same again changes nothing."""
     held = _live(person_id)
     if held is not None and held.household_id == household_id:
@@ -28,10 +29,14 @@ def enter(person_id: UUID, household_id: UUID, *, on: date, how: str = "moved_in
     db.session.add(HouseholdMember(household_id=household_id, person_id=person_id, joined_on=on, joined_how=how))
     db.session.execute(update(Person).where(Person.id == person_id).values(household_id=household_id))
     db.session.flush()
+    _refresh([household_id, *([held.household_id] if held else [])], now=now)
 
 
-def leave(household_id: UUID, person_id: UUID, *, on: date, how: str, by: Person, now: datetime) -> HouseholdMember:
-    """Staff write down that somebody married out, moved out or died. NotOfHousehold; ValidationFailed for a day before they joined or ahead."""
+def leave(household_id: UUID, person_id: UUID, *, on: date, how: str, by: Person, now: datetime):
+    """Staff write down that somebody married out, moved out or died: the dead are in no scheme. Gives the row with the name.
+
+    NotOfHousehold; OwnHousehold; ValidationFailed for a day before they joined or ahead.
+    """
     household, area = _managed(household_id, by, now)
     held = _live(person_id)
     if held is None or held.household_id != household.id:
@@ -40,13 +45,17 @@ def leave(household_id: UUID, person_id: UUID, *, on: date, how: str, by: Person
     _end(held, on=on, how=how)
     db.session.execute(update(Person).where(Person.id == person_id).values(household_id=None))
     db.session.flush()
+    if how == "died":
+        enrolments.end_of_person(person_id, on=on, by=by, now=now)
+    _refresh([household.id], now=now)
     audit.write("household.leave", "household", household.id, by=by.id, area_id=area.id, now=now, person=str(person_id), how=how)
-    return held
+    return db.session.execute(_named().where(HouseholdMember.id == held.id)).one()
 
 
 def split(household_id: UUID, name: str, person_ids: list[UUID], *, on: date, by: Person, now: datetime) -> Household:
-    """Some of a household are one of their own from this day on, in the same area."""
+    """Some of a household are one of their own from this day on, in the same area. Refused as leaving is."""
     household, area = _managed(household_id, by, now)
+    person_ids = sorted(set(person_ids))  # locked in one order
     held = [_live(person_id) for person_id in person_ids]
     if not held or any(row is None or row.household_id != household.id for row in held):
         raise NotOfHousehold
@@ -56,22 +65,26 @@ def split(household_id: UUID, name: str, person_ids: list[UUID], *, on: date, by
     db.session.add(made)
     db.session.flush()
     for person_id in person_ids:
-        enter(person_id, made.id, on=on, how="split")
+        enter(person_id, made.id, on=on, how="split", now=now)
     audit.write("household.split", "household", household.id, by=by.id, area_id=area.id, now=now, made=str(made.id),
                 people=[str(person_id) for person_id in person_ids])
     return made
 
 
 def search(household_id: UUID, *, by: Person, now: datetime):
-    """A select of a household's rows of membership with names; for staff and auditors in reach, and for who is of it."""
+    """A select of who is and was of a household, with names; for staff and auditors in reach, and for who is of it."""
     household = db.session.get(Household, household_id)
     if household is None:
         raise NotFound
     if by.household_id != household.id:
         reach.area_within(by, household.area_id, reach.READERS, now)
+    return _named().where(HouseholdMember.household_id == household.id)
+
+
+def _named():
     row = HouseholdMember
     return (select(row.id, row.person_id, Person.display_name, row.joined_on, row.joined_how, row.left_on, row.left_how)
-            .join(Person, Person.id == row.person_id).where(row.household_id == household.id))
+            .join(Person, Person.id == row.person_id))
 
 
 def _managed(household_id, by, now):
@@ -92,6 +105,11 @@ def _live(person_id) -> HouseholdMember | None:
 def _end(row: HouseholdMember, *, on: date, how: str) -> None:
     row.left_on, row.left_how = on, how
     db.session.flush()
+
+
+def _refresh(household_ids: list[UUID], *, now: datetime) -> None:
+    """What the people of a household bring to it comes and goes with them."""
+    scores.refresh(list(db.session.scalars(select(CreditFile.id).where(CreditFile.household_id.in_(household_ids)))), now=now)
 
 
 def _check_day(on: date, joined_on: date, today: date) -> None:

@@ -37,7 +37,7 @@ def make(display_name: str, home_area: Area, *, keys: dict, now: datetime, langu
     db.session.flush()
     ledger.open_resident_wallets(person_id)
     if household_id:
-        members.enter(person_id, household_id, on=local_day(now, home_area))
+        members.enter(person_id, household_id, on=local_day(now, home_area), now=now)
         person.household_id = household_id
     return person
 
@@ -140,7 +140,7 @@ def decide_household(request_id, *, confirm: bool, by: Person, now: datetime) ->
     if won.rowcount != 1:
         raise RequestDecided
     if confirm:
-        members.enter(request.person_id, household.id, on=local_day(now, area))
+        members.enter(request.person_id, household.id, on=local_day(now, area), now=now)
     audit.write("household.confirm" if confirm else "household.refuse", "household_request", request.id, by=by.id,
                 area_id=area.id, now=now)
     db.session.refresh(request)

@@ -44,7 +44,7 @@ class TestOnBothDatabases:
         assert db.session.query(CreditEntry).count() == 1
 
     def test_a_deed_of_one_name_counts_once(self, known, town, zhao, settings):
-        told, _ = bring_in(zhao, town, settings, f"1,{NUMBERS[0]},mediation,2026-05-01,a,1,quarrel", f"2,{NUMBERS[0]},mediation,2026-05-01,b,1,quarrel")
+        told, _ = bring_in(zhao, town, settings, *(f"{n},{NUMBERS[0]},mediation,2026-05-01,{n},1,quarrel" for n in (1, 2)))
         assert told == [(2, None), (3, None)]
         file = imports.db.session.query(imports.CreditFile).one()
         assert scores.score(file, on=date(2026, 5, 6), now=NOON).centipoints == 10200
@@ -53,7 +53,7 @@ class TestOnBothDatabases:
         told, _ = bring_in(zhao, town, settings, GOOD, only_look=True)
         assert (told, db.session.query(CreditEntry).count()) == ([(2, None)], 0)
 
-    @pytest.mark.parametrize("table", ["", "a,b\n1,2", HEAD.replace("title", "name"), HEAD + GOOD.replace("1", "1", 1) + "\n" + "x\n" * 2001])
+    @pytest.mark.parametrize("table", ["", "a,b\n1,2", HEAD.replace("title", "name"), HEAD + GOOD.replace("1", "1", 1) + "\n" + "x\n" * 501])
     def test_a_table_that_is_none_is_refused_whole(self, known, town, zhao, settings, table):
         with pytest.raises(imports.NotThisTable):
             imports.bring_in("resident", town.community.id, "x", table, by=zhao, settings=settings, now=NOON)
