@@ -1,6 +1,7 @@
 """Entries of credit files: written by staff with evidence, brought in from a department's table, voided."""
 import marshmallow as ma
 from flask import g
+from flask_babel import gettext
 
 from api.credit.fields import CODE
 from api.edge import looks, paging, problems
@@ -14,7 +15,7 @@ from services.credit import entries, files, imports
 bp = Blueprint("credit_entries", "Entries of credit files")
 
 
-class EntrySchema(Schema):
+class CreditEntrySchema(Schema):
     id = ma.fields.UUID()
     code = ma.fields.Str()
     measured = ma.fields.Str()
@@ -27,7 +28,8 @@ class EntrySchema(Schema):
     source_name = ma.fields.Str()
     evidence = ma.fields.Str()
     voided_at = Moment(allow_none=True)
-    voided_reason = ma.fields.Str(allow_none=True)
+    voided_reason = ma.fields.Function(lambda entry: entry.voided_reason and gettext(entry.voided_reason), metadata={
+        "type": ["string", "null"], "description": "as somebody wrote it, or one of ours in the reader's language"})
     stopped_on = Day(allow_none=True)
     disputed = ma.fields.Bool(attribute="is_disputed")
 
@@ -46,7 +48,7 @@ class ImportSchema(Schema):
     kind = ma.fields.Str(required=True, validate=ma.validate.OneOf(["resident", "merchant"]))
     area_id = ma.fields.UUID(required=True)
     department = Name(required=True)
-    csv = Text(required=True, validate=ma.validate.Length(1, 1_000_000))
+    csv = Text(required=True, validate=ma.validate.Length(1, 60_000))
     only_look = Truth(load_default=False, metadata={"description": "true: tell what would happen, and write nothing"})
 
 
@@ -54,8 +56,8 @@ class ImportedRowSchema(Schema):
     row = ma.fields.Int(metadata={"description": "of the table, its head being row 1"})
     reference = ma.fields.Str(allow_none=True)
     code = ma.fields.Function(lambda row: row.refusal and problems.code_of(row.refusal), metadata={
-        "type": "string", "nullable": True, "description": "the refusal; null where the row was taken"})
-    detail = ma.fields.Function(lambda row: row.refusal and problems.sentence(row.refusal), metadata={"type": "string", "nullable": True})
+        "type": ["string", "null"], "description": "the refusal; null where the row was taken"})
+    detail = ma.fields.Function(lambda row: row.refusal and problems.sentence(row.refusal), metadata={"type": ["string", "null"]})
 
 
 class ImportedSchema(Schema):
@@ -67,7 +69,7 @@ class ImportedSchema(Schema):
 @bp.get("/credit-files/<uuid:file_id>/entries")
 @only(Role.RESIDENT)
 @bp.arguments(PageQuery, location="query")
-@bp.response(200, page_of(EntrySchema))
+@bp.response(200, page_of(CreditEntrySchema))
 def list_entries(args, file_id):
     file = files.seen(file_id, by=g.person, now=g.now)
     looks.note(files.look(file, "look_at_entries", by=g.person, now=g.now))
@@ -77,7 +79,7 @@ def list_entries(args, file_id):
 @bp.post("/credit-files/<uuid:file_id>/entries")
 @only(*STAFF)
 @bp.arguments(EnterSchema)
-@bp.response(201, EntrySchema)
+@bp.response(201, CreditEntrySchema)
 def enter(args, file_id):
     return entries.enter(file_id, **args, by=g.person, settings=settings(), now=g.now)
 
@@ -85,7 +87,7 @@ def enter(args, file_id):
 @bp.post("/credit-entries/<uuid:entry_id>/void")
 @only(Role.AREA_ADMIN)
 @bp.arguments(ReasonSchema)
-@bp.response(200, EntrySchema)
+@bp.response(200, CreditEntrySchema)
 def void(args, entry_id):
     return entries.void(entry_id, **args, by=g.person, now=g.now)
 

@@ -44,7 +44,7 @@ class LeaveOutSchema(Schema):
     left_out = Truth(required=True)
 
 
-class GradeSchema(Schema):
+class ReachedGradeSchema(Schema):
     rank = ma.fields.Int()
     code = ma.fields.Str()
     name_zh = ma.fields.Str()
@@ -53,7 +53,7 @@ class GradeSchema(Schema):
     opens_en = ma.fields.Str()
 
 
-class LineSchema(Schema):
+class ScoreLineSchema(Schema):
     entry_id = ma.fields.UUID()
     state = ma.fields.Str(metadata={"description": "counts, same_deed or lapsed"})
     code = ma.fields.Str(attribute="item.code")
@@ -68,7 +68,7 @@ class LineSchema(Schema):
     en = ma.fields.Str()
 
 
-class BranchSchema(Schema):
+class ScoreBranchSchema(Schema):
     code = ma.fields.Str(attribute="item.code")
     name_zh = ma.fields.Str(attribute="item.name_zh")
     name_en = ma.fields.Str(attribute="item.name_en")
@@ -86,13 +86,13 @@ class ScoreSchema(Schema):
     on = Day(attribute="score.on")
     base = Points(attribute="score.version.base_centipoints")
     points = ma.fields.Function(lambda e: None if e.score.is_disputed else Points()._serialize(e.score.centipoints, "", e),
-                                metadata={"type": "string", "nullable": True})
+                                metadata={"type": ["string", "null"]})
     low = Points(attribute="score.low")
     high = Points(attribute="score.high")
-    grade = ma.fields.Nested(GradeSchema, attribute="score.grade")
-    open_grade = ma.fields.Nested(GradeSchema, attribute="score.open_grade")
-    lines = ma.fields.List(ma.fields.Nested(LineSchema))
-    branches = ma.fields.List(ma.fields.Nested(BranchSchema))
+    grade = ma.fields.Nested(ReachedGradeSchema, attribute="score.grade")
+    open_grade = ma.fields.Nested(ReachedGradeSchema, attribute="score.open_grade")
+    lines = ma.fields.List(ma.fields.Nested(ScoreLineSchema))
+    branches = ma.fields.List(ma.fields.Nested(ScoreBranchSchema))
     zh = ma.fields.List(ma.fields.Str())
     en = ma.fields.List(ma.fields.Str())
 
@@ -156,7 +156,7 @@ def leave(args):
     return enrolments.leave(SubjectKind(args["kind"]), merchant_id=args.get("merchant_id"), by=g.person, now=g.now)
 
 
-@bp.put("/me/credit-files/volunteering")
+@bp.post("/me/credit-files/volunteering")
 @only(Role.RESIDENT)
 @bp.arguments(LeaveOutSchema)
 @bp.response(200, CreditFileSchema)
@@ -172,7 +172,7 @@ def show_traits():
     return traits.of(g.person)
 
 
-@bp.put("/me/traits")
+@bp.post("/me/traits")
 @only(Role.RESIDENT)
 @bp.arguments(TraitsSchema)
 @bp.response(200, TraitsSchema)

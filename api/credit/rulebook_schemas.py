@@ -4,6 +4,7 @@ import marshmallow as ma
 from api.credit.fields import CODE, KINDS, Points
 from api.edge.fields import Day, Integer, Moment, PageQuery, Schema, Text, Truth
 from models import Measured
+from services.credit import hundredths
 
 WORDS = ma.validate.Length(1, 200)
 MONTHS = ma.validate.Range(1, 120)
@@ -58,7 +59,7 @@ class BranchRulesSchema(Schema):
     items = ma.fields.List(ma.fields.Nested(ItemRulesSchema), required=True, validate=ma.validate.Length(0, 60))
 
 
-class RulesSchema(Schema):
+class RulebookRulesSchema(Schema):
     """Without `template` the base, the most and the grades are needed; with it they are the template's."""
 
     base = Points(load_default=0, attribute="base_centipoints", validate=ma.validate.Range(0, 10**8))
@@ -67,7 +68,7 @@ class RulesSchema(Schema):
     branches = ma.fields.List(ma.fields.Nested(BranchRulesSchema), required=True, validate=ma.validate.Length(0, 20))
 
 
-class DraftSchema(RulesSchema):
+class DraftSchema(RulebookRulesSchema):
     template = Truth(load_default=False, metadata={"description": "stand on the published rulebook above this area"})
 
 
@@ -159,7 +160,7 @@ class CommentSchema(Schema):
     answered_at = Moment(dump_only=True, allow_none=True)
 
 
-class AnswerSchema(Schema):
+class CommentAnswerSchema(Schema):
     answer = Text(required=True, validate=ma.validate.Length(1, 1000))
 
 
@@ -167,10 +168,21 @@ class DifferenceQuery(Schema):
     other_id = ma.fields.UUID(required=True, data_key="with")
 
 
+SHOWN_AS = {"each_centipoints": "each", "from_centipoints": "from_points"}  # under the name that the rules have it
+POINTS = (*SHOWN_AS, "deed_most", "most", "least")
+
+
+def _side(name):
+    def shown(change):
+        value = change[name]
+        return hundredths.shown(value) if value is not None and change["field"] in POINTS else value
+    return ma.fields.Function(shown, metadata={"type": ["string", "integer", "boolean", "null"]})
+
+
 class ChangeSchema(Schema):
-    field = ma.fields.Str()
-    was = ma.fields.Raw(allow_none=True, metadata={"description": "points in hundredths"})
-    now = ma.fields.Raw(attribute="is", allow_none=True)
+    field = ma.fields.Function(lambda change: SHOWN_AS.get(change["field"], change["field"]), metadata={"type": "string"})
+    was = _side("was")
+    now = _side("is")
 
 
 class ComparedSchema(Schema):
@@ -197,11 +209,59 @@ class TrySchema(Schema):
     on = Day()
 
 
+class MovedGradesSchema(Schema):
+    """So many files go from one rank to another."""
+
+    was = ma.fields.Int()
+    now = ma.fields.Int(attribute="is")
+    files = ma.fields.Int()
+
+
+class MovedItemSchema(Schema):
+    """What an item brings all files together, by the version in force and by this one."""
+
+    code = ma.fields.Str()
+    was = Points()
+    now = Points(attribute="is")
+    files = ma.fields.Int()
+
+
+class MoverSchema(Schema):
+    file_id = ma.fields.UUID()
+    was = Points()
+    now = Points(attribute="is")
+    grade_was = ma.fields.Int()
+    grade_now = ma.fields.Int(attribute="grade_is")
+
+
+class GroupSchema(Schema):
+    """Null: fewer than ten people, or to be worked out from the others."""
+
+    group = ma.fields.Str()
+    people = ma.fields.Int(allow_none=True)
+    up = ma.fields.Int(allow_none=True)
+    down = ma.fields.Int(allow_none=True)
+    mean = Points(allow_none=True)
+
+
+class DivisionSchema(Schema):
+    division = ma.fields.Str()
+    groups = ma.fields.List(ma.fields.Nested(GroupSchema))
+
+
 class TrialSchema(Schema):
-    """`found`: how many files; up, down; change (hundredths, all together); grades (from, to, files); items; the 50 who move most; groups."""
+    """What the version would change: how many files, how many of them up and down, by how much together, why, who moves most (50), by group."""
 
     id = ma.fields.UUID()
     version_id = ma.fields.UUID()
-    on_day = Day()
+    on = Day(attribute="on_day")
     at = Moment()
-    found = ma.fields.Dict()
+    compared_with = ma.fields.Int(attribute="found.compared_with", allow_none=True)
+    files = ma.fields.Int(attribute="found.files")
+    up = ma.fields.Int(attribute="found.up")
+    down = ma.fields.Int(attribute="found.down")
+    change = Points(attribute="found.change")
+    grades = ma.fields.List(ma.fields.Nested(MovedGradesSchema), attribute="found.grades")
+    items = ma.fields.List(ma.fields.Nested(MovedItemSchema), attribute="found.items")
+    movers = ma.fields.List(ma.fields.Nested(MoverSchema), attribute="found.movers")
+    divisions = ma.fields.List(ma.fields.Nested(DivisionSchema), attribute="found.groups")

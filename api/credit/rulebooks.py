@@ -2,7 +2,7 @@
 from flask import g
 
 from api.credit.rulebook_schemas import (
-    AnswerSchema,
+    CommentAnswerSchema,
     CommentSchema,
     DifferenceQuery,
     DifferenceSchema,
@@ -11,8 +11,8 @@ from api.credit.rulebook_schemas import (
     PublishSchema,
     RetireSchema,
     RulebookQuery,
+    RulebookRulesSchema,
     RulebookSchema,
-    RulesSchema,
     TrialSchema,
     TrySchema,
     UntilSchema,
@@ -72,7 +72,7 @@ def show(version_id):
 
 @bp.put("/rulebook-versions/<uuid:version_id>")
 @only(Role.AREA_ADMIN)
-@bp.arguments(RulesSchema)
+@bp.arguments(RulebookRulesSchema)
 @bp.response(200, VersionSchema)
 def rewrite(args, version_id):
     check_version(rulebooks.at(version_id, g.person, g.now, "draft"))
@@ -155,7 +155,7 @@ def comment(args, version_id):
 
 @bp.post("/rulebook-comments/<uuid:comment_id>/answer")
 @only(Role.AREA_ADMIN)
-@bp.arguments(AnswerSchema)
+@bp.arguments(CommentAnswerSchema)
 @bp.response(200, CommentSchema)
 def answer(args, comment_id):
     return adoption.answer(comment_id, **args, by=g.person, now=g.now)

@@ -4,11 +4,12 @@ from flask import g
 
 from api.edge import paging
 from api.edge.auth import only
-from api.edge.fields import Moment, Name, PageQuery, Schema, Text, page_of
+from api.edge.fields import Day, Moment, Name, PageQuery, Schema, Text, page_of
 from api.edge.http import Blueprint
-from models import STAFF, Household, HouseholdRequest, Role
+from models import STAFF, Household, HouseholdMember, HouseholdRequest, Role
+from models.credit.files import JOINED_HOW
 from services.access import reach
-from services.people import households, people
+from services.people import households, members, people
 
 bp = Blueprint("households", "Households and requests to be of one")
 
@@ -44,6 +45,27 @@ class HouseholdRequestSchema(Schema):
 class ListedRequestSchema(HouseholdRequestSchema):
     display_name = ma.fields.Str()
     household_name = ma.fields.Str()
+
+
+class HouseholdMemberSchema(Schema):
+    id = ma.fields.UUID()
+    person_id = ma.fields.UUID()
+    display_name = ma.fields.Str()
+    joined_on = Day()
+    joined_how = ma.fields.Str(metadata={"enum": [*JOINED_HOW]})
+    left_on = Day(allow_none=True)
+    left_how = ma.fields.Str(allow_none=True)
+
+
+class LeaveSchema(Schema):
+    on = Day(required=True)
+    how = ma.fields.Str(required=True, validate=ma.validate.OneOf(["married_out", "moved_out", "died"]))
+
+
+class SplitSchema(Schema):
+    name = Name(required=True)
+    person_ids = ma.fields.List(ma.fields.UUID(), required=True, validate=ma.validate.Length(1, 50))
+    on = Day(required=True)
 
 
 class RequestQuery(HouseholdQuery):
@@ -82,6 +104,33 @@ def find_own(args):
 @bp.response(201, HouseholdRequestSchema)
 def ask(args):
     return people.ask_for_household(g.person, **args, now=g.now)
+
+
+@bp.get("/households/<uuid:household_id>/members")
+@only(Role.RESIDENT)
+@bp.arguments(PageQuery, location="query")
+@bp.response(200, page_of(HouseholdMemberSchema))
+def list_members(args, household_id):
+    """Who is and was of it; for staff and auditors in reach, and for who is of it."""
+    query = members.search(household_id, by=g.person, now=g.now)
+    return paging.page(query, [HouseholdMember.id], limit=args["limit"], cursor=args["cursor"], scalars=False)
+
+
+@bp.post("/households/<uuid:household_id>/members/<uuid:person_id>/leave")
+@only(*STAFF)
+@bp.arguments(LeaveSchema)
+@bp.response(200, HouseholdMemberSchema)
+def leave(args, household_id, person_id):
+    return members.leave(household_id, person_id, **args, by=g.person, now=g.now)
+
+
+@bp.post("/households/<uuid:household_id>/split")
+@only(*STAFF)
+@bp.arguments(SplitSchema)
+@bp.response(201, HouseholdSchema)
+def split(args, household_id):
+    """Some of it are a household of their own from that day on, which is the answer."""
+    return members.split(household_id, **args, by=g.person, now=g.now)
 
 
 @bp.get("/household-requests")
