@@ -52,6 +52,41 @@ def in_force(area, document=BOOK, *, kind=SubjectKind.RESIDENT, since=date(2024,
     return version
 
 
+SENT = {  # rules as they are sent
+    "base": "100", "most": "200", "grades": [{"code": code, "name_zh": code, "name_en": code, "from_points": points}
+                                             for code, points in (("A", "110"), ("B", "90"), ("C", "0"))],
+    "branches": [{"code": "deeds", **NAMES, "items": [{"code": "mediation", **NAMES, "measured": "times", "each": "2", "term_months": 12}]}]}
+ITEM = SENT["branches"][0]["items"][0]
+
+
+def sent(*items):
+    """The same with these items in place of its own, each with what it says otherwise."""
+    return {**SENT, "branches": [{**SENT["branches"][0], "items": [{**ITEM, **item} for item in items]}]}
+
+
+OWN = {"template": True, "branches": [  # a community's, on BOOK
+    {"code": "deeds", "items": [{"code": "choir", "name_zh": "合唱", "name_en": "choir", "measured": "times", "each": "1"}]},
+    {"code": "faults", "items": [{"code": "noise", "name_zh": "深夜喧哗", "name_en": "noise at night", "measured": "times", "each": "-0.5",
+                                  "term_months": 6, "doubles": True}]}]}
+
+
+def make_rows(town, zhao, resident, worker, admin):
+    """One of everything of credit, over HTTP, by the name that routes give it: a file with an entry and a version that is consulted on."""
+    def ok(client, path, **body):
+        reply = client.post(f"/api/v1{path}", json=body)
+        assert reply.status_code < 300, (path, reply.json)
+        return reply.json["id"]
+    in_force(town.district, by=zhao)
+    file, household = (ok(resident, "/me/credit-files/join", kind=kind) for kind in ("resident", "household"))
+    entry_id = ok(worker, f"/credit-files/{file}/entries", code="mediation", happened_on="2026-05-06", title="x", evidence="x")
+    fact = ok(worker, f"/credit-files/{household}/facts", kind="contracted_land", label="x", from_on="2026-01-01", source="x")
+    rulebook = ok(admin, "/rulebooks", area_id=str(town.community.id), kind="resident", title_zh="办法", title_en="x")
+    version = ok(admin, f"/rulebooks/{rulebook}/versions", **OWN)
+    ok(admin, f"/rulebook-versions/{version}/consult", until="2026-05-20")
+    comment = ok(resident, f"/rulebook-versions/{version}/comments", said="x")
+    return {"file_id": file, "entry_id": entry_id, "fact_id": fact, "rulebook_id": rulebook, "version_id": version, "comment_id": comment}
+
+
 def at(day, hour=12):
     return datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI)
 

@@ -6,7 +6,7 @@ route has to be entered in MAY.
 import pytest
 
 from tests.test_architecture import views
-from tests.test_strangers import BODIES, rows  # noqa: F401  one of everything in the community
+from tests.test_strangers import body_for, rows  # noqa: F401  one of everything in the community
 
 # A resident (most rows are hers), a grid worker, the clerk and the owner of the shop, an auditor and an admin of the community.
 WHO = {"r": "li", "g": "wang", "c": "mei", "o": "lin", "s": "sun", "a": "zhao"}
@@ -22,6 +22,11 @@ MAY = {  # of each route, who gets further than 403 and 404
     "GET /coupons/{coupon_id}/code": "rga",
     "GET /coupons/{coupon_id}/code.png": "rga",
     "GET /coupons/{coupon_id}/print": "rga",
+    "GET /credit-files/{file_id}": "rgsa",
+    "GET /credit-files/{file_id}/entries": "rgsa",
+    "GET /credit-files/{file_id}/facts": "rgsa",
+    "GET /credit-files/{file_id}/looks": "r",
+    "GET /credit-files/{file_id}/score": "rsa",
     "GET /events/{event_id}": "rgcosa",
     "GET /events/{event_id}/code": "ga",
     "GET /events/{event_id}/code.png": "ga",
@@ -32,6 +37,7 @@ MAY = {  # of each route, who gets further than 403 and 404
     "GET /events/{event_id}/sign-ups": "gsa",
     "GET /evidence/{evidence_id}": "rgsa",
     "GET /funds/{fund_id}": "sa",
+    "GET /households/{household_id}/members": "gsa",
     "GET /me/consents/{purpose}": "rgcosa",
     "GET /merchants/{merchant_id}": "cosa",
     "GET /merchants/{merchant_id}/shops": "cosa",
@@ -41,6 +47,11 @@ MAY = {  # of each route, who gets further than 403 and 404
     "GET /residents/{person_id}": "gsa",
     "GET /residents/{person_id}/card": "ga",
     "GET /residents/{person_id}/card.svg": "ga",
+    "GET /rulebook-versions/{version_id}": "rgcosa",
+    "GET /rulebook-versions/{version_id}/comments": "rgcosa",
+    "GET /rulebook-versions/{version_id}/difference": "rgcosa",
+    "GET /rulebook-versions/{version_id}/trials": "sa",
+    "GET /rulebooks/{rulebook_id}/versions": "rgcosa",
     "GET /settlements/{settlement_id}": "osa",
     "GET /settlements/{settlement_id}/lines": "osa",
     "GET /settlements/{settlement_id}/statement.csv": "osa",
@@ -55,6 +66,10 @@ MAY = {  # of each route, who gets further than 403 and 404
     "POST /cards/{card_id}/revoke": "ga",
     "POST /check-ins/{check_in_id}/annul": "r",
     "POST /coupons/{coupon_id}/refund": "rga",
+    "POST /credit-entries/{entry_id}/void": "a",
+    "POST /credit-file-facts/{fact_id}/end": "ga",
+    "POST /credit-files/{file_id}/entries": "ga",
+    "POST /credit-files/{file_id}/facts": "ga",
     "POST /events/{event_id}/cancel": "ga",
     "POST /events/{event_id}/close": "ga",
     "POST /events/{event_id}/publish": "ga",
@@ -62,6 +77,8 @@ MAY = {  # of each route, who gets further than 403 and 404
     "POST /funds/{fund_id}/top-ups": "a",
     "POST /household-requests/{request_id}/confirm": "ga",
     "POST /household-requests/{request_id}/refuse": "ga",
+    "POST /households/{household_id}/members/{person_id}/leave": "ga",
+    "POST /households/{household_id}/split": "ga",
     "POST /me/messages/{message_id}/read": "r",
     "POST /merchants/{merchant_id}/resume": "a",
     "POST /merchants/{merchant_id}/shops": "a",
@@ -76,6 +93,16 @@ MAY = {  # of each route, who gets further than 403 and 404
     "POST /redemptions/{redemption_id}/reverse": "coa",
     "POST /residents/{person_id}/card": "ga",
     "POST /residents/{person_id}/join": "ga",
+    "POST /rulebook-comments/{comment_id}/answer": "a",
+    "POST /rulebook-versions/{version_id}/comments": "rgcosa",
+    "POST /rulebook-versions/{version_id}/consult": "a",
+    "POST /rulebook-versions/{version_id}/drop": "a",
+    "POST /rulebook-versions/{version_id}/publish": "a",
+    "POST /rulebook-versions/{version_id}/redraft": "a",
+    "POST /rulebook-versions/{version_id}/retire": "a",
+    "POST /rulebook-versions/{version_id}/trials": "a",
+    "POST /rulebook-versions/{version_id}/vote": "a",
+    "POST /rulebooks/{rulebook_id}/versions": "a",
     "POST /settlements/{settlement_id}/approve": "a",
     "POST /settlements/{settlement_id}/confirm": "o",
     "POST /settlements/{settlement_id}/dispute": "o",
@@ -88,6 +115,7 @@ MAY = {  # of each route, who gets further than 403 and 404
     "PUT /me/consents/{purpose}": "rgcosa",
     "PUT /merchants/{merchant_id}": "a",
     "PUT /offers/{offer_id}": "oa",
+    "PUT /rulebook-versions/{version_id}": "a",
 }
 
 
@@ -107,7 +135,7 @@ def body(path, method, rows):  # noqa: F811
     """What the route would take, so that a refusal is about who asks."""
     if path.endswith("/roles"):
         return {"role": "merchant_clerk", "merchant_id": rows["merchant_id"]}
-    return {"GET": None, "DELETE": None, "PUT": {}}.get(method, BODIES.get(path.rpartition("/")[2]))
+    return {"GET": None, "DELETE": None, "PUT": body_for(path) if "rulebook" in path else {}}.get(method, body_for(path))
 
 
 def names_of(path, rows, wangs_id):  # noqa: F811

@@ -12,19 +12,29 @@ from PIL import Image
 from models import Merchant, OutboxMessage, Role, db
 from services.access import sign_in
 from services.people import people
+from tests import credit_books
 from tests.conftest import NOON, new_key
 from tests.test_architecture import views
 
 REASON = {"reason": "x"}
-BODIES = {  # what each POST and PUT would take, by the end of its path
+DAY = "2026-05-06"
+BODIES = {  # what each POST and PUT would take, by the end of its path, and where that is not enough by its beginning too
     "reject": REASON, "reverse": REASON, "objection": REASON, "annul": REASON, "approve": {}, "decide": {"decision": "uphold", **REASON},
     "top-ups": {"points": 1, "amount_fen": 1, "reference": "x"}, "dispute": {**REASON, "line_ids": [str(uuid.UUID(int=7))]},
     "pay": {"paid_at": "2026-05-06T04:00:00Z", "bank_reference": "x"},
     "rules": dict.fromkeys(("notice_days", "declared_points_per_hour", "declared_points_max", "declared_minutes_max"), 0),
     "join": {"resident_token": "R" + "A" * 28}, "shops": {"name": "x", "address": "x"},
+    "entries": {"code": "mediation", "happened_on": "2026-05-05", "title": "x", "evidence": "x"}, "void": REASON,
+    "facts": {"kind": "loan", "label": "x", "from_on": DAY, "source": "x"}, "leave": {"on": DAY, "how": "moved_out"},
+    "split": {"name": "x", "person_ids": [str(uuid.UUID(int=7))], "on": DAY}, "versions": credit_books.SENT, "rulebook-versions/": credit_books.SENT,
+    "consult": {"until": "2026-05-20"}, "comments": {"said": "x"}, "answer": {"answer": "x"}, "retire": {"on": "2026-06-01"},
+    "rulebook-versions/publish": {"in_force_from": "2026-06-01"}, "vote": {
+        "voted_on": DAY, "voters": "people", "eligible": 2, "present": 2, "votes_for": 2, "votes_against": 0, "minutes": "x"},
 }
 EVERYBODY_SEES = {("GET", "/api/v1/areas/"), ("GET", "/api/v1/events/"), ("POST", "sign-ups"), ("GET", "/api/v1/offers/"),
-                  ("GET", "mini-program-code.png"), ("GET", "rules")}  # of an offer; an event's is asked for in tests/wechat
+                  ("GET", "mini-program-code.png"), ("GET", "rules"),  # of an offer; an event's is asked for in tests/wechat
+                  ("GET", "/api/v1/rulebook-versions/"), ("GET", "versions"), ("GET", "difference"), ("GET", "comments"),
+                  ("POST", "comments")}  # by who lives where it is to hold
 
 NOT_ABOUT_REACH = {("DELETE", "me"), ("POST", "roles"),
                    ("GET", "<string:purpose>"), ("PUT", "<string:purpose>")}  # one's own sign-up and consents; a worker may be hired from anywhere
@@ -66,13 +76,16 @@ def make_rows(as_, town, li, wang, zhao, mei, lins_market, fund, key):
         "merchant_id": str(lins_market.id), "period_start": "2026-05-01", "period_end": "2026-05-31"}))
     household = ok(worker.post("/api/v1/households", json={"area_id": str(town.grid_a.id), "name": "x"}))
     request = ok(resident.post("/api/v1/me/household-requests", json={"household_id": household["id"]}))
-    granny = ok(worker.post("/api/v1/residents", json={"display_name": "奶奶", "home_area_id": str(town.grid_a.id)}))
+    granny = ok(worker.post("/api/v1/residents", json={"display_name": "奶奶", "home_area_id": str(town.grid_a.id),
+                                                        "household_id": household["id"]}))
     card = ok(worker.post(f"/api/v1/residents/{granny['id']}/card"))
     message = ok(resident.get("/api/v1/me/messages?limit=1"))["items"][0]
     db.session.add(OutboxMessage(id=uuid.UUID(message["id"]), topic="notice", payload={}, state="dead", attempts=1,
                                  error="Refused: errcode 40037: template", not_before=NOON, created_at=NOON))
     db.session.commit()
-    return {"event_id": event["id"], "check_in_id": came["id"], "record_id": record["id"], "evidence_id": evidence["id"],
+    credit = credit_books.make_rows(town, zhao, resident, worker, admin)
+    return {**credit, "household_id": household["id"],
+            "event_id": event["id"], "check_in_id": came["id"], "record_id": record["id"], "evidence_id": evidence["id"],
             "objection_id": objection["id"], "fund_id": str(fund.id), "offer_id": offer["id"], "coupon_id": coupons[1]["id"],
             "redemption_id": redemption["id"], "settlement_id": settlement["id"], "person_id": granny["id"], "card_id": card["id"],
             "role_id": str(wang.roles[0].id), "request_id": request["id"], "merchant_id": str(lins_market.id), "shop_id": shop["id"],
@@ -95,6 +108,13 @@ def strangers(town, live, clinic, zhang):
     return [sign_in.load(everything.id, NOON), kang, zhang]
 
 
+def body_for(path):
+    """What the route of this path would take."""
+    first, last = path.removeprefix("/api/v1/").split("/")[0], path.rpartition("/")[2]
+    last = "" if last.startswith(("<", "{")) else last
+    return BODIES.get(f"{first}/{last}", BODIES.get(last))
+
+
 def asked(app, rows):
     """(method, path with the real row, path with an absent one, body) for each route that names a row."""
     for rule, _ in views(app):
@@ -106,7 +126,7 @@ def asked(app, rows):
                             and (last == end or last.startswith("<")) for m, end in EVERYBODY_SEES)
             if everybody or (method, last) in NOT_ABOUT_REACH:
                 continue
-            body = BODIES.get(last, {}) if method in ("POST", "PUT") else None
+            body = (body_for(rule.rule) or {}) if method in ("POST", "PUT") else None
             paths = [rule.rule, rule.rule]
             for name in rule.arguments:
                 for place, value in enumerate((rows[name], rows[name] if name == "kind" else str(uuid.uuid4()))):

@@ -55,15 +55,14 @@ class ImportSchema(Schema):
 class ImportedRowSchema(Schema):
     row = ma.fields.Int(metadata={"description": "of the table, its head being row 1"})
     reference = ma.fields.Str(allow_none=True)
-    code = ma.fields.Function(lambda row: row.refusal and problems.code_of(row.refusal), metadata={
-        "type": ["string", "null"], "description": "the refusal; null where the row was taken"})
-    detail = ma.fields.Function(lambda row: row.refusal and problems.sentence(row.refusal), metadata={"type": ["string", "null"]})
+    status = ma.fields.Int()
+    problem = ma.fields.Raw()
 
 
 class ImportedSchema(Schema):
     entered = ma.fields.Int()
     refused = ma.fields.Int()
-    rows = ma.fields.List(ma.fields.Nested(ImportedRowSchema))
+    items = ma.fields.List(ma.fields.Nested(ImportedRowSchema))
 
 
 @bp.get("/credit-files/<uuid:file_id>/entries")
@@ -98,4 +97,12 @@ def void(args, entry_id):
 @bp.response(200, ImportedSchema)
 def bring_in(args):
     """Each row is taken or refused by itself, and the answer has a line for each; a row that is there already is not taken again."""
-    return imports.bring_in(**args, by=g.person, settings=settings(), now=g.now)
+    found = imports.bring_in(**args, by=g.person, settings=settings(), now=g.now)
+    return {"entered": found.entered, "refused": found.refused, "items": [_told(row) for row in found.rows]}
+
+
+def _told(row: imports.Row) -> dict:
+    if row.refusal is None:
+        return {"row": row.row, "reference": row.reference, "status": 201}
+    problem = problems.as_json(row.refusal)
+    return {"row": row.row, "reference": row.reference, "status": problem["status"], "problem": problem}

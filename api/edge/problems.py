@@ -104,7 +104,7 @@ def sentence(refusal: Refusal) -> str:
 def _plain(value):
     if isinstance(value, datetime):
         return Moment()._serialize(value, None, None)
-    return value.isoformat() if isinstance(value, date) else value if isinstance(value, int | float | str | None) else str(value)
+    return value.isoformat() if isinstance(value, date) else value if isinstance(value, int | float | str | list | None) else str(value)
 
 
 def answer(refusal: Refusal) -> Response:

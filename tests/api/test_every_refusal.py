@@ -23,9 +23,10 @@ from models import CheckState, Evidence, Shop, StaffLogin, WeChatLogin, db
 from services import ledger
 from services.access import callers, passwords, sign_in
 from services.ledger import Cause
-from services.people import vault
+from services.people import people, vault
 from services.points import funds
 from services.scans import presence
+from tests import credit_books
 from tests.conftest import KEYS, NOON
 
 CONTRACT = Path("docs/api.md").read_text()
@@ -35,12 +36,16 @@ STATUS_OF = {code: int(status) for status, codes in re.findall(r"^\| (\d{3}) \| 
 SHAPE = {"type", "title", "status", "detail", "code", "request_id"}
 EXTRA = {  # fields beside the shape
     "already_checked_in": {"check_in_id", "at"}, "already_checked_out": {"check_in_id", "at"}, "coupon_already_used": {"used_at"},
-    "insufficient_points": {"available", "price"}, "too_far": {"distance_m"}, "below_minimum_spend": {"min_spend_fen"}}
+    "insufficient_points": {"available", "price"}, "too_far": {"distance_m"}, "below_minimum_spend": {"min_spend_fen"},
+    "looks_the_same": {"entry_id"}, "not_this_table": {"columns"}, "consultation_runs": {"until"}, "too_many_own_items": {"most"}}
 HEADERS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
 NOT_TRANSLATED = {"Idempotency-Key", "ASCII", "JSON", "UTF-8", "application/json", "If-Match", "ETag", "JPEG", "PNG", "WebP"}
 KEPT = {"idempotency_keys", "refused_scans"}  # what a refusal may leave: its own answer, and the scan for a person to look at
-LEAVES = {"refresh_reused": {"sessions"}, "scan_key_reused": {"scan_keys"}}
+LEAVES = {"refresh_reused": {"sessions"}, "scan_key_reused": {"scan_keys"},
+          **dict.fromkeys(("no_such_file", "row_unreadable", "taken_already"), {"audit_rows"})}  # that a table was brought
 REASON = {"reason": "x"}
+HEAD = "reference,id_number,code,happened_on,title\n"
+VOTE = {"voted_on": "2026-05-13", "voters": "people", "eligible": 10, "present": 6, "votes_for": 4, "votes_against": 1, "minutes": "x"}
 PROVOKERS = {}
 
 
@@ -167,6 +172,32 @@ class World:
                 raise error
             return call
         self.monkeypatch.setitem(self.app.extensions, "linli_wechat", SimpleNamespace(**{name: raising(error) for name, error in answers.items()}))
+
+    def file(self, person=None, *, rules=True):
+        """Somebody's file, in the scheme since today."""
+        if rules:
+            credit_books.in_force(self.town.district, by=self.zhao)
+        return self.ok(person or self.li, "POST", "/me/credit-files/join", {"kind": "resident"})["id"]
+
+    def enter(self, file, code="mediation"):
+        return self.ask(self.wang, "POST", f"/credit-files/{file}/entries", {
+            "code": code, "happened_on": "2026-05-06", "title": "x", "evidence": "x"})
+
+    def table(self, csv):
+        return self.ask(self.zhao, "POST", "/credit-entries/imports", {
+            "kind": "resident", "area_id": str(self.town.community.id), "department": "x", "csv": csv})
+
+    def rulebook(self):
+        return self.ok(self.zhao, "POST", "/rulebooks", {
+            "area_id": str(self.town.community.id), "kind": "resident", "title_zh": "x", "title_en": "x"})["id"]
+
+    def version(self):
+        return self.ok(self.zhao, "POST", f"/rulebooks/{self.rulebook()}/versions", credit_books.SENT)["id"]
+
+    def consulted(self):
+        version = self.version()
+        self.ok(self.zhao, "POST", f"/rulebook-versions/{version}/consult", {"until": "2026-05-13"})
+        return version
 
     def with_settings(self, **changes):
         self.monkeypatch.setitem(self.app.extensions, "linli_settings", replace(self.settings, **changes))
@@ -704,6 +735,169 @@ def _(w):
     w.clients.clear()
     w.ok(w.zhao, "POST", "/settlements", {"merchant_id": str(w.lins_market.id), "period_start": "2026-05-01", "period_end": "2026-05-31"})
     return w.ask(w.zhao, "POST", f"/redemptions/{used['id']}/reverse", REASON)
+
+
+# Credit ----------------------------------------------------------------------------------------------------------------------
+
+@provokes("already_in_scheme")
+def _(w):
+    w.file()
+    return w.ask(w.li, "POST", "/me/credit-files/join", {"kind": "resident"})
+
+
+@provokes("not_in_scheme")
+def _(w):
+    return w.ask(w.li, "POST", "/me/credit-files/leave", {"kind": "resident"})
+
+
+@provokes("no_household")
+def _(w):
+    return w.ask(w.zhao, "POST", "/me/credit-files/join", {"kind": "household"})
+
+
+@provokes("no_rulebook")
+def _(w):
+    return w.ask(w.li, "GET", f"/credit-files/{w.file(rules=False)}/score")
+
+
+@provokes("not_in_scheme_then")
+def _(w):
+    return w.ask(w.li, "GET", f"/credit-files/{w.file()}/score?on=2026-05-05")
+
+
+@provokes("own_file")
+def _(w):
+    return w.enter(w.file(w.wang))
+
+
+@provokes("minors_fault")
+def _(w):
+    people.seal_papers(w.li, {"id_number": "500103201201010015"}, KEYS)
+    db.session.commit()
+    return w.enter(w.file(), "litter")
+
+
+@provokes("left_out")
+def _(w):
+    file = w.file()
+    w.ok(w.li, "POST", "/me/credit-files/volunteering", {"left_out": True})
+    return w.enter(file, "volunteering")
+
+
+@provokes("unknown_item")
+def _(w):
+    return w.enter(w.file(), "nothing")
+
+
+@provokes("looks_the_same")
+def _(w):
+    file = w.file()
+    w.enter(file)("en")
+    return w.enter(file)
+
+
+@provokes("already_voided")
+def _(w):
+    made = w.enter(w.file())("en").json["id"]
+    w.ok(w.zhao, "POST", f"/credit-entries/{made}/void", REASON)
+    return w.ask(w.zhao, "POST", f"/credit-entries/{made}/void", REASON)
+
+
+@provokes("fact_ended")
+def _(w):
+    file = w.ok(w.li, "POST", "/me/credit-files/join", {"kind": "household"})["id"]
+    fact = w.ok(w.wang, "POST", f"/credit-files/{file}/facts", {"kind": "loan", "label": "x", "from_on": "2026-01-01", "source": "x"})["id"]
+    w.ok(w.wang, "POST", f"/credit-file-facts/{fact}/end")
+    return w.ask(w.wang, "POST", f"/credit-file-facts/{fact}/end")
+
+
+@provokes("not_this_table")
+def _(w):
+    return w.table("a,b\n1,2")
+
+
+@provokes("row_unreadable")
+def _(w):
+    return w.table(f"{HEAD}1,11010519491231002X,litter,yesterday,x")
+
+
+@provokes("no_such_file")
+def _(w):
+    return w.table(f"{HEAD}1,11010519491231002X,litter,2026-05-06,x")
+
+
+@provokes("taken_already")
+def _(w):
+    people.seal_papers(w.li, {"id_number": "11010519491231002X"}, KEYS)
+    db.session.commit()
+    w.file()
+    ask = w.table(f"{HEAD}1,11010519491231002X,mediation,2026-05-06,x")
+    assert ask("en").json["entered"] == 1
+    return ask
+
+
+@provokes("own_household")
+def _(w):
+    return w.ask(w.wang, "POST", f"/households/{w.wang.household_id}/split", {"name": "x", "person_ids": [str(w.wang.id)], "on": "2026-05-06"})
+
+
+@provokes("not_of_household")
+def _(w):
+    return w.ask(w.wang, "POST", f"/households/{w.li.household_id}/members/{w.zhang.id}/leave", {"on": "2026-05-06", "how": "died"})
+
+
+@provokes("rulebook_exists")
+def _(w):
+    w.rulebook()
+    return w.ask(w.zhao, "POST", "/rulebooks", {"area_id": str(w.town.community.id), "kind": "resident", "title_zh": "x", "title_en": "x"})
+
+
+@provokes("no_template")
+def _(w):
+    return w.ask(w.zhao, "POST", f"/rulebooks/{w.rulebook()}/versions", credit_books.OWN)
+
+
+@provokes("too_many_own_items")
+def _(w):
+    return w.ask(w.zhao, "POST", f"/rulebooks/{w.rulebook()}/versions", credit_books.sent(*({"code": f"c{n}"} for n in range(6))))
+
+
+@provokes("own_item_too_large")
+def _(w):
+    return w.ask(w.zhao, "POST", f"/rulebooks/{w.rulebook()}/versions", credit_books.sent({"each": "2.01"}))
+
+
+@provokes("not_this_step")
+def _(w):
+    return w.ask(w.zhao, "POST", f"/rulebook-versions/{w.version()}/publish", {"in_force_from": "2026-06-01"})
+
+
+@provokes("consultation_runs")
+def _(w):
+    return w.ask(w.zhao, "POST", f"/rulebook-versions/{w.consulted()}/vote", VOTE | {"voted_on": "2026-05-06"})
+
+
+@provokes("consultation_over")
+def _(w):
+    version = w.consulted()
+    w.clock.now += timedelta(days=7)
+    w.clients.clear()
+    return w.ask(w.li, "POST", f"/rulebook-versions/{version}/comments", {"said": "x"})
+
+
+@provokes("comment_answered")
+def _(w):
+    comment = w.ok(w.li, "POST", f"/rulebook-versions/{w.consulted()}/comments", {"said": "x"})["id"]
+    w.ok(w.zhao, "POST", f"/rulebook-comments/{comment}/answer", {"answer": "x"})
+    return w.ask(w.zhao, "POST", f"/rulebook-comments/{comment}/answer", {"answer": "x"})
+
+
+@provokes("turnout_too_low")
+def _(w):
+    version = w.consulted()
+    w.clock.now += timedelta(days=7)
+    w.clients.clear()
+    return w.ask(w.zhao, "POST", f"/rulebook-versions/{version}/vote", VOTE | {"present": 5})
 
 
 # -----------------------------------------------------------------------------------------------------------------------------
