@@ -3,8 +3,9 @@ from datetime import date, datetime, timedelta, timezone
 
 from uuid_utils.compat import uuid7
 
-from models import CreditEntry, CreditFile, Enrolment, Rulebook, RulebookVersion, SubjectKind, VersionStatus, db
-from services.credit import rules
+from models import CreditEntry, CreditFile, Enrolment, Person, Rulebook, RulebookVersion, SubjectKind, VersionStatus, db
+from services.credit import rulebooks, rules
+from tests.conftest import NOON
 
 SHANGHAI = timezone(timedelta(hours=8))
 NAMES = {"name_zh": "项", "name_en": "item"}
@@ -32,6 +33,15 @@ BOOK = book(
            item("mediation", 200, name_zh="调解邻里矛盾", name_en="mediation between neighbours"), most=1500),
     branch("faults", item("litter", -100, doubles=True, name_zh="乱倒垃圾", name_en="litter"),
            item("false_report", -500, grade="C", term_months=6, name_zh="虚假申报", name_en="a false report"), least=-3000))
+
+
+def draft(area, document=BOOK, *, kind=SubjectKind.RESIDENT, by, template=False):
+    """A draft of a rulebook of this area, made as an admin makes it."""
+    rulebook = db.session.query(Rulebook).filter_by(area_id=area.id, kind=kind).one_or_none() or rulebooks.make(
+        area.id, kind, title_zh="办法", title_en="Rules", by=by, now=NOON)
+    made = rulebooks.draft(rulebook.id, document, template=template, by=by, now=NOON)
+    db.session.commit()
+    return made
 
 
 def in_force(area, document=BOOK, *, kind=SubjectKind.RESIDENT, since=date(2024, 1, 1), by, template=None, number=1, rulebook=None):
@@ -98,7 +108,7 @@ def file_of(person=None, household=None, *, area=None, since=date(2024, 1, 1)):
                       area_id=area.id if area else person.home_area_id if person else household.area_id, opened_at=at(since))
     db.session.add(file)
     db.session.flush()
-    by = person.id if person else db.session.execute(db.text("SELECT id FROM people LIMIT 1")).scalar()
+    by = person.id if person else db.session.query(Person.id).limit(1).scalar()
     db.session.add(Enrolment(file_id=file.id, joined_on=since, joined_at=at(since), joined_by_id=person.id if person else by, text_version="test"))
     db.session.commit()
     return file

@@ -69,6 +69,11 @@ def canaries(lines, as_, town, wang, zhao, li, key, monkeypatch):
         body = {"name": f"{n} 号店", "uscc": uscc(n), "area_id": str(town.community.id), "bank": bank}
         send(admin, "merchants", body, 201)
         send(admin, "merchants", body, 409, 422)
+    numbers = [value for value in values if len(value) == 18]
+    table = "reference,id_number,code,happened_on,title\n" + "\n".join(f"{n},{number},x,2026-05-06,x" for n, number in enumerate(numbers))
+    told = send(admin, "credit-entries/imports", {"kind": "resident", "area_id": str(town.community.id), "department": "x", "csv": table}, 200)
+    assert told.json["refused"] == len(numbers) == PEOPLE and not [number for number in numbers if number in told.get_data(as_text=True)]
+    send(admin, "credit-entries/imports", {"kind": "resident", "area_id": str(town.community.id), "department": "x", "csv": numbers[0]}, 422)
     password, latitude = "canary canary password", 29.5512345678
     values += [password, "51234567"]
     send(as_(li), "auth/password", {"username": "wang", "password": password}, 401)

@@ -6,17 +6,21 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event
 
-from models import Direction, RefusedScan, Role, Shop, db
+from models import CreditFile, Direction, Household, RefusedScan, Role, Shop, db
 from services import events, ledger
 from services.coupons import offers, redemptions
+from services.credit import files as looks
 from services.ledger import Cause
 from services.merchants import settlements
+from services.people import people
 from services.points import funds
 from services.records import approvals, records
 from services.scans import presence
+from tests import credit_books
 from tests.conftest import NOON, merchant
 
 HOT = 12  # the budget of a check-in, an approval, a coupon and a redemption
+SCORED, ENTERED = 13, 17  # of a score with its explanation, and of an entry with the standings of a person and a household
 
 
 KINDS = {"/api/v1/me/messages": 3}  # statements more, one for each further kind of row that the messages of a page are about
@@ -88,6 +92,33 @@ def test_a_coupon_and_its_use_stay_within_their_budget(offer, as_, li, mei, key)
     assert len(redeeming) <= HOT, "\n".join(redeeming)
 
 
+@pytest.fixture
+def file(town, zhao, li):
+    """Li's, with forty entries, in a household that has a file too."""
+    credit_books.in_force(town.district, by=zhao)
+    made = credit_books.file_of(li)
+    credit_books.file_of(household=db.session.get(Household, li.household_id))
+    for number in range(40):
+        credit_books.volunteering(made, NOON.date() - timedelta(days=number), 6)
+    return made
+
+
+def test_a_score_with_its_explanation_stays_within_its_budget(file, as_, li, zhao):
+    for client in (as_(li), as_(zhao)):
+        db.session.remove()
+        with counted() as seen:
+            reply = client.get(f"/api/v1/credit-files/{file.id}/score")
+        assert (reply.status_code, len(reply.json["lines"])) == (200, 40)
+        assert len(seen) <= SCORED, "\n".join(seen)
+
+
+def test_an_entry_with_the_standings_behind_it_stays_within_its_budget(file, as_, wang, key):
+    reply, seen = post(as_(wang), f"/api/v1/credit-files/{file.id}/entries", key, code="mediation", happened_on="2026-05-06", title="x",
+                       evidence="x")
+    assert reply.status_code == 201, reply.json
+    assert len(seen) <= ENTERED, "\n".join(seen)
+
+
 def list_routes(app) -> set[str]:
     """Every GET that gives pages: those that take a cursor, and ask for nothing by its name."""
     document = app.test_client().get("/api/v1/openapi.json").get_json()
@@ -146,15 +177,40 @@ def many(as_, live, town, li, zhang, wang, zhao, sun, lins_market, clinic, lin, 
     made = [settlements.make(merchant_id=seller.id, period_start=NOON.date(), period_end=NOON.date(), by=zhao, settings=settings,
                              now=NOON + timedelta(hours=2)) for seller in merchants]
     db.session.commit()
-    return {"event_id": event["id"], "merchant_id": lins_market.id, "settlement_id": made[-1].id}
+    return {"event_id": event["id"], "merchant_id": lins_market.id, "settlement_id": made[-1].id,
+            **much_credit(ok, town, zhao, residents, lins_market)}
 
 
-def test_a_list_needs_the_same_statements_for_one_row_as_for_all(app, many, as_, li, zhao, sun):
-    clients = {"me": as_(li), "shops": as_(li), "audit": as_(sun)}
+def much_credit(ok, town, zhao, residents, shop):
+    """At least three of everything of credit: files, rulebooks, and what stands in one of them."""
+    li, household = residents[0], str(residents[0].household_id)
+    people.grant(li, Role.MERCHANT_OWNER, now=NOON, merchant_id=shop.id)
+    credit_books.in_force(town.district, by=zhao)
+    file = [ok(li, "/me/credit-files/join", kind=kind, **more)["id"] for kind, more in (
+        ("resident", {}), ("merchant", {"merchant_id": str(shop.id)}), ("household", {}))][-1]
+    rulebook = [ok(zhao, "/rulebooks", area_id=str(town.community.id), kind=kind, title_zh="x", title_en="x")["id"]
+                for kind in ("merchant", "household", "resident")][-1]
+    version = [ok(zhao, f"/rulebooks/{rulebook}/versions", **credit_books.OWN)["id"] for _ in range(3)][-1]
+    ok(zhao, f"/rulebook-versions/{version}/consult", until="2026-05-20")
+    for resident in residents:
+        if resident is not li:
+            ok(resident, "/me/credit-files/join", kind="resident")
+        ok(resident, f"/rulebook-versions/{version}/comments", said="x")
+        ok(zhao, f"/rulebook-versions/{version}/trials")
+        ok(zhao, f"/credit-files/{file}/facts", kind="loan", label="x", from_on="2026-05-01", source="x")
+        credit_books.entry(db.session.get(CreditFile, UUID(file)), "mediation", NOON.date())
+        db.session.execute(looks.look(db.session.get(CreditFile, UUID(file)), "look", by=zhao, now=NOON))
+        ok(zhao, "/residents", display_name="x", home_area_id=str(town.grid_a.id), household_id=household)
+    db.session.commit()
+    return {"file_id": file, "rulebook_id": rulebook, "version_id": version, "household_id": household}
+
+
+def test_a_list_needs_the_same_statements_for_one_row_as_for_all(app, many, as_, li, zhang, zhao, sun):
+    clients = {"me": as_(li), "shops": as_(zhang), "audit": as_(sun), "/api/v1/credit-files/{file_id}/looks": as_(li)}
     admin = as_(zhao)
     needed, rows = {}, {}
     for path in sorted(list_routes(app)):
-        client = clients.get(path.split("/")[3], admin)
+        client = clients.get(path) or clients.get(path.split("/")[3], admin)
         for limit in (1, 100):
             db.session.remove()
             with counted() as seen:

@@ -38,7 +38,9 @@ DAYS = ("2026-05-01", "2026-05-06", "2026-05-31", "2026-02-29", "9999-12-31", "0
 GOOD = 0.9  # how often a value is one that could be meant
 MADE_AT = {"events": "event_id", "activity-records": "record_id", "offers": "offer_id", "coupons": "coupon_id", "redemptions": "redemption_id",
            "settlements": "settlement_id", "residents": "person_id", "households": "household_id", "funds": "fund_id", "merchants": "merchant_id",
-           "shops": "shop_id", "objection": "objection_id", "check-ins": "check_in_id", "card": "card_id", "household-requests": "request_id"}
+           "shops": "shop_id", "objection": "objection_id", "check-ins": "check_in_id", "card": "card_id", "household-requests": "request_id",
+           "join": "file_id", "entries": "entry_id", "facts": "fact_id", "rulebooks": "rulebook_id", "versions": "version_id",
+           "comments": "comment_id"}
 WHO = (  # the cast and their roles; those of the admin decide most
     ("赵主任", ("area_admin", "grid_worker", "auditor")), ("钱主任", ("area_admin",)), ("王网格", ("grid_worker",)), ("梅店员", ("merchant_clerk",)),
     ("林老板", ("merchant_owner",)), ("李娜", ()), ("张伟", ()))
@@ -185,7 +187,7 @@ class Script:
             return self.chance.choice((True, False, True, False, "true", None))
         if kind == "null":
             return None
-        return self._string(schema.get("format"), known, name)
+        return self._string("points" if r"\.[0-9]{1,2}" in schema.get("pattern", "") else schema.get("format"), known, name)
 
     def _string(self, form, known, name):
         good = self.chance.random() < GOOD
@@ -195,6 +197,8 @@ class Script:
             return self.chance.choice(MOMENTS[:5] if good else MOMENTS)
         if form == "date":
             return self.chance.choice(DAYS[:3] if good else DAYS)
+        if form == "points":
+            return self.chance.choice(("1", "-1", "2", "0.5", "100", "0") if good else ("2.01", "1e3", "0.001", "x", "", "9999999"))
         return self.chance.choice(WORDS[:5] if good else WORDS)
 
 

@@ -9,6 +9,10 @@ from services.credit import hundredths
 class Points(Text):
     default_error_messages = {"points": T("A number with at most two places, such as \"2.5\".")}
 
+    def __init__(self, **kw):
+        super().__init__(**kw)
+        self.metadata = {"pattern": f"^{hundredths.FORM.pattern}$", **self.metadata}
+
     def _deserialize(self, value, attr, data, **kw):
         try:
             return hundredths.parse(super()._deserialize(value, attr, data, **kw))
@@ -19,5 +23,5 @@ class Points(Text):
         return None if value is None else hundredths.shown(value)
 
 
-CODE = ma.validate.Regexp(r"^[a-z][a-z0-9_]{0,39}\Z")
+CODE = ma.validate.Regexp(r"^[a-z][a-z0-9_]{0,39}$")
 KINDS = ["household", "resident", "merchant"]

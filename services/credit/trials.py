@@ -61,7 +61,7 @@ def _compare(draft: RulebookVersion, present: RulebookVersion | None, files, on:
         before = select(after.c.file_id, (after.c.centipoints * 0 + draft.base_centipoints).label("centipoints"),
                         after.c.grade_rank).subquery("before")
     else:
-        before = counting.scores(counting.Scope(present, kind, files, on, now)).subquery("before")
+        before = counting.scores(counting.Scope(present, kind, files, on, now, prefix="was_")).subquery("before")
     both = (select(after.c.file_id, before.c.centipoints.label("was"), after.c.centipoints.label("is"), before.c.grade_rank.label("rank_was"),
                    after.c.grade_rank.label("rank_is")).join(before, before.c.file_id == after.c.file_id).cte("both"))
     change = both.c["is"] - both.c.was

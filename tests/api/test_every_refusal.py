@@ -42,7 +42,7 @@ HEADERS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retr
 NOT_TRANSLATED = {"Idempotency-Key", "ASCII", "JSON", "UTF-8", "application/json", "If-Match", "ETag", "JPEG", "PNG", "WebP"}
 KEPT = {"idempotency_keys", "refused_scans"}  # what a refusal may leave: its own answer, and the scan for a person to look at
 LEAVES = {"refresh_reused": {"sessions"}, "scan_key_reused": {"scan_keys"},
-          **dict.fromkeys(("no_such_file", "row_unreadable", "taken_already"), {"audit_rows"})}  # that a table was brought
+          **{code: {"audit_rows"} for code in ("no_such_file", "row_unreadable", "taken_already")}}  # that a table was brought
 REASON = {"reason": "x"}
 HEAD = "reference,id_number,code,happened_on,title\n"
 VOTE = {"voted_on": "2026-05-13", "voters": "people", "eligible": 10, "present": 6, "votes_for": 4, "votes_against": 1, "minutes": "x"}

@@ -1,0 +1,120 @@
+"""A draft is tried on the entries there are: who would move, by which items, and no figure of fewer than ten people."""
+from datetime import date
+
+import pytest
+
+from models import Traits, db
+from services.credit import rulebooks, trials
+from services.credit.rulebooks import NotThisStep
+from services.refusals import Forbidden, NotFound, ValidationFailed
+from tests.conftest import NOON
+from tests.credit_books import BOOK, book, branch, draft, entry, file_of, in_force, item
+
+DAY = NOON.date()
+LESS = book(branch("deeds", item("mediation", 100), most=1500), branch("faults", item("litter", -200), least=-3000))
+
+
+@pytest.fixture
+def version(town, zhao, qian):
+    """A community's draft, where the district's rulebook is in force."""
+    in_force(town.district, BOOK, by=zhao)
+    return draft(town.community, LESS, by=zhao)
+
+
+@pytest.fixture
+def residents(live, town):
+    """`residents(9, sex="female")`: so many with a file, who said that of themselves."""
+    def make(count, **said):
+        made = []
+        for number in range(count):
+            person = live(f"居民{number}", town.grid_a)
+            if said:
+                db.session.add(Traits(person_id=person.id, told_at=NOON, **said))
+            made.append(file_of(person))
+        return made
+    return make
+
+
+def found(version, zhao, **on):
+    made = trials.try_out(version.id, by=zhao, now=NOON, **on)
+    db.session.commit()
+    return made.found
+
+
+def by_sex(version, zhao):
+    told = {division["division"]: division["groups"] for division in found(version, zhao)["groups"]}["sex"]
+    return {group["group"]: (group["people"], group["up"], group["down"], group["mean"]) for group in told}
+
+
+class TestOnBothDatabases:
+    def test_who_moves_by_what_and_how_far(self, version, zhao, li, zhang):
+        mine, theirs = file_of(li), file_of(zhang)
+        entry(mine, "mediation", date(2026, 5, 1))
+        entry(theirs, "litter", date(2026, 5, 1))
+        told = found(version, zhao)
+        assert {name: told[name] for name in ("files", "up", "down", "change")} == {"files": 2, "up": 0, "down": 2, "change": -200}
+        assert [(mover["was"], mover["is"]) for mover in told["movers"]] in ([(10200, 10100), (9900, 9800)], [(9900, 9800), (10200, 10100)])
+        assert {mover["file_id"] for mover in told["movers"]} == {str(mine.id), str(theirs.id)}
+        assert told["items"] == [{"code": "litter", "was": -100, "is": -200, "files": 1}, {"code": "mediation", "was": 200, "is": 100, "files": 1}]
+        assert told["grades"] == [{"was": 2, "is": 2, "files": 2}]
+        assert told["compared_with"] is None  # the district's, of another rulebook
+
+    def test_without_a_rulebook_in_force_it_is_compared_with_the_base(self, town, zhao, li):
+        entry(file_of(li), "mediation", date(2026, 5, 1))
+        told = found(draft(town.community, LESS, by=zhao), zhao)
+        assert (told["files"], told["up"], told["change"]) == (1, 1, 100)
+
+    def test_nobody_in_the_scheme_is_nobody_who_moves(self, version, zhao):
+        told = found(version, zhao)
+        assert {name: told[name] for name in ("files", "up", "down", "change", "movers", "grades", "items")} == {
+            "files": 0, "up": 0, "down": 0, "change": 0, "movers": [], "grades": [], "items": []}
+
+    def test_it_is_tried_on_the_past_too(self, version, zhao, li):
+        entry(file_of(li), "mediation", date(2024, 5, 1))  # lapsed since
+        assert [found(version, zhao, on=on)["down"] for on in (date(2024, 6, 1), DAY)] == [1, 0]
+
+    def test_of_nine_people_nothing_is_said_and_of_ten_all(self, version, zhao, residents):
+        residents(10, sex="female")
+        for file in residents(9, sex="male"):
+            entry(file, "mediation", date(2026, 5, 1))
+        assert by_sex(version, zhao) == {"female": (None,) * 4, "male": (None,) * 4}  # the ten could be worked out the nine from
+        residents(1, sex="male")
+        assert by_sex(version, zhao) == {"female": (10, 0, 0, 0), "male": (10, 0, 9, -90)}
+
+    def test_the_smallest_of_the_others_hides_the_only_one_that_is_too_small(self, version, zhao, residents):
+        residents(10, sex="female"), residents(11, sex="male"), residents(2, sex="other")
+        assert by_sex(version, zhao) == {"female": (None,) * 4, "male": (11, 0, 0, 0), "other": (None,) * 4}
+
+    def test_who_said_nothing_is_in_no_group(self, version, zhao, residents):
+        residents(12)
+        assert by_sex(version, zhao) == {}
+
+    def test_who_may_and_which_versions(self, version, zhao, wang, zhou, li, sun):
+        for by, refusal in ((sun, Forbidden), (wang, NotFound), (zhou, NotFound), (li, NotFound)):
+            with pytest.raises(refusal):
+                trials.try_out(version.id, by=by, now=NOON)
+        with pytest.raises(ValidationFailed):
+            trials.try_out(version.id, on=date(2026, 5, 7), by=zhao, now=NOON)
+        version.status = "dropped"
+        with pytest.raises(NotThisStep):
+            trials.try_out(version.id, by=zhao, now=NOON)
+        with pytest.raises(NotFound):
+            trials.try_out(li.id, by=zhao, now=NOON)
+
+    def test_what_was_tried_is_kept_and_an_auditor_reads_it(self, version, zhao, sun, zhou):
+        found(version, zhao)
+        assert db.session.scalars(trials.search(version.id, by=sun, now=NOON)).one().on_day == DAY
+        with pytest.raises(NotFound):
+            trials.search(version.id, by=zhou, now=NOON)
+        with pytest.raises(NotFound):
+            trials.search(zhou.id, by=sun, now=NOON)
+
+    def test_a_fault_that_is_new_counts_in_a_trial(self, town, zhao, li):
+        in_force(town.district, BOOK, by=zhao)
+        made = draft(town.community, book(branch("faults", item("noise", -50))), by=zhao)
+        entry(file_of(li), "noise", date(2026, 5, 1))
+        assert found(made, zhao)["change"] == -50
+
+    def test_the_draft_stays_a_draft(self, version, zhao):
+        found(version, zhao)
+        assert rulebooks.shown(version.id).status == "draft"
