@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from uuid_utils.compat import uuid7
 
-from models import CreditEntry, CreditFile, Enrolment, Person, Rulebook, RulebookVersion, SubjectKind, VersionStatus, db
+from models import CreditEntry, CreditFile, Enrolment, EntryObjection, Person, Rulebook, RulebookVersion, SubjectKind, VersionStatus, db
 from services.credit import rulebooks, rules
 from tests.conftest import NOON
 
@@ -123,6 +123,12 @@ def entry(file, code, day, *, quantity=1, measured="times", deed=None, known=Non
     db.session.add(made)
     db.session.commit()
     return made
+
+
+def object_to(entry, *, by):
+    db.session.add(EntryObjection(entry_id=entry.id, area_id=entry.area_id, by_id=by.id, reason="not me", at=entry.entered_at,
+                                  due_on=NOON.date() + timedelta(days=9)))
+    db.session.commit()
 
 
 def volunteering(file, day, hours, **more):

@@ -93,3 +93,22 @@ def test_the_shells_load_without_a_sign_in_and_hold_no_inline_script(app, town):
     assert client.get(f"/residents/{town.grid_a.id}/card").status_code == 200
     assert client.get("/c/PAAAAAAAA?from=chat").status_code == 200
     assert client.get("/c/nothing-of-ours").status_code == 404
+
+
+def test_staff_write_down_who_leaves_a_household_and_what_splits_off(town, li, zhang, wang, zhou, as_):
+    client = as_(wang)
+    home = {"home_area_id": str(town.grid_a.id), "household_id": str(li.household_id)}
+    son, aunt = (client.post("/api/v1/residents", json={"display_name": name, **home}).json["id"] for name in ("李明", "李婶"))
+    url = f"/api/v1/households/{li.household_id}"
+    split = client.post(f"{url}/split", json={"name": "李明家", "person_ids": [son], "on": "2026-05-06"})
+    assert (split.status_code, split.json["name"], split.json["area_id"]) == (201, "李明家", str(town.grid_a.id)), split.json
+    gone = client.post(f"{url}/members/{aunt}/leave", json={"on": "2026-05-06", "how": "moved_out"})
+    assert (gone.status_code, gone.json["display_name"], gone.json["left_how"]) == (200, "李婶", "moved_out"), gone.json
+    told = [(row["display_name"], row["left_on"], row["left_how"]) for row in as_(li).get(f"{url}/members").json["items"]]
+    assert told == [("李婶", "2026-05-06", "moved_out"), ("李明", "2026-05-06", "split"), ("李娜", None, None)]
+    assert client.get(f"/api/v1/households/{split.json['id']}/members").json["items"][0]["joined_how"] == "split"
+    assert [as_(person).get(f"{url}/members").status_code for person in (zhang, zhou)] == [404, 404]
+    assert as_(li).post(f"{url}/members/{li.id}/leave", json={"on": "2026-05-06", "how": "died"}).status_code == 403
+    refused = [client.post(f"{url}/members/{li.id}/leave", json=body) for body in (
+        {"on": "2026-05-07", "how": "died"}, {"on": "2026-05-05", "how": "died"}, {"on": "2026-05-06", "how": "split"})]
+    assert [(reply.status_code, list(reply.json["errors"])) for reply in refused] == [(422, ["on"]), (422, ["on"]), (422, ["how"])]
