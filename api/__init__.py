@@ -84,8 +84,10 @@ def engine_options(url: str) -> dict:
     if driver.sqlite_version_info < SAFE_SQLITE and int(os.environ.get("WEB_CONCURRENCY", "1")) > 1:
         raise UnsafeSettings(f"SQLite {driver.sqlite_version} can corrupt its file under several processes; "
                              "install pysqlite3 or set WEB_CONCURRENCY=1")
-    options = {"hide_parameters": True, "module": driver, "connect_args": {"factory": sqlite.connections(driver)}}
-    return options | ({"poolclass": NullPool} if ":memory:" in url else {"pool_size": 10, "max_overflow": 10})
+    connecting = {"factory": sqlite.connections(driver), "cached_statements": sqlite.STATEMENTS}
+    options = {"hide_parameters": True, "module": driver, "connect_args": connecting}
+    # The connection used last is taken next: what it has read it need not read again, unless another wrote meanwhile.
+    return options | ({"poolclass": NullPool} if ":memory:" in url else {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True})
 
 
 def _register_headers(app: Flask) -> None:

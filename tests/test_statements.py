@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from models import Direction, RefusedScan, Role, Shop, db
 from services import events, ledger
@@ -17,8 +17,7 @@ from services.scans import presence
 from tests.conftest import NOON, merchant
 
 HOT = 12  # the budget of a check-in, an approval, a coupon and a redemption
-
-
+TRANSACTION = 22  # SQLite's number for BEGIN, COMMIT and ROLLBACK
 KINDS = {"/api/v1/me/messages": 3}  # statements more, one for each further kind of row that the messages of a page are about
 PAGES = {"/api/v1/activity-records": 2, "/api/v1/me/activity-records": 2, "/api/v1/me/points/entries": 2,  # who asks, and the page
          "/api/v1/offers": 3}  # and what the wallet holds
@@ -86,6 +85,47 @@ def test_a_coupon_and_its_use_stay_within_their_budget(offer, as_, li, mei, key)
     assert (bought.status_code, used.status_code) == (201, 201)
     assert len(exchanging) <= HOT, "\n".join(exchanging)
     assert len(redeeming) <= HOT, "\n".join(redeeming)
+
+
+@pytest.mark.only("sqlite")
+def test_no_hot_statement_looks_through_a_table(offer, cleanup, as_, li, wang, mei, settings, clock, key):
+    asked = {}
+    note = lambda conn, cursor, statement, parameters, *rest: asked.update({statement: tuple(parameters)})  # noqa: E731
+    shop = as_(mei).get("/api/v1/shops").json["items"][0]["id"]
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        for direction, later in ((Direction.IN, 0), (Direction.OUT, 90)):
+            clock.now = NOON + timedelta(minutes=later)
+            token = presence.show_event(cleanup, direction, settings=settings, now=clock.now).token
+            came = as_(li).post("/api/v1/check-ins", json={"token": token}, headers=key()).json
+        for path in (f"activity-records?area_id={cleanup.area_id}&status=pending", "me/points/entries", "offers"):
+            assert as_(wang if "area" in path else li).get(f"/api/v1/{path}").json["items"]
+        assert as_(wang).post(f"/api/v1/activity-records/{came['activity_record_id']}/approve", json={}, headers=key()).status_code == 200
+        bought = as_(li).post("/api/v1/coupons", json={"offer_id": str(offer.id)}, headers=key()).json
+        assert as_(mei).post("/api/v1/redemptions", json={"code": bought["short_code"], "shop_id": shop}, headers=key()).status_code == 201
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    plans = {statement: [row[-1] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)]
+             for statement, given in asked.items() if not statement.startswith(("BEGIN", "EXPLAIN"))}
+    looked_through = {step.split()[1]: statement for statement, plan in plans.items() for step in plan if step.startswith("SCAN")}
+    assert {name: looked_through[name] for name in looked_through.keys() & db.metadata.tables.keys() - {"funds"}} == {}  # of which there are few
+    assert len(plans) > 30
+
+
+@pytest.mark.only("sqlite")
+def test_what_is_asked_again_needs_no_new_plan(offer, as_, li, wang, key):
+    for n in range(150):  # other statements, more than the driver keeps of itself
+        db.session.scalar(text(f"SELECT {n}"))
+    planned = []
+    db.session.connection().connection.driver_connection.set_authorizer(lambda *about: planned.append(about) or 0)  # asked for each plan
+    db.session.remove()
+    area = wang.home_area_id
+    for _ in range(3):
+        planned.clear()
+        for who, path in ((wang, f"activity-records?area_id={area}&status=pending"), (li, "me/points/entries"), (li, "offers")):
+            assert as_(who).get(f"/api/v1/{path}").status_code == 200
+        assert as_(li).post("/api/v1/coupons", json={"offer_id": str(offer.id)}, headers=key()).status_code == 201
+    assert {about[0] for about in planned} <= {TRANSACTION}, planned
 
 
 def list_routes(app) -> set[str]:
