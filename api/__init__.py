@@ -21,7 +21,8 @@ from services.messages import message_templates
 RESOURCES = ("health", "auth_routes", "areas", "people.me", "people.consents", "events", "codes", "check_ins", "records.activity_records",
              "records.objections", "points", "funds", "trace", "coupons.offers", "coupons.coupons", "coupons.redemptions", "merchants.shops",
              "merchants.settlements", "people.people", "people.households", "merchants.merchants", "audit", "messages.messages",
-             "messages.subscriptions", "wechat.phones", "wechat.mini_program_codes", "wechat.wechat_push", "pages")
+             "messages.subscriptions", "wechat.phones", "wechat.mini_program_codes", "wechat.wechat_push", "civility.versions",
+             "civility.periods", "civility.marks", "civility.surveys", "civility.questionnaires", "civility.departments", "civility.remarks", "pages")
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several processes: sqlite.org/wal.html
 # A PostgreSQL whose host is gone says nothing at all; without these whoever waits for it waits until gunicorn ends the process.
 GONE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 11_000}

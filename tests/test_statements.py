@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, text
 
-from models import Direction, RefusedScan, Role, Shop, db
+from models import Area, CivilityPeriod, CivilityQuestionnaire, CivilityRemark, CivilityRound, Direction, RefusedScan, Role, Shop, db
 from services import events, ledger
 from services.coupons import offers, redemptions
 from services.ledger import Cause
@@ -14,6 +14,7 @@ from services.merchants import settlements
 from services.points import funds
 from services.records import approvals, records
 from services.scans import presence
+from tests import civility
 from tests.conftest import NOON, merchant
 
 HOT = 12  # the budget of a check-in, an approval, a coupon and a redemption
@@ -140,7 +141,7 @@ def list_routes(app) -> set[str]:
 
 
 @pytest.fixture
-def many(as_, live, town, li, zhang, wang, zhao, sun, lins_market, clinic, lin, kang, key, settings):
+def many(as_, live, town, li, zhang, wang, zhao, tang, sun, lins_market, clinic, lin, kang, key, settings):
     """At least three of everything that is listed, of different people, areas and merchants; the ids that the paths of lists name."""
     def ok(person, path, **body):
         reply = as_(person).post(f"/api/v1{path}", json=body, headers=key())
@@ -186,7 +187,36 @@ def many(as_, live, town, li, zhang, wang, zhao, sun, lins_market, clinic, lin, 
     made = [settlements.make(merchant_id=seller.id, period_start=NOON.date(), period_end=NOON.date(), by=zhao, settings=settings,
                              now=NOON + timedelta(hours=2)) for seller in merchants]
     db.session.commit()
-    return {"event_id": event["id"], "merchant_id": lins_market.id, "settlement_id": made[-1].id}
+    index = many_of_the_index(ok, town, zhao, tang, li, wang)
+    return index | {"event_id": event["id"], "merchant_id": lins_market.id, "settlement_id": made[-1].id}
+
+
+def many_of_the_index(ok, town, zhao, tang, li, wang):
+    """Three versions, periods, places, rounds, questionnaires, department figures and remarks; of the street three communities, three times."""
+    for number in range(3):
+        version = ok(zhao, "/civility/versions", area_id=str(town.community.id), title_zh="x", title_en="x", nodes=civility.TREE)
+        nodes = {node["code"]: UUID(node["id"]) for node in version["nodes"]}
+        ok(zhao, f"/civility/versions/{version['id']}/publish")
+        period_id = ok(zhao, "/civility/periods", version_id=version["id"], first_on=f"2026-0{number + 1}-01", last_on=f"2026-0{number + 1}-09")["id"]
+        ok(zhao, "/civility/places", area_id=str(town.community.id), name=f"{number}")
+        ok(zhao, "/civility/department-figures", period_id=period_id, node_id=str(nodes["2.2"]), area_id=str(town.community.id),
+           value_hundredths=1, source="x", document="x")
+        drawn = {"period_id": UUID(period_id), "area_id": town.community.id, "seed": "0", "drawn_by_id": zhao.id, "drawn_at": NOON}
+        db.session.add_all([
+            CivilityRound(surveyor_id=wang.id, drawn=1, of_places=1, **drawn), CivilityQuestionnaire(invited=1, of_residents=1, **drawn),
+            CivilityRemark(period_id=UUID(period_id), area_id=town.community.id, node_id=nodes["1.1"], by_id=li.id, said="x", at=NOON)])
+        db.session.commit()
+    db.session.add(Area(code="500103001902", level="community", name="第三社区", parent_id=town.street.id, path=f"{town.street.path}500103001902/"))
+    db.session.commit()
+    version = ok(tang, "/civility/versions", area_id=str(town.street.id), title_zh="x", title_en="x", nodes=civility.TREE)
+    ok(tang, f"/civility/versions/{version['id']}/publish")
+    for first in (11, 21, 31):
+        period_id = ok(tang, "/civility/periods", version_id=version["id"], first_on=f"2026-03-{first}", last_on=f"2026-03-{first}")["id"]
+        ok(tang, f"/civility/periods/{period_id}/close")
+        period = db.session.get_one(CivilityPeriod, UUID(period_id), populate_existing=True)
+        period.status, period.published_at = "published", NOON
+        db.session.commit()
+    return {"period_id": period_id, "version_id": version["id"], "community_id": town.community.id}
 
 
 def test_a_list_needs_the_same_statements_for_one_row_as_for_all(app, many, as_, li, zhao, sun):

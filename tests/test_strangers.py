@@ -12,6 +12,7 @@ from PIL import Image
 from models import Merchant, OutboxMessage, Role, db
 from services.access import sign_in
 from services.people import people
+from tests import civility
 from tests.conftest import NOON, new_key
 from tests.test_architecture import views
 
@@ -21,11 +22,14 @@ BODIES = {  # what each POST and PUT would take, by the end of its path
     "top-ups": {"points": 1, "amount_fen": 1, "reference": "x"}, "dispute": {**REASON, "line_ids": [str(uuid.UUID(int=7))]},
     "pay": {"paid_at": "2026-05-06T04:00:00Z", "bank_reference": "x"},
     "rules": dict.fromkeys(("notice_days", "declared_points_per_hour", "declared_points_max", "declared_minutes_max"), 0),
+    "answers": {"answers": {"1.2": [5]}}, "findings": {"found": {"2.1": [1]}}, "answer": {"answer": "x"},
     "join": {"resident_token": "R" + "A" * 28}, "shops": {"name": "x", "address": "x"},
 }
 EVERYBODY_SEES = {("GET", "/api/v1/areas/"), ("GET", "/api/v1/events/"), ("POST", "sign-ups"), ("GET", "/api/v1/offers/"),
-                  ("GET", "mini-program-code.png"), ("GET", "rules")}  # of an offer; an event's is asked for in tests/wechat
+                  ("GET", "/api/v1/civility/versions/"), ("GET", "rules"),
+                  ("GET", "mini-program-code.png")}  # of an offer; an event's is asked for in tests/wechat
 
+PUBLISHED = ("/api/v1/civility/periods/<uuid:period_id>", "/api/v1/civility/versions/<uuid:version_id>/")  # everybody reads all of what these are
 NOT_ABOUT_REACH = {("DELETE", "me"), ("POST", "roles"),
                    ("GET", "<string:purpose>"), ("PUT", "<string:purpose>")}  # one's own sign-up and consents; a worker may be hired from anywhere
 
@@ -72,7 +76,8 @@ def make_rows(as_, town, li, wang, zhao, mei, lins_market, fund, key):
     db.session.add(OutboxMessage(id=uuid.UUID(message["id"]), topic="notice", payload={}, state="dead", attempts=1,
                                  error="Refused: errcode 40037: template", not_before=NOON, created_at=NOON))
     db.session.commit()
-    return {"event_id": event["id"], "check_in_id": came["id"], "record_id": record["id"], "evidence_id": evidence["id"],
+    index = civility.make_rows(ok, town, admin, resident, li, wang, key)
+    return index | {"event_id": event["id"], "check_in_id": came["id"], "record_id": record["id"], "evidence_id": evidence["id"],
             "objection_id": objection["id"], "fund_id": str(fund.id), "offer_id": offer["id"], "coupon_id": coupons[1]["id"],
             "redemption_id": redemption["id"], "settlement_id": settlement["id"], "person_id": granny["id"], "card_id": card["id"],
             "role_id": str(wang.roles[0].id), "request_id": request["id"], "merchant_id": str(lins_market.id), "shop_id": shop["id"],
@@ -104,7 +109,7 @@ def asked(app, rows):
             last = rule.rule.rpartition("/")[2]
             everybody = any(method == m and (end in (rule.rule[:len(end)], last)) and rule.rule.count("/") <= 5
                             and (last == end or last.startswith("<")) for m, end in EVERYBODY_SEES)
-            if everybody or (method, last) in NOT_ABOUT_REACH:
+            if everybody or (method, last) in NOT_ABOUT_REACH or (method == "GET" and rule.rule.startswith(PUBLISHED)):
                 continue
             body = BODIES.get(last, {}) if method in ("POST", "PUT") else None
             paths = [rule.rule, rule.rule]
@@ -122,7 +127,8 @@ def test_what_is_anothers_looks_like_what_is_not_there(app, rows, strangers, as_
             headers = {**key(), "If-Match": '"1"'}
             answers = [client.open(path, method=method, headers=headers | key(), json=body) for path in (real, absent)]
             codes = [(answer.status_code, answer.json and answer.json.get("code")) for answer in answers]
-            shown_to_all = any(part in real for part in ("/events/", "/offers/")) and codes[0] == (403, "forbidden")
+            public = any(part in real for part in ("/events/", "/offers/", "/civility/versions/", "/civility/periods/"))
+            shown_to_all = public and codes[0] == (403, "forbidden")
             assert codes[0][0] in (403, 404), (stranger.display_name, method, real, answers[0].json)
             if shown_to_all:  # seen by everybody: what may be seen but not done is 403
                 continue

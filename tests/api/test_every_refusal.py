@@ -26,6 +26,7 @@ from services.ledger import Cause
 from services.people import vault
 from services.points import funds
 from services.scans import presence
+from tests import civility_refusals
 from tests.conftest import KEYS, NOON
 
 CONTRACT = Path("docs/api.md").read_text()
@@ -35,7 +36,9 @@ STATUS_OF = {code: int(status) for status, codes in re.findall(r"^\| (\d{3}) \| 
 SHAPE = {"type", "title", "status", "detail", "code", "request_id"}
 EXTRA = {  # fields beside the shape
     "already_checked_in": {"check_in_id", "at"}, "already_checked_out": {"check_in_id", "at"}, "coupon_already_used": {"used_at"},
-    "insufficient_points": {"available", "price"}, "too_far": {"distance_m"}, "below_minimum_spend": {"min_spend_fen"}}
+    "insufficient_points": {"available", "price"}, "too_far": {"distance_m"}, "below_minimum_spend": {"min_spend_fen"},
+    "weights_unbalanced": {"below", "total_hundredths"}, "branch_without_leaves": {"node"}, "period_not_over": {"last_on"},
+    "too_few_places": {"places"}}
 HEADERS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
 NOT_TRANSLATED = {"Idempotency-Key", "ASCII", "JSON", "UTF-8", "application/json", "If-Match", "ETag", "JPEG", "PNG", "WebP"}
 KEPT = {"idempotency_keys", "refused_scans"}  # what a refusal may leave: its own answer, and the scan for a person to look at
@@ -704,6 +707,9 @@ def _(w):
     w.clients.clear()
     w.ok(w.zhao, "POST", "/settlements", {"merchant_id": str(w.lins_market.id), "period_start": "2026-05-01", "period_end": "2026-05-31"})
     return w.ask(w.zhao, "POST", f"/redemptions/{used['id']}/reverse", REASON)
+
+
+civility_refusals.register(provokes)
 
 
 # -----------------------------------------------------------------------------------------------------------------------------
