@@ -34,6 +34,9 @@ DISTANCES = {"0-50 m": N_("within 50 m of the place"), "50-150 m": N_("50 to 150
 DIRECTIONS = {"in": N_("Check-in"), "out": N_("Check-out")}
 LANGUAGES = {"zh-CN": N_("Chinese"), "en": N_("English")}
 TARGETS = {"activity_record": N_("Record"), "area": N_("Area"), "card": N_("Card"), "check_in": N_("Check-in"), "coupon": N_("Coupon"),
+           "civility_version": N_("Version of the index"), "civility_period": N_("Period of the index"), "civility_place": N_("Place to survey"),
+           "civility_round": N_("Field survey"), "civility_visit": N_("Look at a place"), "civility_questionnaire": N_("Questionnaire"),
+           "civility_figure": N_("Department's figure"), "civility_remark": N_("Remark on the index"),
            "event": N_("Event"), "evidence": N_("Picture"), "fund": N_("Fund"), "household": N_("Household"),
            "household_request": N_("Household request"), "merchant": N_("Merchant"),
            "objection": N_("Objection"), "offer": N_("Offer"), "outbox_message": N_("Message not sent"), "person": N_("Person"),
@@ -71,6 +74,17 @@ ACTIONS = {
     "settlement.reopen": N_("Reopened a settlement"), "settlement.approve": N_("Approved a settlement"),
     "settlement.pay": N_("Paid a settlement"), "shop.open": N_("Opened a shop"), "shop.suspend": N_("Suspended a shop"),
     "shop.resume": N_("Let a shop go on"),
+    "civility_version.make": N_("Drafted a version of the civility index"), "civility_version.edit": N_("Changed a draft of the civility index"),
+    "civility_version.publish": N_("Published a version of the civility index"),
+    "civility_version.retire": N_("Retired a version of the civility index"),
+    "civility_period.begin": N_("Began a period of the civility index"), "civility_period.close": N_("Closed a period of the civility index"),
+    "civility_period.reopen": N_("Opened a period of the civility index again"),
+    "civility_period.publish": N_("Published a period of the civility index"),
+    "civility_place.add": N_("Added a place to survey"), "civility_place.end": N_("Took a place off the register"),
+    "civility_round.draw": N_("Drew places for a field survey"), "civility_visit.make": N_("Looked at a place of a field survey"),
+    "civility_questionnaire.draw": N_("Drew residents for a questionnaire"), "civility_figure.enter": N_("Entered a department's figure"),
+    "civility_figure.confirm": N_("Confirmed a department's figure"), "civility_figure.withdraw": N_("Withdrew a department's figure"),
+    "civility_remark.answer": N_("Answered a remark on the civility index"),
     "wechat.cancel": N_("Left the mini program"), "wechat.revoke": N_("Took back consents in WeChat"),
 }
 DONE = {  # what an act says of itself on the page that it leads to
@@ -87,7 +101,7 @@ DONE = {  # what an act says of itself on the page that it leads to
     "signed_out": N_("You have signed out."),
 }
 CHECKED = {"activity_record": N_("the description of a record"), "objection": N_("an objection"), "person": N_("a new name"),
-           "evidence": N_("a picture")}
+           "evidence": N_("a picture"), "civility_remark": N_("a remark on the index")}
 UNSENT = {  # why, by the kind of refusal with which the outbox's note of it begins
     "Refused": N_("WeChat does not take it: a template or its fields do not fit."),
     "DoesNotFit": N_("A word does not fit into the template's field."),

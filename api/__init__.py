@@ -21,8 +21,9 @@ from services.messages import message_templates
 RESOURCES = ("health", "auth_routes", "areas", "people.me", "people.consents", "events", "codes", "check_ins", "records.activity_records",
              "records.objections", "points", "funds", "trace", "coupons.offers", "coupons.coupons", "coupons.redemptions", "merchants.shops",
              "merchants.settlements", "people.people", "people.households", "merchants.merchants", "audit", "messages.messages",
-             "messages.subscriptions", "wechat.phones", "wechat.mini_program_codes", "wechat.wechat_push", "credit.files",
-             "credit.entries", "credit.rulebooks", "pages")
+             "messages.subscriptions", "wechat.phones", "wechat.mini_program_codes", "wechat.wechat_push", "civility.versions",
+             "civility.periods", "civility.marks", "civility.surveys", "civility.questionnaires", "civility.departments", "civility.remarks",
+             "credit.files", "credit.entries", "credit.rulebooks", "pages")
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several processes: sqlite.org/wal.html
 # A PostgreSQL whose host is gone says nothing at all; without these whoever waits for it waits until gunicorn ends the process.
 GONE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 11_000}
@@ -85,8 +86,10 @@ def engine_options(url: str) -> dict:
     if driver.sqlite_version_info < SAFE_SQLITE and int(os.environ.get("WEB_CONCURRENCY", "1")) > 1:
         raise UnsafeSettings(f"SQLite {driver.sqlite_version} can corrupt its file under several processes; "
                              "install pysqlite3 or set WEB_CONCURRENCY=1")
-    options = {"hide_parameters": True, "module": driver, "connect_args": {"factory": sqlite.connections(driver)}}
-    return options | ({"poolclass": NullPool} if ":memory:" in url else {"pool_size": 10, "max_overflow": 10})
+    connecting = {"factory": sqlite.connections(driver), "cached_statements": sqlite.STATEMENTS}
+    options = {"hide_parameters": True, "module": driver, "connect_args": connecting}
+    # The connection used last is taken next: what it has read it need not read again, unless another wrote meanwhile.
+    return options | ({"poolclass": NullPool} if ":memory:" in url else {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True})
 
 
 def _register_headers(app: Flask) -> None:

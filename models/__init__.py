@@ -2,6 +2,19 @@
 from models.activity_records import ActivityRecord, Evidence, Objection, RecordStatus, RecordStep, Tier
 from models.areas import Area, AreaRules, Level, ancestors, local_day, subtree
 from models.audit import AuditRow, AuditSeal, OutboxMessage
+from models.civility.periods import CivilityFigure, CivilityPeriod, DepartmentFigure, FigureState, PeriodStatus
+from models.civility.surveys import (
+    CivilityInvitation,
+    CivilityOptOut,
+    CivilityPicture,
+    CivilityPlace,
+    CivilityQuestionnaire,
+    CivilityRemark,
+    CivilityRound,
+    CivilitySheet,
+    CivilityVisit,
+)
+from models.civility.versions import WHOLE, Answers, CivilityNode, CivilityVersion, Measure, Method, Part, VersionStatus, code_order
 from models.consents import Consent, Purpose
 from models.credit.entries import CreditEntry, CreditMark, EntryObjection, Measured, Source
 from models.credit.files import CreditFile, Enrolment, FactKind, FileFact, HouseholdMember, SubjectKind
@@ -10,12 +23,12 @@ from models.credit.rulebooks import (
     Indicator,
     Layer,
     Rulebook,
+    RulebookStatus,
     RulebookVersion,
     Standing,
     Traits,
     TrialRun,
     VersionComment,
-    VersionStatus,
 )
 from models.db import UTCDateTime, db, insert_or, request_id, sqlite_begin
 from models.events import CheckIn, CheckInMode, Direction, Event, EventStatus, MissingCheckOut, RefusedScan, ScanKey, SignUp
@@ -31,14 +44,16 @@ from models.settlements import Settlement, SettlementLine, SettlementStatus
 from models.wechat import AccessToken, CheckState, ContentCheck, ContentVerdict, MiniProgramCode, PushReceipt
 
 __all__ = [
-    "OVERSIGHT", "SHOP", "STAFF", "AccessToken", "ActivityRecord", "Area", "AreaRules", "AuditRow", "AuditSeal", "Card", "CheckIn",
-    "CheckInMode", "CheckState", "Consent", "ContentCheck", "ContentVerdict", "Coupon", "CouponStatus", "CreditEntry", "CreditFile", "CreditMark",
-    "Delivery", "Direction", "Enrolment", "EntryObjection", "Event", "EventStatus", "Evidence", "FactKind", "FileFact", "Fund", "Grade",
-    "Household", "HouseholdMember", "HouseholdRequest", "IdempotencyKey", "Indicator", "LastCheck", "Layer", "Level", "Lot", "LotUse",
-    "Measured", "Merchant", "Message", "MiniProgramCode", "MissingCheckOut", "Objection", "Offer", "OfferKind", "OfferShop",
-    "OfferStatus", "OutboxMessage", "Person", "Posting", "Purpose", "PushReceipt", "RecordStatus", "RecordStep", "Redemption",
-    "RefreshToken", "RefusedScan", "Role", "RoleGrant", "Rulebook", "RulebookVersion", "ScanKey", "Session", "Settlement",
-    "SettlementLine", "SettlementStatus", "Shop", "SignUp", "Source", "StaffLogin", "Standing", "SubjectKind", "SubscriptionRight",
-    "Tier", "TopUp", "Topic", "Traits", "TrialRun", "UTCDateTime", "Unit", "VersionComment", "VersionStatus", "Wallet", "WalletKind", "WeChatLogin",
-    "ancestors", "db", "insert_or", "local_day", "request_id", "sqlite_begin", "subtree",
+    "OVERSIGHT", "SHOP", "STAFF", "WHOLE", "AccessToken", "ActivityRecord", "Answers", "Area", "AreaRules", "AuditRow", "AuditSeal", "Card",
+    "CheckIn", "CheckInMode", "CheckState", "CivilityFigure", "CivilityInvitation", "CivilityNode", "CivilityOptOut", "CivilityPeriod",
+    "CivilityPicture", "CivilityPlace", "CivilityQuestionnaire", "CivilityRemark", "CivilityRound", "CivilitySheet", "CivilityVersion",
+    "CivilityVisit", "Consent", "ContentCheck", "ContentVerdict", "Coupon", "CouponStatus", "CreditEntry", "CreditFile", "CreditMark", "Delivery",
+    "DepartmentFigure", "Direction", "Enrolment", "EntryObjection", "Event", "EventStatus", "Evidence", "FactKind", "FigureState", "FileFact",
+    "Fund", "Grade", "Household", "HouseholdMember", "HouseholdRequest", "IdempotencyKey", "Indicator", "LastCheck", "Layer", "Level", "Lot",
+    "LotUse", "Measure", "Measured", "Merchant", "Message", "Method", "MiniProgramCode", "MissingCheckOut", "Objection", "Offer", "OfferKind",
+    "OfferShop", "OfferStatus", "OutboxMessage", "Part", "PeriodStatus", "Person", "Posting", "Purpose", "PushReceipt", "RecordStatus",
+    "RecordStep", "Redemption", "RefreshToken", "RefusedScan", "Role", "RoleGrant", "Rulebook", "RulebookStatus", "RulebookVersion", "ScanKey",
+    "Session", "Settlement", "SettlementLine", "SettlementStatus", "Shop", "SignUp", "Source", "StaffLogin", "Standing", "SubjectKind",
+    "SubscriptionRight", "Tier", "TopUp", "Topic", "Traits", "TrialRun", "UTCDateTime", "Unit", "VersionComment", "VersionStatus", "Wallet",
+    "WalletKind", "WeChatLogin", "ancestors", "code_order", "db", "insert_or", "local_day", "request_id", "sqlite_begin", "subtree",
 ]

@@ -30,6 +30,10 @@ class Topic(enum.StrEnum):
     SETTLEMENT_READY = "settlement_ready"
     SETTLEMENT_PAID = "settlement_paid"
     CONTENT_REFUSED = "content_refused"
+    CIVILITY_ASKED = "civility_asked"
+    CIVILITY_SURVEY = "civility_survey"
+    CIVILITY_PUBLISHED = "civility_published"
+    CIVILITY_ANSWERED = "civility_answered"
 
 
 class Message(Keyed, db.Model):

@@ -37,9 +37,19 @@ class Found:
 
 
 @cache
-def _by_position(dialect):
-    """The dialect whose text has places for values ($1, ?) and no names."""
-    return type(dialect)(paramstyle="numeric_dollar") if dialect.name == "postgresql" else dialect
+def _with_places(dialect):
+    """The dialect whose text has places ($1, ?) for the values that each execution gives, and those that are always the same in it.
+
+    A database that knows `status != 'cancelled'` uses the index of the rows that are not; SQLite makes its plan anew for each
+    execution where it is a place instead, and PostgreSQL for each or none.
+    """
+    made = type(dialect)(paramstyle="numeric_dollar" if dialect.name == "postgresql" else "qmark")
+
+    class Compiler(dialect.statement_compiler):
+        def visit_bindparam(self, bindparam, **kw):
+            return super().visit_bindparam(bindparam, **kw | ({} if bindparam.required else {"literal_binds": True}))
+    made.statement_compiler = Compiler
+    return made
 
 
 def _driver(dialect):
@@ -58,32 +68,28 @@ class Prepared:
     """`names` are those of the values that each execution gives."""
 
     def __init__(self, statement: Executable, dialect, names: tuple[str, ...]):
-        compiled = statement.compile(dialect=_by_position(dialect), column_keys=list(names))
+        compiled = statement.compile(dialect=_with_places(dialect), column_keys=list(names))
         if compiled.post_compile_params:
             raise TypeError(f"a list of values has no fixed text: {statement}")
         if getattr(compiled, "insert_prefetch", ()):
             raise KeyError(f"a column's default is for `put` to give: {statement}")
         self._sql = str(compiled)
-        bound = {name: parameter for parameter, name in compiled.bind_names.items()}
-        self._places = [self._place(bound[name], dialect, compiled.params[name], names) for name in compiled.positiontup]
+        bound = [{name: parameter for parameter, name in compiled.bind_names.items()}[name] for name in compiled.positiontup]
+        self._places = [self._place(parameter, dialect, names) for parameter in bound]
         self._columns = list(getattr(statement, "exported_columns", ()))
         self._row = namedtuple("Row", [column.key or "_" for column in self._columns], rename=True) if self._columns else None
-        self._asked = _driver(dialect).Asked(self._sql, [bound[name].type for name in compiled.positiontup])
+        self._asked = _driver(dialect).Asked(self._sql, [parameter.type for parameter in bound])
         self._reads = None  # how values are read, which the driver's type of each column decides
 
     @staticmethod
-    def _place(parameter, dialect, constant, names) -> tuple:
-        """(the value's name or None, how it is written or None, the value that is always the same)."""
-        write = parameter.type.dialect_impl(dialect).bind_processor(dialect)
-        if parameter.key in names:
-            return parameter.key, write, None
-        if parameter.required:
+    def _place(parameter, dialect, names) -> tuple:
+        """The value's name, and how it is written or None."""
+        if parameter.key not in names:
             raise KeyError(parameter.key)
-        return None, None, write(constant) if write else constant
+        return parameter.key, parameter.type.dialect_impl(dialect).bind_processor(dialect)
 
     def execute(self, connection: Connection, values: dict) -> Found:
-        parameters = [constant if name is None else values[name] if write is None else write(values[name])
-                      for name, write, constant in self._places]
+        parameters = [values[name] if write is None else write(values[name]) for name, write in self._places]
         line, told = _line(connection), connection.dispatch
         try:
             for tell in told.before_cursor_execute:

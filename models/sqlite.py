@@ -10,6 +10,7 @@ from collections.abc import Callable
 WAIT_MS = 5000  # for the turn, and then for other processes
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", f"busy_timeout={WAIT_MS}",
            "trusted_schema=OFF")
+STATEMENTS = 500  # that a connection keeps ready. The driver keeps a hundred, and once it has them each new one is soon forgotten again
 
 
 def connections(driver) -> type:

@@ -6,7 +6,7 @@ and redemption asks is therefore made when its module is loaded, with names for 
 from collections.abc import Callable
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, event
+from sqlalchemy import BigInteger, Executable, bindparam, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -15,6 +15,8 @@ from models.prepared import Found, Prepared
 from models.shapes import Changed, insert_of, shaped, together, update_of, with_defaults, with_rows
 
 _prepared = cache(Prepared)
+# For LIMIT, as `most`. SQLite would look at a bare one and make its plan anew for each execution.
+MOST = bindparam("most", type_=BigInteger) + 0
 
 
 class Held:

@@ -103,7 +103,7 @@ def _write(source: UUID, destination: UUID, amount: int, rows: list[tuple[type, 
 
 
 # Whose wallet is locked first: a person's own, so that what many share is held shortly.
-_RANK = case({kind: rank for rank, kind in enumerate((
+_RANK = case({kind.value: rank for rank, kind in enumerate((
     WalletKind.RESIDENT, WalletKind.OWED, WalletKind.MERCHANT, WalletKind.FUND, WalletKind.SPENT, WalletKind.LAPSED,
     WalletKind.SPONSOR, WalletKind.BANK))}, value=Wallet.kind)
 

@@ -67,11 +67,12 @@ class Forbidden(NotAllowed):
 
 
 class InvalidTransition(Conflict):
-    """`status` is one of STATES: events', offers', settlements', merchants' and shops'."""
+    """`status` is one of STATES: events', offers', settlements', merchants' and shops', versions' and periods' of the civility index."""
 
     message = N_("It is %(status)s now, so this step is not possible.")
     STATES = (N_("draft"), N_("published"), N_("closed"), N_("cancelled"), N_("on_sale"), N_("paused"), N_("ended"), N_("confirmed"),
-              N_("approved"), N_("disputed"), N_("paid"), N_("active"), N_("suspended"), N_("done"), N_("reversed"))
+              N_("approved"), N_("disputed"), N_("paid"), N_("active"), N_("suspended"), N_("done"), N_("reversed"),
+              N_("open"), N_("retired"))
 
 
 class ValidationFailed(Invalid):

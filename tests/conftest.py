@@ -16,7 +16,7 @@ from services import ledger
 from services.access import sign_in
 from services.people import people
 
-pytest_plugins = ["tests.order", "tests.once", "tests.databases", "tests.lived_town"]
+pytest_plugins = ["tests.order", "tests.once", "tests.databases", "tests.lived_town", "tests.civility"]
 KEYS = {name: name.encode().ljust(16, b"-") + bytes(range(16)) for name in ("jwt", "codes", "fields", "blind_index", "cursors")}
 NOON = datetime(2026, 5, 6, 4, tzinfo=UTC)  # a Wednesday, noon in Chongqing
 

@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from uuid_utils.compat import uuid7
 
-from models import CreditEntry, CreditFile, Enrolment, EntryObjection, Person, Rulebook, RulebookVersion, SubjectKind, VersionStatus, db
+from models import CreditEntry, CreditFile, Enrolment, EntryObjection, Person, Rulebook, RulebookStatus, RulebookVersion, SubjectKind, db
 from services.credit import rulebooks, rules
 from tests.conftest import NOON
 
@@ -57,7 +57,7 @@ def in_force(area, document=BOOK, *, kind=SubjectKind.RESIDENT, since=date(2024,
     db.session.flush()
     db.session.add_all(rules.rows(version, area, document, template, None))
     db.session.flush()
-    version.status, version.published_at, version.in_force_from = VersionStatus.PUBLISHED, at(since), since
+    version.status, version.published_at, version.in_force_from = RulebookStatus.PUBLISHED, at(since), since
     db.session.commit()
     return version
 
@@ -94,7 +94,8 @@ def make_rows(town, zhao, resident, worker, admin):
     version = ok(admin, f"/rulebooks/{rulebook}/versions", **OWN)
     ok(admin, f"/rulebook-versions/{version}/consult", until="2026-05-20")
     comment = ok(resident, f"/rulebook-versions/{version}/comments", said="x")
-    return {"file_id": file, "entry_id": entry_id, "fact_id": fact, "rulebook_id": rulebook, "version_id": version, "comment_id": comment}
+    return {"file_id": file, "entry_id": entry_id, "fact_id": fact, "rulebook_id": rulebook, "rulebook_version_id": version,
+            "comment_id": comment}
 
 
 def at(day, hour=12):

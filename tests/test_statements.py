@@ -4,9 +4,22 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
-from models import CreditFile, Direction, Household, RefusedScan, Role, Shop, db
+from models import (
+    Area,
+    CivilityPeriod,
+    CivilityQuestionnaire,
+    CivilityRemark,
+    CivilityRound,
+    CreditFile,
+    Direction,
+    Household,
+    RefusedScan,
+    Role,
+    Shop,
+    db,
+)
 from services import events, ledger
 from services.coupons import offers, redemptions
 from services.credit import files as looks
@@ -16,13 +29,12 @@ from services.people import people
 from services.points import funds
 from services.records import approvals, records
 from services.scans import presence
-from tests import credit_books
+from tests import civility, credit_books
 from tests.conftest import NOON, merchant
 
 HOT = 12  # the budget of a check-in, an approval, a coupon and a redemption
 SCORED, ENTERED = 13, 17  # of a score with its explanation, and of an entry with the standings of a person and a household
-
-
+TRANSACTION = 22  # SQLite's number for BEGIN, COMMIT and ROLLBACK
 KINDS = {"/api/v1/me/messages": 3}  # statements more, one for each further kind of row that the messages of a page are about
 PAGES = {"/api/v1/activity-records": 2, "/api/v1/me/activity-records": 2, "/api/v1/me/points/entries": 2,  # who asks, and the page
          "/api/v1/offers": 3}  # and what the wallet holds
@@ -119,6 +131,47 @@ def test_an_entry_with_the_standings_behind_it_stays_within_its_budget(file, as_
     assert len(seen) <= ENTERED, "\n".join(seen)
 
 
+@pytest.mark.only("sqlite")
+def test_no_hot_statement_looks_through_a_table(offer, cleanup, as_, li, wang, mei, settings, clock, key):
+    asked = {}
+    note = lambda conn, cursor, statement, parameters, *rest: asked.update({statement: tuple(parameters)})  # noqa: E731
+    shop = as_(mei).get("/api/v1/shops").json["items"][0]["id"]
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        for direction, later in ((Direction.IN, 0), (Direction.OUT, 90)):
+            clock.now = NOON + timedelta(minutes=later)
+            token = presence.show_event(cleanup, direction, settings=settings, now=clock.now).token
+            came = as_(li).post("/api/v1/check-ins", json={"token": token}, headers=key()).json
+        for path in (f"activity-records?area_id={cleanup.area_id}&status=pending", "me/points/entries", "offers"):
+            assert as_(wang if "area" in path else li).get(f"/api/v1/{path}").json["items"]
+        assert as_(wang).post(f"/api/v1/activity-records/{came['activity_record_id']}/approve", json={}, headers=key()).status_code == 200
+        bought = as_(li).post("/api/v1/coupons", json={"offer_id": str(offer.id)}, headers=key()).json
+        assert as_(mei).post("/api/v1/redemptions", json={"code": bought["short_code"], "shop_id": shop}, headers=key()).status_code == 201
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    plans = {statement: [row[-1] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)]
+             for statement, given in asked.items() if not statement.startswith(("BEGIN", "EXPLAIN"))}
+    looked_through = {step.split()[1]: statement for statement, plan in plans.items() for step in plan if step.startswith("SCAN")}
+    assert {name: looked_through[name] for name in looked_through.keys() & db.metadata.tables.keys() - {"funds"}} == {}  # of which there are few
+    assert len(plans) > 30
+
+
+@pytest.mark.only("sqlite")
+def test_what_is_asked_again_needs_no_new_plan(offer, as_, li, wang, key):
+    for n in range(150):  # other statements, more than the driver keeps of itself
+        db.session.scalar(text(f"SELECT {n}"))
+    planned = []
+    db.session.connection().connection.driver_connection.set_authorizer(lambda *about: planned.append(about) or 0)  # asked for each plan
+    db.session.remove()
+    area = wang.home_area_id
+    for _ in range(3):
+        planned.clear()
+        for who, path in ((wang, f"activity-records?area_id={area}&status=pending"), (li, "me/points/entries"), (li, "offers")):
+            assert as_(who).get(f"/api/v1/{path}").status_code == 200
+        assert as_(li).post("/api/v1/coupons", json={"offer_id": str(offer.id)}, headers=key()).status_code == 201
+    assert {about[0] for about in planned} <= {TRANSACTION}, planned
+
+
 def list_routes(app) -> set[str]:
     """Every GET that gives pages: those that take a cursor, and ask for nothing by its name."""
     document = app.test_client().get("/api/v1/openapi.json").get_json()
@@ -131,7 +184,7 @@ def list_routes(app) -> set[str]:
 
 
 @pytest.fixture
-def many(as_, live, town, li, zhang, wang, zhao, sun, lins_market, clinic, lin, kang, key, settings):
+def many(as_, live, town, li, zhang, wang, zhao, tang, sun, lins_market, clinic, lin, kang, key, settings):
     """At least three of everything that is listed, of different people, areas and merchants; the ids that the paths of lists name."""
     def ok(person, path, **body):
         reply = as_(person).post(f"/api/v1{path}", json=body, headers=key())
@@ -177,8 +230,37 @@ def many(as_, live, town, li, zhang, wang, zhao, sun, lins_market, clinic, lin, 
     made = [settlements.make(merchant_id=seller.id, period_start=NOON.date(), period_end=NOON.date(), by=zhao, settings=settings,
                              now=NOON + timedelta(hours=2)) for seller in merchants]
     db.session.commit()
-    return {"event_id": event["id"], "merchant_id": lins_market.id, "settlement_id": made[-1].id,
-            **much_credit(ok, town, zhao, residents, lins_market)}
+    credit = much_credit(ok, town, zhao, residents, lins_market)
+    index = many_of_the_index(ok, town, zhao, tang, li, wang)
+    return index | credit | {"event_id": event["id"], "merchant_id": lins_market.id, "settlement_id": made[-1].id}
+
+
+def many_of_the_index(ok, town, zhao, tang, li, wang):
+    """Three versions, periods, places, rounds, questionnaires, department figures and remarks; of the street three communities, three times."""
+    for number in range(3):
+        version = ok(zhao, "/civility/versions", area_id=str(town.community.id), title_zh="x", title_en="x", nodes=civility.TREE)
+        nodes = {node["code"]: UUID(node["id"]) for node in version["nodes"]}
+        ok(zhao, f"/civility/versions/{version['id']}/publish")
+        period_id = ok(zhao, "/civility/periods", version_id=version["id"], first_on=f"2026-0{number + 1}-01", last_on=f"2026-0{number + 1}-09")["id"]
+        ok(zhao, "/civility/places", area_id=str(town.community.id), name=f"{number}")
+        ok(zhao, "/civility/department-figures", period_id=period_id, node_id=str(nodes["2.2"]), area_id=str(town.community.id),
+           value_hundredths=1, source="x", document="x")
+        drawn = {"period_id": UUID(period_id), "area_id": town.community.id, "seed": "0", "drawn_by_id": zhao.id, "drawn_at": NOON}
+        db.session.add_all([
+            CivilityRound(surveyor_id=wang.id, drawn=1, of_places=1, **drawn), CivilityQuestionnaire(invited=1, of_residents=1, **drawn),
+            CivilityRemark(period_id=UUID(period_id), area_id=town.community.id, node_id=nodes["1.1"], by_id=li.id, said="x", at=NOON)])
+        db.session.commit()
+    db.session.add(Area(code="500103001902", level="community", name="第三社区", parent_id=town.street.id, path=f"{town.street.path}500103001902/"))
+    db.session.commit()
+    version = ok(tang, "/civility/versions", area_id=str(town.street.id), title_zh="x", title_en="x", nodes=civility.TREE)
+    ok(tang, f"/civility/versions/{version['id']}/publish")
+    for first in (11, 21, 31):
+        period_id = ok(tang, "/civility/periods", version_id=version["id"], first_on=f"2026-03-{first}", last_on=f"2026-03-{first}")["id"]
+        ok(tang, f"/civility/periods/{period_id}/close")
+        period = db.session.get_one(CivilityPeriod, UUID(period_id), populate_existing=True)
+        period.status, period.published_at = "published", NOON
+        db.session.commit()
+    return {"period_id": period_id, "version_id": version["id"], "community_id": town.community.id}
 
 
 def much_credit(ok, town, zhao, residents, shop):
@@ -202,7 +284,7 @@ def much_credit(ok, town, zhao, residents, shop):
         db.session.execute(looks.look(db.session.get(CreditFile, UUID(file)), "look", by=zhao, now=NOON))
         ok(zhao, "/residents", display_name="x", home_area_id=str(town.grid_a.id), household_id=household)
     db.session.commit()
-    return {"file_id": file, "rulebook_id": rulebook, "version_id": version, "household_id": household}
+    return {"file_id": file, "rulebook_id": rulebook, "rulebook_version_id": version, "household_id": household}
 
 
 def test_a_list_needs_the_same_statements_for_one_row_as_for_all(app, many, as_, li, zhang, zhao, sun):

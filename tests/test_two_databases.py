@@ -39,7 +39,7 @@ GOOD = 0.9  # how often a value is one that could be meant
 MADE_AT = {"events": "event_id", "activity-records": "record_id", "offers": "offer_id", "coupons": "coupon_id", "redemptions": "redemption_id",
            "settlements": "settlement_id", "residents": "person_id", "households": "household_id", "funds": "fund_id", "merchants": "merchant_id",
            "shops": "shop_id", "objection": "objection_id", "check-ins": "check_in_id", "card": "card_id", "household-requests": "request_id",
-           "join": "file_id", "entries": "entry_id", "facts": "fact_id", "rulebooks": "rulebook_id", "versions": "version_id",
+           "join": "file_id", "entries": "entry_id", "facts": "fact_id", "rulebooks": "rulebook_id", "versions": "rulebook_version_id",
            "comments": "comment_id"}
 WHO = (  # the cast and their roles; those of the admin decide most
     ("赵主任", ("area_admin", "grid_worker", "auditor")), ("钱主任", ("area_admin",)), ("王网格", ("grid_worker",)), ("梅店员", ("merchant_clerk",)),

@@ -68,11 +68,11 @@ class RulebookRulesSchema(Schema):
     branches = ma.fields.List(ma.fields.Nested(BranchRulesSchema), required=True, validate=ma.validate.Length(0, 20))
 
 
-class DraftSchema(RulebookRulesSchema):
+class RulebookDraftSchema(RulebookRulesSchema):
     template = Truth(load_default=False, metadata={"description": "stand on the published rulebook above this area"})
 
 
-class ListedVersionSchema(Schema):
+class ListedRulebookVersionSchema(Schema):
     id = ma.fields.UUID()
     rulebook_id = ma.fields.UUID()
     number = ma.fields.Int()
@@ -125,7 +125,7 @@ class ShownGradeSchema(Schema):
     from_points = Points(attribute="from_centipoints")
 
 
-class VersionSchema(ListedVersionSchema):
+class RulebookVersionSchema(ListedRulebookVersionSchema):
     grades = ma.fields.List(ma.fields.Nested(ShownGradeSchema))
     indicators = ma.fields.List(ma.fields.Nested(IndicatorSchema))
 
@@ -185,7 +185,7 @@ class ChangeSchema(Schema):
     now = _side("is")
 
 
-class ComparedSchema(Schema):
+class ComparedRowSchema(Schema):
     code = ma.fields.Str()
     how = ma.fields.Str(metadata={"description": "added, removed or changed"})
     name_zh = ma.fields.Str(attribute="row.name_zh")
@@ -201,8 +201,8 @@ class PairSchema(Schema):
 class DifferenceSchema(Schema):
     base = ma.fields.Nested(PairSchema, allow_none=True)
     most = ma.fields.Nested(PairSchema, allow_none=True)
-    items = ma.fields.List(ma.fields.Nested(ComparedSchema))
-    grades = ma.fields.List(ma.fields.Nested(ComparedSchema))
+    items = ma.fields.List(ma.fields.Nested(ComparedRowSchema))
+    grades = ma.fields.List(ma.fields.Nested(ComparedRowSchema))
 
 
 class TrySchema(Schema):

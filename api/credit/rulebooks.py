@@ -6,17 +6,17 @@ from api.credit.rulebook_schemas import (
     CommentSchema,
     DifferenceQuery,
     DifferenceSchema,
-    DraftSchema,
-    ListedVersionSchema,
+    ListedRulebookVersionSchema,
     PublishSchema,
     RetireSchema,
+    RulebookDraftSchema,
     RulebookQuery,
     RulebookRulesSchema,
     RulebookSchema,
+    RulebookVersionSchema,
     TrialSchema,
     TrySchema,
     UntilSchema,
-    VersionSchema,
     VoteSchema,
 )
 from api.edge import paging
@@ -50,107 +50,108 @@ def make(args):
 @bp.get("/rulebooks/<uuid:rulebook_id>/versions")
 @only(Role.RESIDENT)
 @bp.arguments(PageQuery, location="query")
-@bp.response(200, page_of(ListedVersionSchema))
+@bp.response(200, page_of(ListedRulebookVersionSchema))
 def list_versions(args, rulebook_id):
     return paging.page(rulebooks.versions(rulebook_id, by=g.person, now=g.now), [RulebookVersion.id], limit=args["limit"], cursor=args["cursor"])
 
 
 @bp.post("/rulebooks/<uuid:rulebook_id>/versions")
 @only(Role.AREA_ADMIN)
-@bp.arguments(DraftSchema)
-@bp.response(201, VersionSchema)
+@bp.arguments(RulebookDraftSchema)
+@bp.response(201, RulebookVersionSchema)
 def draft(args, rulebook_id):
     return rulebooks.draft(rulebook_id, args, template=args.pop("template"), by=g.person, now=g.now)
 
 
-@bp.get("/rulebook-versions/<uuid:version_id>")
+@bp.get("/rulebook-versions/<uuid:rulebook_version_id>")
 @only(Role.RESIDENT)
-@bp.response(200, VersionSchema)
-def show(version_id):
-    return rulebooks.readable(version_id, by=g.person, now=g.now)
+@bp.response(200, RulebookVersionSchema)
+def show(rulebook_version_id):
+    return rulebooks.readable(rulebook_version_id, by=g.person, now=g.now)
 
 
-@bp.put("/rulebook-versions/<uuid:version_id>")
+@bp.put("/rulebook-versions/<uuid:rulebook_version_id>")
 @only(Role.AREA_ADMIN)
 @bp.arguments(RulebookRulesSchema)
-@bp.response(200, VersionSchema)
-def rewrite(args, version_id):
-    check_version(rulebooks.at(version_id, g.person, g.now, "draft"))
-    return rulebooks.rewrite(version_id, args, by=g.person, now=g.now)
+@bp.response(200, RulebookVersionSchema)
+def rewrite(args, rulebook_version_id):
+    check_version(rulebooks.at(rulebook_version_id, g.person, g.now, "draft"))
+    return rulebooks.rewrite(rulebook_version_id, args, by=g.person, now=g.now)
 
 
-@bp.post("/rulebook-versions/<uuid:version_id>/consult")
+@bp.post("/rulebook-versions/<uuid:rulebook_version_id>/consult")
 @only(Role.AREA_ADMIN)
 @bp.arguments(UntilSchema)
-@bp.response(200, ListedVersionSchema)
-def consult(args, version_id):
-    return adoption.consult(version_id, **args, by=g.person, now=g.now)
+@bp.response(200, ListedRulebookVersionSchema)
+def consult(args, rulebook_version_id):
+    return adoption.consult(rulebook_version_id, **args, by=g.person, now=g.now)
 
 
-@bp.post("/rulebook-versions/<uuid:version_id>/redraft")
+@bp.post("/rulebook-versions/<uuid:rulebook_version_id>/redraft")
 @only(Role.AREA_ADMIN)
-@bp.response(200, ListedVersionSchema)
-def redraft(version_id):
-    return adoption.redraft(version_id, by=g.person, now=g.now)
+@bp.response(200, ListedRulebookVersionSchema)
+def redraft(rulebook_version_id):
+    return adoption.redraft(rulebook_version_id, by=g.person, now=g.now)
 
 
-@bp.post("/rulebook-versions/<uuid:version_id>/vote")
+@bp.post("/rulebook-versions/<uuid:rulebook_version_id>/vote")
 @only(Role.AREA_ADMIN)
 @bp.arguments(VoteSchema)
-@bp.response(200, ListedVersionSchema)
-def vote(args, version_id):
+@bp.response(200, ListedRulebookVersionSchema)
+def vote(args, rulebook_version_id):
     """What the residents' meeting decided; nobody is paid for a vote, and no vote is cast here."""
-    return adoption.vote(version_id, **args, by=g.person, now=g.now)
+    return adoption.vote(rulebook_version_id, **args, by=g.person, now=g.now)
 
 
-@bp.post("/rulebook-versions/<uuid:version_id>/publish")
+@bp.post("/rulebook-versions/<uuid:rulebook_version_id>/publish")
 @only(Role.AREA_ADMIN)
 @bp.arguments(PublishSchema)
-@bp.response(200, ListedVersionSchema)
-def publish(args, version_id):
-    return adoption.publish(version_id, **args, by=g.person, now=g.now)
+@bp.response(200, ListedRulebookVersionSchema)
+def publish(args, rulebook_version_id):
+    return adoption.publish(rulebook_version_id, **args, by=g.person, now=g.now)
 
 
-@bp.post("/rulebook-versions/<uuid:version_id>/retire")
+@bp.post("/rulebook-versions/<uuid:rulebook_version_id>/retire")
 @only(Role.AREA_ADMIN)
 @bp.arguments(RetireSchema)
-@bp.response(200, ListedVersionSchema)
-def retire(args, version_id):
-    return adoption.retire(version_id, **args, by=g.person, now=g.now)
+@bp.response(200, ListedRulebookVersionSchema)
+def retire(args, rulebook_version_id):
+    return adoption.retire(rulebook_version_id, **args, by=g.person, now=g.now)
 
 
-@bp.post("/rulebook-versions/<uuid:version_id>/drop")
+@bp.post("/rulebook-versions/<uuid:rulebook_version_id>/drop")
 @only(Role.AREA_ADMIN)
-@bp.response(200, ListedVersionSchema)
-def drop(version_id):
-    return adoption.drop(version_id, by=g.person, now=g.now)
+@bp.response(200, ListedRulebookVersionSchema)
+def drop(rulebook_version_id):
+    return adoption.drop(rulebook_version_id, by=g.person, now=g.now)
 
 
-@bp.get("/rulebook-versions/<uuid:version_id>/difference")
+@bp.get("/rulebook-versions/<uuid:rulebook_version_id>/difference")
 @only(Role.RESIDENT)
 @bp.arguments(DifferenceQuery, location="query")
 @bp.response(200, DifferenceSchema)
-def difference(args, version_id):
+def difference(args, rulebook_version_id):
     """From this version to the other."""
-    one, other = (rulebooks.readable(each, by=g.person, now=g.now) for each in (version_id, args["other_id"]))
+    one, other = (rulebooks.readable(each, by=g.person, now=g.now) for each in (rulebook_version_id, args["other_id"]))
     return differences.between(one, other)
 
 
-@bp.get("/rulebook-versions/<uuid:version_id>/comments")
+@bp.get("/rulebook-versions/<uuid:rulebook_version_id>/comments")
 @only(Role.RESIDENT)
 @bp.arguments(PageQuery, location="query")
 @bp.response(200, page_of(CommentSchema))
-def list_comments(args, version_id):
+def list_comments(args, rulebook_version_id):
     """What was said, without who said it."""
-    return paging.page(adoption.comments(version_id, by=g.person, now=g.now), [VersionComment.id], limit=args["limit"], cursor=args["cursor"])
+    said = adoption.comments(rulebook_version_id, by=g.person, now=g.now)
+    return paging.page(said, [VersionComment.id], limit=args["limit"], cursor=args["cursor"])
 
 
-@bp.post("/rulebook-versions/<uuid:version_id>/comments")
+@bp.post("/rulebook-versions/<uuid:rulebook_version_id>/comments")
 @only(Role.RESIDENT)
 @bp.arguments(CommentSchema)
 @bp.response(201, CommentSchema)
-def comment(args, version_id):
-    return adoption.comment(version_id, **args, by=g.person, now=g.now)
+def comment(args, rulebook_version_id):
+    return adoption.comment(rulebook_version_id, **args, by=g.person, now=g.now)
 
 
 @bp.post("/rulebook-comments/<uuid:comment_id>/answer")
@@ -161,17 +162,17 @@ def answer(args, comment_id):
     return adoption.answer(comment_id, **args, by=g.person, now=g.now)
 
 
-@bp.post("/rulebook-versions/<uuid:version_id>/trials")
+@bp.post("/rulebook-versions/<uuid:rulebook_version_id>/trials")
 @only(Role.AREA_ADMIN)
 @bp.arguments(TrySchema)
 @bp.response(201, TrialSchema)
-def try_out(args, version_id):
-    return trials.try_out(version_id, on=args.get("on"), by=g.person, now=g.now)
+def try_out(args, rulebook_version_id):
+    return trials.try_out(rulebook_version_id, on=args.get("on"), by=g.person, now=g.now)
 
 
-@bp.get("/rulebook-versions/<uuid:version_id>/trials")
+@bp.get("/rulebook-versions/<uuid:rulebook_version_id>/trials")
 @only(*OVERSIGHT)
 @bp.arguments(PageQuery, location="query")
 @bp.response(200, page_of(TrialSchema))
-def list_trials(args, version_id):
-    return paging.page(trials.search(version_id, by=g.person, now=g.now), [TrialRun.id], limit=args["limit"], cursor=args["cursor"])
+def list_trials(args, rulebook_version_id):
+    return paging.page(trials.search(rulebook_version_id, by=g.person, now=g.now), [TrialRun.id], limit=args["limit"], cursor=args["cursor"])

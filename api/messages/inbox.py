@@ -28,7 +28,8 @@ def _worded(message: Message, facts: Facts) -> dict:
 
 def words(facts: Facts) -> dict[str, str]:
     """What the sentences may speak of, each as text in the present language."""
-    return {"what": facts.what or gettext("something of yours"), "when": _when(facts), "reason": facts.reason,
+    what = facts.what_en if facts.what_en and get_locale().language == "en" else facts.what
+    return {"what": what or gettext("something of yours"), "when": _when(facts), "reason": facts.reason,
             "minutes": _number(facts.minutes), "points": _number(facts.points),
             "amount": "" if facts.amount_fen is None else yuan(facts.amount_fen)}
 

@@ -30,26 +30,28 @@ class Pushes:
     def __init__(self, target: Target, platform):
         self.target, self._platform = target, platform
         self.answers: list[str] = []
+        self.given_up: list[dict] = []
 
     def tell(self, whose: str, event: str, **fields) -> None:
         if self.target.url:
             body = {"ToUserName": SHOP, "FromUserName": whose, "CreateTime": int(self._platform.time()), "MsgType": "event",
                     "Event": event, **fields}
-            self._platform.later(lambda: self._send(self._written(body)))
+            self._platform.later(lambda: self._send(body))
 
     def _written(self, body: dict) -> str:
         return json.dumps(body, ensure_ascii=False) if self.target.form == "json" else f"<xml>{_xml(body)}</xml>"
 
-    def _send(self, message: str) -> None:
-        params, body = self._signed(message)
+    def _send(self, body: dict) -> None:
+        params, message = self._signed(self._written(body))
         for _ in range(TRIES):
             try:
-                answer = self._post(params, body)
+                answer = self._post(params, message)
             except requests.RequestException as error:
                 answer = type(error).__name__
             self.answers.append(answer)
             if answer in ("success", ""):
                 return
+        self.given_up.append(body)
 
     def _signed(self, message: str) -> tuple[dict, str]:
         timestamp, nonce = str(int(self._platform.time())), str(secrets.randbelow(10**9))
@@ -108,4 +110,4 @@ def register(app, platform) -> None:
 
     @app.get("/_stand-in/pushes")
     def heard():
-        return {"answers": platform.pushes.answers}
+        return {"answers": platform.pushes.answers, "given_up": platform.pushes.given_up}

@@ -14,7 +14,7 @@ from models.db import Keyed, Versioned, db, one_of
 OWN_ITEMS_MOST, OWN_CENTIPOINTS_MOST = 5, 200  # of a village's own: so many plus, so many minus, of at most 2 points each
 
 
-class VersionStatus(enum.StrEnum):
+class RulebookStatus(enum.StrEnum):
     """`published` with its day to come or past: what is in force on a day is told by the days, not by a status."""
 
     DRAFT = "draft"
@@ -52,7 +52,7 @@ class RulebookVersion(Keyed, Versioned, db.Model):
 
     __tablename__ = "rulebook_versions"
     __table_args__ = (
-        one_of("status", VersionStatus),
+        one_of("status", RulebookStatus),
         CheckConstraint("base_centipoints >= 0 AND base_centipoints <= most_centipoints", name="base_within_most"),
         CheckConstraint("(status = 'published') = (in_force_from IS NOT NULL)", name="published_with_its_day"),
         CheckConstraint("retired_on IS NULL OR retired_on >= in_force_from", name="retired_after_force"),
@@ -65,7 +65,7 @@ class RulebookVersion(Keyed, Versioned, db.Model):
     rulebook_id: Mapped[UUID] = mapped_column(ForeignKey("rulebooks.id"))
     number: Mapped[int]
     template_id: Mapped[UUID | None] = mapped_column(ForeignKey("rulebook_versions.id"))
-    status: Mapped[str] = mapped_column(String(10), default=VersionStatus.DRAFT)
+    status: Mapped[str] = mapped_column(String(10), default=RulebookStatus.DRAFT)
     base_centipoints: Mapped[int]
     most_centipoints: Mapped[int]
     made_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

@@ -6,6 +6,8 @@ from sqlalchemy import func, select
 from models import (
     OVERSIGHT,
     ActivityRecord,
+    CivilityPeriod,
+    CivilityRemark,
     Household,
     HouseholdRequest,
     Merchant,
@@ -35,8 +37,11 @@ def waiting(by: Person, now: datetime) -> dict[str, int]:
         HouseholdRequest.status == "pending", Household.area_id.in_(areas))
     offers = select(func.count()).select_from(Offer).where(
         Offer.area_id.in_(areas), Offer.status == OfferStatus.DRAFT, Offer.approved_at.is_(None))
+    remarks = select(func.count()).select_from(CivilityRemark).join(CivilityPeriod, CivilityPeriod.id == CivilityRemark.period_id).where(
+        CivilityRemark.status == "open", CivilityPeriod.area_id.in_(areas))
     return {"records": records.get("pending", 0), "in_notice": records.get("approved", 0), "objections": db.session.scalar(objected),
-            "household_requests": db.session.scalar(asked), "offers": db.session.scalar(offers), "unsent": unsent.count(by, now),
+            "remarks": db.session.scalar(remarks), "household_requests": db.session.scalar(asked),
+            "offers": db.session.scalar(offers), "unsent": unsent.count(by, now),
             **{f"settlements_{status}": settlements.get(status, 0) for status in ("disputed", "draft", "confirmed", "approved")}}
 
 

@@ -2,7 +2,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, literal, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
@@ -126,7 +126,7 @@ def _wallets(offer: Offer, resident: Person, by: Person, now: datetime):
 
 
 _HELD = (select(func.count()).where(Coupon.offer_id == bindparam("offer_id"), Coupon.resident_id == bindparam("resident_id"),
-                                    Coupon.status.not_in([literal(gone) for gone in GONE])).scalar_subquery())
+                                    Coupon.status.not_in(GONE)).scalar_subquery())
 _TAKE_STOCK = update(Offer.__table__).where(
     Offer.id == bindparam("offer_id"), Offer.status == OfferStatus.ON_SALE, Offer.issued < Offer.stock,
     or_(Offer.per_resident_limit.is_(None), Offer.per_resident_limit > _HELD)).values(issued=Offer.issued + 1)

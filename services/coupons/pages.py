@@ -4,11 +4,11 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Row, String, Uuid, bindparam, exists, false, func, or_, select
+from sqlalchemy import Row, String, Uuid, bindparam, exists, false, func, or_, select
 
 from models import Area, Coupon, Merchant, Offer, OfferShop, OfferStatus, Person, db
 from models.gathered import beside, gathered
-from models.statements import is_postgresql, run
+from models.statements import MOST, is_postgresql, run
 from services.access import reach
 from services.coupons.availability import GONE
 from services.refusals import NotFound
@@ -85,4 +85,4 @@ def _page(on_postgresql: bool, heads: int, own: int, narrowed: tuple[str, ...]):
             .join(AREAS, AREAS.c.id == OFFERS.c.area_id).join(MERCHANTS, MERCHANTS.c.id == OFFERS.c.merchant_id)
             .where(OFFERS.c.id < bindparam("before", type_=Uuid), seen_by(bindparam("by_id", type_=Uuid), in_reach | of_own),
                    *narrowing({name: bindparam(name, type_=TYPES[name]) for name in narrowed}))
-            .order_by(OFFERS.c.id.desc()).limit(bindparam("most", type_=BigInteger)))
+            .order_by(OFFERS.c.id.desc()).limit(MOST))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from models import Level, Person, Role, RulebookVersion, VersionComment, VersionStatus, db, local_day
+from models import Level, Person, Role, RulebookStatus, RulebookVersion, VersionComment, db, local_day
 from services.access import reach
 from services.audit import audit
 from services.credit.rulebooks import NotThisStep, at, readable, shown, step
@@ -34,16 +34,16 @@ class TurnoutTooLow(Invalid):
 
 def consult(version_id: UUID, *, until: date, by: Person, now: datetime) -> RulebookVersion:
     """Everybody of the area may say what they think of it, until the day before `until`, at least a week."""
-    version = at(version_id, by, now, VersionStatus.DRAFT)
+    version = at(version_id, by, now, RulebookStatus.DRAFT)
     today = local_day(now, version.rulebook.area)
     if until < today + timedelta(days=CONSULTATION_DAYS_LEAST):
         raise ValidationFailed({"until": [N_("A consultation takes at least a week.")]})
-    return step(version, "consult", by, now, status=VersionStatus.CONSULTED, consulted_from=today, consulted_until=until)
+    return step(version, "consult", by, now, status=RulebookStatus.CONSULTED, consulted_from=today, consulted_until=until)
 
 
 def redraft(version_id: UUID, *, by: Person, now: datetime) -> RulebookVersion:
     """Back to a draft, for what was said; it is consulted on again then."""
-    return step(at(version_id, by, now, VersionStatus.CONSULTED), "redraft", by, now, status=VersionStatus.DRAFT, consulted_from=None,
+    return step(at(version_id, by, now, RulebookStatus.CONSULTED), "redraft", by, now, status=RulebookStatus.DRAFT, consulted_from=None,
                  consulted_until=None)
 
 
@@ -54,7 +54,7 @@ def vote(version_id: UUID, *, voted_on: date, voters: str, eligible: int, presen
     `voters`: "people" (adults) or "households" (their representatives). Passed by more than half of who was there
     (村民委员会组织法, article 22).
     """
-    version = at(version_id, by, now, VersionStatus.CONSULTED)
+    version = at(version_id, by, now, RulebookStatus.CONSULTED)
     if voted_on < version.consulted_until:
         raise ConsultationRuns(until=version.consulted_until.isoformat())
     if voted_on > local_day(now, version.rulebook.area):
@@ -64,15 +64,15 @@ def vote(version_id: UUID, *, voted_on: date, voters: str, eligible: int, presen
     if not (present * 2 > eligible if voters == "people" else present * 3 >= eligible * 2):
         raise TurnoutTooLow
     passed = votes_for * 2 > present
-    return step(version, "vote", by, now, status=VersionStatus.VOTED if passed else VersionStatus.DROPPED, voted_on=voted_on, voters=voters,
+    return step(version, "vote", by, now, status=RulebookStatus.VOTED if passed else RulebookStatus.DROPPED, voted_on=voted_on, voters=voters,
                  eligible=eligible, present=present, votes_for=votes_for, votes_against=votes_against, minutes=minutes)
 
 
 def publish(version_id: UUID, *, in_force_from: date, by: Person, now: datetime) -> RulebookVersion:
     """For everybody to read, before the day it comes into force; the version before it is retired on that day."""
-    version = at(version_id, by, now, *(VersionStatus.VOTED, VersionStatus.CONSULTED))
+    version = at(version_id, by, now, *(RulebookStatus.VOTED, RulebookStatus.CONSULTED))
     area, today = version.rulebook.area, local_day(now, version.rulebook.area)
-    if version.status == VersionStatus.CONSULTED:
+    if version.status == RulebookStatus.CONSULTED:
         if area.level in VOTED_LEVELS:
             raise NotThisStep(status=version.status)
         if today < version.consulted_until:
@@ -80,13 +80,13 @@ def publish(version_id: UUID, *, in_force_from: date, by: Person, now: datetime)
     if in_force_from <= today:
         raise ValidationFailed({"in_force_from": [N_("This must lie ahead.")]})
     _retire_others(version, in_force_from)
-    return step(version, "publish", by, now, status=VersionStatus.PUBLISHED, published_at=now, published_by_id=by.id,
+    return step(version, "publish", by, now, status=RulebookStatus.PUBLISHED, published_at=now, published_by_id=by.id,
                  in_force_from=in_force_from)
 
 
 def _retire_others(version: RulebookVersion, on: date) -> None:
     others = db.session.scalars(select(RulebookVersion).where(
-        RulebookVersion.rulebook_id == version.rulebook_id, RulebookVersion.status == VersionStatus.PUBLISHED,
+        RulebookVersion.rulebook_id == version.rulebook_id, RulebookVersion.status == RulebookStatus.PUBLISHED,
         RulebookVersion.retired_on.is_(None))).all()
     if any(other.in_force_from >= on for other in others):
         raise ValidationFailed({"in_force_from": [N_("Another version comes into force after that day.")]})
@@ -97,7 +97,7 @@ def _retire_others(version: RulebookVersion, on: date) -> None:
 
 def retire(version_id: UUID, *, on: date, by: Person, now: datetime) -> RulebookVersion:
     """Out of force from a day on, with nothing in its place: no score is shown from then on."""
-    version = at(version_id, by, now, VersionStatus.PUBLISHED)
+    version = at(version_id, by, now, RulebookStatus.PUBLISHED)
     if version.retired_on is not None:
         raise NotThisStep(status=version.status)
     if on <= local_day(now, version.rulebook.area) or on < version.in_force_from:
@@ -106,8 +106,8 @@ def retire(version_id: UUID, *, on: date, by: Person, now: datetime) -> Rulebook
 
 
 def drop(version_id: UUID, *, by: Person, now: datetime) -> RulebookVersion:
-    return step(at(version_id, by, now, VersionStatus.DRAFT, VersionStatus.CONSULTED, VersionStatus.VOTED), "drop", by, now,
-                 status=VersionStatus.DROPPED)
+    return step(at(version_id, by, now, RulebookStatus.DRAFT, RulebookStatus.CONSULTED, RulebookStatus.VOTED), "drop", by, now,
+                 status=RulebookStatus.DROPPED)
 
 
 def comments(version_id: UUID, *, by: Person, now: datetime):
@@ -120,7 +120,7 @@ def comment(version_id: UUID, *, said: str, by: Person, now: datetime) -> Versio
     version = shown(version_id)
     if version is None or not version.rulebook.area.holds(by.home_area.path):
         raise NotFound
-    if version.status != VersionStatus.CONSULTED or local_day(now, version.rulebook.area) >= version.consulted_until:
+    if version.status != RulebookStatus.CONSULTED or local_day(now, version.rulebook.area) >= version.consulted_until:
         raise ConsultationOver
     made = VersionComment(version_id=version.id, by_id=by.id, said=said, at=now)
     db.session.add(made)

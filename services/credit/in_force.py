@@ -3,13 +3,13 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from models import Area, CreditFile, Rulebook, RulebookVersion, SubjectKind, VersionStatus, ancestors, db, subtree
+from models import Area, CreditFile, Rulebook, RulebookStatus, RulebookVersion, SubjectKind, ancestors, db, subtree
 
 
 def holds(on: date):
     """A condition on RulebookVersion: in force on this day."""
     row = RulebookVersion
-    return ((row.status == VersionStatus.PUBLISHED) & (row.in_force_from <= on) & ((row.retired_on.is_(None)) | (row.retired_on > on)))
+    return ((row.status == RulebookStatus.PUBLISHED) & (row.in_force_from <= on) & ((row.retired_on.is_(None)) | (row.retired_on > on)))
 
 
 def version(area: Area, kind: SubjectKind, on: date) -> RulebookVersion | None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import selectinload
 
-from models import Area, Grade, Indicator, Person, Role, Rulebook, RulebookVersion, SubjectKind, VersionStatus, ancestors, db, local_day
+from models import Area, Grade, Indicator, Person, Role, Rulebook, RulebookStatus, RulebookVersion, SubjectKind, ancestors, db, local_day
 from services.access import reach
 from services.audit import audit
 from services.credit import in_force, rules
@@ -56,7 +56,7 @@ def draft(rulebook_id: UUID, document: dict, *, template: bool, by: Person, now:
 
 def rewrite(version_id: UUID, document: dict, *, by: Person, now: datetime) -> RulebookVersion:
     """The whole of a draft's rules, written anew."""
-    version = at(version_id, by, now, VersionStatus.DRAFT)
+    version = at(version_id, by, now, RulebookStatus.DRAFT)
     stands_on = version.template_id and shown(version.template_id)
     if not stands_on:
         version.base_centipoints, version.most_centipoints = document["base_centipoints"], document["most_centipoints"]
@@ -83,7 +83,7 @@ def readable(version_id: UUID, *, by: Person, now: datetime) -> RulebookVersion:
     version = shown(version_id)
     if version is None:
         raise NotFound
-    if version.status in (VersionStatus.DRAFT, VersionStatus.DROPPED):
+    if version.status in (RulebookStatus.DRAFT, RulebookStatus.DROPPED):
         reach.require(by, version.rulebook.area, reach.READERS, now)
     return version
 
@@ -106,7 +106,7 @@ def versions(rulebook_id: UUID, *, by: Person, now: datetime):
     query = select(RulebookVersion).where(RulebookVersion.rulebook_id == book.id)
     if reach.reaches(by, book.area, reach.READERS, now):
         return query
-    return query.where(RulebookVersion.status.in_((VersionStatus.CONSULTED, VersionStatus.VOTED, VersionStatus.PUBLISHED)))
+    return query.where(RulebookVersion.status.in_((RulebookStatus.CONSULTED, RulebookStatus.VOTED, RulebookStatus.PUBLISHED)))
 
 
 def _managed(rulebook_id, by, now, *, lock=False) -> Rulebook:

@@ -6,9 +6,42 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from models import ActivityRecord, Area, Coupon, Event, Merchant, Message, Offer, RecordStep, Settlement, Topic, db
+from models import (
+    ActivityRecord,
+    Area,
+    CivilityNode,
+    CivilityPeriod,
+    CivilityQuestionnaire,
+    CivilityRemark,
+    CivilityRound,
+    CivilityVersion,
+    Coupon,
+    Event,
+    Merchant,
+    Message,
+    Offer,
+    RecordStep,
+    Settlement,
+    Topic,
+    db,
+)
 
 REASONS = {Topic.RECORD_REJECTED: ("reject", "uphold"), Topic.RECORD_REVERSED: ("reverse",)}
+
+
+CIVILITY = {  # what each kind of row is called in both languages, until when, and what was answered
+    "civility_period_id": lambda ids: select(CivilityPeriod.id, CivilityVersion.title_zh, CivilityVersion.title_en).join(
+        CivilityVersion, CivilityVersion.id == CivilityPeriod.version_id).where(CivilityPeriod.id.in_(ids)),
+    "civility_questionnaire_id": lambda ids: select(
+        CivilityQuestionnaire.id, CivilityVersion.title_zh, CivilityVersion.title_en, CivilityPeriod.last_on).join(
+        CivilityPeriod, CivilityPeriod.id == CivilityQuestionnaire.period_id).join(
+        CivilityVersion, CivilityVersion.id == CivilityPeriod.version_id).where(CivilityQuestionnaire.id.in_(ids)),
+    "civility_round_id": lambda ids: select(CivilityRound.id, Area.name.label("title_zh"), Area.name.label("title_en"), CivilityPeriod.last_on).join(
+        CivilityPeriod, CivilityPeriod.id == CivilityRound.period_id).join(Area, Area.id == CivilityRound.area_id).where(CivilityRound.id.in_(ids)),
+    "civility_remark_id": lambda ids: select(
+        CivilityRemark.id, CivilityNode.name_zh.label("title_zh"), CivilityNode.name_en.label("title_en"), CivilityRemark.answer).join(
+        CivilityNode, CivilityNode.id == CivilityRemark.node_id).where(CivilityRemark.id.in_(ids)),
+}
 
 
 @dataclass(frozen=True)
@@ -16,6 +49,7 @@ class Facts:
     """`at` is a moment of `timezone`, or a day; `about` is the row that opens when one taps the message."""
 
     what: str = ""
+    what_en: str = ""  # where what it speaks of has a name in English of its own
     at: datetime | date | None = None
     timezone: str = "Asia/Shanghai"
     reason: str = ""
@@ -46,6 +80,7 @@ class _Names:
         self.settlements = _rows(messages, "settlement_id", lambda ids: select(
             Settlement.id, Merchant.name, Settlement.amount_fen, Settlement.period_end).join(
             Merchant, Merchant.id == Settlement.merchant_id).where(Settlement.id.in_(ids)))
+        self.civility = {name: _rows(messages, name, query) for name, query in CIVILITY.items()}
         self.reasons = self._reasons(messages)
 
     @staticmethod
@@ -77,18 +112,22 @@ def _facts(message: Message, names: _Names) -> Facts:
     if "event_id" in payload:
         event_id = UUID(payload["event_id"])
         event = names.events.get(event_id)
-        return Facts(about=("event", event_id)) if event is None else Facts(event.title, event.starts_at, event.timezone, about=("event", event_id))
+        about = ("event", event_id)
+        return Facts(about=about) if event is None else Facts(event.title, at=event.starts_at, timezone=event.timezone, about=about)
     if "activity_record_id" in payload:
         return _record_facts(message, UUID(payload["activity_record_id"]), names, points)
     if "coupon_id" in payload:
         coupon_id = UUID(payload["coupon_id"])
         coupon = names.coupons.get(coupon_id)
-        return Facts(coupon.title if coupon else "", message.at, points=points if points is not None or coupon is None else coupon.points_paid,
+        return Facts(coupon.title if coupon else "", at=message.at, points=points if points is not None or coupon is None else coupon.points_paid,
                      about=("coupon", coupon_id))
     if "settlement_id" in payload:
         settlement_id = UUID(payload["settlement_id"])
         settlement = names.settlements.get(settlement_id)
-        return Facts(settlement.name if settlement else "", message.at, amount_fen=payload.get("amount_fen"), about=("settlement", settlement_id))
+        return Facts(settlement.name if settlement else "", at=message.at, amount_fen=payload.get("amount_fen"), about=("settlement", settlement_id))
+    for name, rows in names.civility.items():
+        if name in payload:
+            return _civility_facts(name.removesuffix("_id"), UUID(payload[name]), rows)
     lapses_on = payload.get("lapses_on")
     return Facts(at=date.fromisoformat(lapses_on) if lapses_on else message.at, points=points)
 
@@ -99,5 +138,12 @@ def _record_facts(message: Message, record_id: UUID, names: _Names, points: int 
         return Facts(about=("activity_record", record_id), points=points)
     notes = [step.note for step in names.reasons.get(record_id, ())
              if step.action in REASONS.get(message.topic, ()) and step.at <= message.at and step.note]
-    return Facts(record.description, record.started_at, record.timezone, notes[-1] if notes else "", record.minutes, points,
-                 about=("activity_record", record_id))
+    return Facts(record.description, at=record.started_at, timezone=record.timezone, reason=notes[-1] if notes else "", minutes=record.minutes,
+                 points=points, about=("activity_record", record_id))
+
+
+def _civility_facts(kind: str, id: UUID, rows: dict) -> Facts:
+    row = rows.get(id)
+    if row is None:
+        return Facts(about=(kind, id))
+    return Facts(row.title_zh, row.title_en, getattr(row, "last_on", None), reason=getattr(row, "answer", None) or "", about=(kind, id))

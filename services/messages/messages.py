@@ -36,6 +36,12 @@ TEXTS = {  # topic: its title, its sentence, and what it says in a word where a 
     Topic.SETTLEMENT_PAID: (N_("A settlement was paid"), N_("%(what)s: %(amount)s is on its way to your account."), N_("Paid")),
     Topic.CONTENT_REFUSED: (N_("Something you wrote or sent is not shown"), N_("WeChat's check did not let it pass; others do not see it."),
                             N_("Not shown")),
+    Topic.CIVILITY_ASKED: (N_("Your view of the community is asked for"),
+                           N_("%(what)s: some questions, by %(when)s if you like. Nobody learns what you answer, and there are no points for it."),
+                           N_("Invited")),
+    Topic.CIVILITY_SURVEY: (N_("You survey another community"), N_("%(what)s: places to look at, by %(when)s."), N_("Field survey")),
+    Topic.CIVILITY_PUBLISHED: (N_("The civility index is published"), N_("%(what)s: you were asked for it. Look at what came out."), N_("Published")),
+    Topic.CIVILITY_ANSWERED: (N_("Your remark was answered"), N_("%(what)s: %(reason)s"), N_("Answered")),
 }
 
 

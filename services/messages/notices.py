@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import case, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from config import Settings
 from models import Delivery, Message, OutboxMessage, Person, SubscriptionRight, db, insert_or
@@ -51,7 +53,8 @@ def hand_out(settings: Settings, now: datetime, *, most: int = 200) -> int:
 
 
 def begin(message_id: UUID, *, settings: Settings, now: datetime) -> Notice | None:
-    """Take the phone's turn for this message. None where it need not or may not go; BeingWritten while another is on its way.
+    """Take the phone's turn for this message. None where it need not or may not go; BeingWritten while another is on its way:
+    then roll back.
 
     Commit before sending: whoever dies in between is known by a delivery that is still `sending`, and goes again.
     """
@@ -73,14 +76,17 @@ def begin(message_id: UUID, *, settings: Settings, now: datetime) -> Notice | No
 
 
 def _take_turn(message_id: UUID, openid: str, template_id: str, settings: Settings, now: datetime) -> None:
-    """The unique index lets one delivery at a time be on its way to an openid."""
+    """The unique index lets one delivery at a time be on its way to an openid, also of two that look at the same moment."""
     values = {"app_id": settings.wechat_app_id, "openid": openid, "template_id": template_id, "state": "sending", "began_at": now}
     busy = select(Delivery.message_id).where(Delivery.app_id == settings.wechat_app_id, Delivery.openid == openid,
                                              Delivery.state == "sending", Delivery.message_id != message_id)
     if db.session.scalar(busy.limit(1)):
         raise BeingWritten
-    db.session.execute(insert_or(Delivery).values(message_id=message_id, **values).on_conflict_do_update(
-        index_elements=["message_id"], set_=values).execution_options(synchronize_session=False))
+    try:
+        db.session.execute(insert_or(Delivery).values(message_id=message_id, **values).on_conflict_do_update(
+            index_elements=["message_id"], set_=values).execution_options(synchronize_session=False))
+    except IntegrityError:
+        raise BeingWritten from None
 
 
 def done(message_id: UUID, platform_id: str | None, *, now: datetime) -> None:
@@ -108,16 +114,19 @@ def put_back(message_id: UUID) -> None:
 
 
 def sent_by_push(openid: str, template_id: str, platform_id: str, failed: str | None, *, settings: Settings, now: datetime) -> None:
-    """WeChat says that a message arrived, or why not. It settles the one whose answer we may have lost."""
+    """WeChat says that a message arrived, or why not. It settles the one whose answer we may have lost.
+
+    Whether the answer is known, and which one is open, are asked at once: in between, the next message could have taken the phone's turn.
+    """
     mine = (Delivery.app_id == settings.wechat_app_id) & (Delivery.openid == openid)
     if failed:
         db.session.execute(update(Delivery).where(mine, Delivery.platform_id == platform_id, Delivery.state == "sent").values(
             state="failed", error=failed[:500]).execution_options(synchronize_session=False))
         return
-    if db.session.scalar(select(Delivery.message_id).where(mine, Delivery.platform_id == platform_id).limit(1)):
-        return
+    other = aliased(Delivery)
+    is_known = select(other.message_id).where(other.app_id == settings.wechat_app_id, other.openid == openid, other.platform_id == platform_id)
     open_ones = select(Delivery.message_id).where(
-        mine, Delivery.template_id == template_id, Delivery.state.in_(("sending", "unknown"))).order_by(
+        mine, Delivery.template_id == template_id, Delivery.state.in_(("sending", "unknown")), ~is_known.exists()).order_by(
         case((Delivery.state == "sending", 0), else_=1), Delivery.began_at).limit(1)
     if message_id := db.session.scalar(open_ones):
         done(message_id, platform_id, now=now)

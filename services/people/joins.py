@@ -14,6 +14,8 @@ from models import (
     ActivityRecord,
     Card,
     CheckIn,
+    CivilityInvitation,
+    CivilityOptOut,
     Consent,
     Coupon,
     Event,
@@ -146,6 +148,9 @@ def _hand_over(old: UUID, new: UUID, now: datetime) -> None:
     _repoint(Evidence, Evidence.owner_id, old, new)
     _repoint(Consent, Consent.person_id, old, new, Consent.purpose.not_in(select(Consent.purpose).where(Consent.person_id == new)))
     _repoint(Message, Message.person_id, old, new, Message.day.is_(None))
+    _repoint(CivilityInvitation, CivilityInvitation.person_id, old, new, CivilityInvitation.questionnaire_id.not_in(
+        select(CivilityInvitation.questionnaire_id).where(CivilityInvitation.person_id == new)))
+    _repoint(CivilityOptOut, CivilityOptOut.person_id, old, new, ~select(also := aliased(CivilityOptOut)).where(also.person_id == new).exists())
     _repoint(CheckIn, CheckIn.resident_id, old, new, CheckIn.annulled_at.is_(None))
     _repoint(SignUp, SignUp.resident_id, old, new, SignUp.status != "cancelled")
     _repoint(ActivityRecord, ActivityRecord.resident_id, old, new,

@@ -4,12 +4,11 @@ What left the wallet and what came into it are two walks along two indexes, each
 """
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Row, Uuid, bindparam, select, union_all
+from sqlalchemy import Row, Uuid, bindparam, select, union_all
 
 from models import Coupon, Offer, Person, Posting, Unit, Wallet, WalletKind
-from models.statements import run
+from models.statements import MOST, run
 
-MOST = bindparam("most", type_=BigInteger)
 PURSE = select(Wallet.id).where(Wallet.owner_id == bindparam("owner_id", type_=Uuid), Wallet.kind == WalletKind.RESIDENT,
                                 Wallet.unit == Unit.POINTS).scalar_subquery()
 

@@ -21,11 +21,12 @@ class FundExhausted(Conflict):
 
 # Selects the fund that pays in an area today: of the nearest area up the tree, the newest that covers the local day, and
 # rather one that still holds so many points. `where_from` gives its values.
+# What it holds is no join: SQLite would look through all wallets first.
+_HELD = select(Wallet.balance).where(Wallet.owner_id == Fund.id, Wallet.kind == WalletKind.FUND, Wallet.unit == Unit.POINTS).scalar_subquery()
 NEAREST = (select(Fund).join(Area, Area.id == Fund.area_id)
-           .join(Wallet, (Wallet.owner_id == Fund.id) & (Wallet.kind == WalletKind.FUND) & (Wallet.unit == Unit.POINTS))
            .where(func.substr(bindparam("path", type_=Area.path.type), 1, func.length(Area.path)) == Area.path,
                   Fund.period_start <= bindparam("today"), Fund.period_end >= bindparam("today"))
-           .order_by(Area.path.desc(), (Wallet.balance >= bindparam("enough")).desc(), Fund.id.desc()).limit(1))
+           .order_by(Area.path.desc(), (bindparam("enough") <= _HELD).desc(), Fund.id.desc()).limit(1))
 
 
 def where_from(area: Area, now: datetime, *, points: int = 1) -> dict:

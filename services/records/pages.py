@@ -13,13 +13,13 @@ from sqlalchemy import bindparam, select, true
 
 from models import ActivityRecord, Area, Event, Evidence, Level, Person, RecordStatus, RecordStep, db
 from models.gathered import gathered
-from models.statements import is_postgresql, run
+from models.statements import MOST, is_postgresql, run
 from services.access import reach
 from services.refusals import NotFound
 
 WIDE = (Level.CITY, Level.DISTRICT)
 RECORDS, AREAS, PEOPLE, STEPS, PICTURES = (kind.__table__ for kind in (ActivityRecord, Area, Person, RecordStep, Evidence))
-BEFORE, MOST = bindparam("before", type_=sa.Uuid), bindparam("most", type_=sa.BigInteger)
+BEFORE = bindparam("before", type_=sa.Uuid)
 STATUSES = sa.union_all(*(select(sa.literal_column(f"'{status}'", sa.String).label("status")) for status in RecordStatus)).cte("statuses")
 
 
@@ -113,11 +113,13 @@ def _newest_of_each(whose, each, within, on_postgresql: bool, *conditions):
 
 
 def _shown(ids, on_postgresql: bool):
-    page = ids.subquery("page")
+    page = RECORDS.c.id.in_(ids.correlate(None))  # joined to the page SQLite, which cannot know how short it is, might look through all records
+    if on_postgresql:
+        page = RECORDS.c.id == ids.subquery("page").c.id
     return (select(RECORDS, PEOPLE.c.display_name.label("resident_name"), AREAS.c.name.label("area_name"),
                    _gathered(Step, STEPS, on_postgresql).label("history"), _gathered(Picture, PICTURES, on_postgresql).label("evidence"))
-            .join(page, page.c.id == RECORDS.c.id).join(PEOPLE, PEOPLE.c.id == RECORDS.c.resident_id)
-            .join(AREAS, AREAS.c.id == RECORDS.c.area_id).order_by(RECORDS.c.id.desc()))
+            .join(PEOPLE, PEOPLE.c.id == RECORDS.c.resident_id).join(AREAS, AREAS.c.id == RECORDS.c.area_id)
+            .where(page).order_by(RECORDS.c.id.desc()))
 
 
 def _gathered(kind, table, on_postgresql: bool):

@@ -11,6 +11,7 @@ from models import (
     ActivityRecord,
     Area,
     CheckIn,
+    CivilityPicture,
     Direction,
     Event,
     Evidence,
@@ -154,7 +155,8 @@ def _resident_in_reach(resident_id: UUID, area: Area, by: Person, now: datetime)
 def _attach(evidence_ids, record: ActivityRecord, by: Person) -> None:
     for evidence_id in dict.fromkeys(evidence_ids):
         found = db.session.execute(update(Evidence).where(
-            Evidence.id == evidence_id, Evidence.owner_id == by.id, Evidence.record_id.is_(None)).values(record_id=record.id))
+            Evidence.id == evidence_id, Evidence.owner_id == by.id, Evidence.record_id.is_(None),
+            Evidence.id.not_in(select(CivilityPicture.evidence_id))).values(record_id=record.id))
         if found.rowcount != 1:
             raise NotFound
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import ActivityRecord, CheckState, ContentCheck, ContentVerdict, Evidence, Objection, Person, Topic, db, insert_or
+from models import ActivityRecord, CheckState, CivilityRemark, ContentCheck, ContentVerdict, Evidence, Objection, Person, Topic, db, insert_or
 from services import outbox
 from services.messages import messages, subscriptions
 from services.records import evidence_links
@@ -25,6 +25,7 @@ TARGETS = {  # type: its model, its state, its words (None: a picture), WeChat's
     "objection": (Objection, "text_state", "reason", 2),
     "person": (Person, "name_state", "display_name", 1),
     "evidence": (Evidence, "state", None, 4),
+    "civility_remark": (CivilityRemark, "text_state", "said", 2),
 }
 
 

@@ -26,7 +26,7 @@ from services.ledger import Cause
 from services.people import people, vault
 from services.points import funds
 from services.scans import presence
-from tests import credit_books
+from tests import civility_refusals, credit_books
 from tests.conftest import KEYS, NOON
 
 CONTRACT = Path("docs/api.md").read_text()
@@ -37,7 +37,9 @@ SHAPE = {"type", "title", "status", "detail", "code", "request_id"}
 EXTRA = {  # fields beside the shape
     "already_checked_in": {"check_in_id", "at"}, "already_checked_out": {"check_in_id", "at"}, "coupon_already_used": {"used_at"},
     "insufficient_points": {"available", "price"}, "too_far": {"distance_m"}, "below_minimum_spend": {"min_spend_fen"},
-    "looks_the_same": {"entry_id"}, "not_this_table": {"columns"}, "consultation_runs": {"until"}, "too_many_own_items": {"most"}}
+    "looks_the_same": {"entry_id"}, "not_this_table": {"columns"}, "consultation_runs": {"until"}, "too_many_own_items": {"most"},
+    "weights_unbalanced": {"below", "total_hundredths"}, "branch_without_leaves": {"node"}, "period_not_over": {"last_on"},
+    "too_few_places": {"places"}}
 HEADERS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
 NOT_TRANSLATED = {"Idempotency-Key", "ASCII", "JSON", "UTF-8", "application/json", "If-Match", "ETag", "JPEG", "PNG", "WebP"}
 KEPT = {"idempotency_keys", "refused_scans"}  # what a refusal may leave: its own answer, and the scan for a person to look at
@@ -898,6 +900,9 @@ def _(w):
     w.clock.now += timedelta(days=7)
     w.clients.clear()
     return w.ask(w.zhao, "POST", f"/rulebook-versions/{version}/vote", VOTE | {"present": 5})
+
+
+civility_refusals.register(provokes)
 
 
 # -----------------------------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -40,15 +41,16 @@ class Life:
     is_killed: bool = False
 
 
-def violations(told: set[int], lives: list[Life], *, has_pushes: bool = False) -> list[str]:
+def violations(told: set[int], lives: list[Life], *, heard: Set[int] = frozenset()) -> list[str]:
     """Each as a sentence. Every message that people were `told` must have been taken, and again only after the death of who had it
-    in hand: once for each. Not even then where WeChat's pushes say what has arrived.
+    in hand: once for each. Not even then where WeChat's push that it has arrived was `heard`.
     """
     taken = Counter(each.number for life in lives for each in life.asked if each.is_taken)
-    in_hand = Counter(life.asked[-1].number for life in lives if life.is_killed and life.asked and life.asked[-1].is_taken and not has_pushes)
+    in_hand = Counter(life.asked[-1].number for life in lives
+                      if life.is_killed and life.asked and life.asked[-1].is_taken and life.asked[-1].number not in heard)
     return [*(f"message {number} was never sent" for number in sorted(told - set(taken))),
             *(f"message {number} is nobody's" for number in sorted(set(taken) - told)),
-            *(f"message {number} was sent {count} times and {in_hand[number]} died with it in hand"
+            *(f"message {number} was sent {count} times and {in_hand[number]} unheard died with it in hand"
               for number, count in sorted(taken.items()) if count > 1 + in_hand[number])]
 
 
@@ -115,6 +117,7 @@ class Relays:
     def __init__(self, platform, fate: Fate, ends: ExitStack, **start):
         self._platform, self._fate, self._ends, self._start, self._alive = platform, fate, ends, start, []
         self.lives: list[Life] = []
+        self.log: Path = start["log"]
 
     def add(self) -> None:
         relay = Relay(self._platform, self._fate)
@@ -125,7 +128,7 @@ class Relays:
 
     def look(self) -> None:
         for relay, door in [each for each in self._alive if each[0].process.poll() is not None]:
-            assert relay.process.returncode == -signal.SIGKILL and relay.life.is_killed, self._start["log"].read_text()[-3000:]
+            assert relay.process.returncode == -signal.SIGKILL and relay.life.is_killed, self.log.read_text()[-3000:]
             door.close()
             self._alive.remove((relay, door))
             self.add()

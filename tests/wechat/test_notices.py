@@ -1,8 +1,10 @@
 """One accept is one message on the phone: sent by the worker after the commit, one at a time, and never twice knowingly."""
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 
 from commands import senders
 from config import UnsafeSettings
@@ -180,6 +182,31 @@ def test_a_sender_that_dies_before_sending_is_replaced_and_the_phone_is_free(tol
     assert (len(sent()), rights(), delivery(message_id).state) == (1, 0, "sent")
 
 
+@pytest.mark.only("postgresql")
+def test_of_two_relays_that_take_one_phone_at_the_same_moment_the_second_waits_two_seconds(app, told, accept, settings, clock, sent):
+    def second():
+        with app.app_context(), pytest.raises(outbox.Postpone) as later:
+            try:
+                senders.send_notice({}, str(waits))
+            finally:
+                db.session.remove()
+        return later.value.seconds
+    for _ in range(2):
+        accept()
+    goes, waits = told(), told()
+    assert notices.begin(goes, settings=settings, now=clock.now)
+    with ThreadPoolExecutor(1) as others, db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looks:
+        asked = others.submit(second)
+        blocked = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        until = time.monotonic() + 10
+        while not looks.scalar(blocked):
+            assert time.monotonic() < until and not asked.done()
+            time.sleep(0.01)
+        db.session.commit()
+        assert asked.result(timeout=10) == senders.BUSY_S
+    assert (sent(), delivery(waits)) == ([], None)
+
+
 @pytest.fixture
 def message_of_the_dead(app, told, accept, settings, clock, sent):
     """WeChat has it, and who sent it died before it could be written down."""
@@ -217,6 +244,30 @@ def test_a_sender_that_dies_after_sending_does_not_send_again_once_wechat_says_t
     clock.now += outbox.LEASE
     work()
     assert (sent(), rights(), delivery(message_id).platform_id) == ([], 0, "77")
+
+
+@pytest.mark.only("postgresql")
+def test_a_push_that_meets_its_answer_does_not_settle_the_next_message(app, told, accept, settings, clock):
+    def meanwhile(connection, cursor, statement, *_):
+        if "ORDER BY" in statement and "deliveries" in statement and not seen:
+            seen.append(statement)
+            with app.app_context():
+                notices.done(arrived, "77", now=clock.now)
+                db.session.commit()
+                notices.begin(follows, settings=settings, now=clock.now)
+                db.session.commit()
+    for _ in range(2):
+        accept()
+    arrived, follows, seen = told(), told(), []
+    notices.begin(arrived, settings=settings, now=clock.now)
+    db.session.commit()
+    event.listen(db.engine, "before_cursor_execute", meanwhile)
+    try:
+        notices.sent_by_push(LI, "T-record", "77", None, settings=settings, now=clock.now)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", meanwhile)
+    db.session.commit()
+    assert seen and [delivery(each).state for each in (arrived, follows)] == ["sent", "sending"]
 
 
 def test_a_push_and_the_answer_of_one_sending_count_once(told, accept, work, push, sent):

@@ -5,8 +5,8 @@ from alembic import op
 
 from models import schema
 
-revision = "0012_credit"
-down_revision = "0011_operations"
+revision = "0013_credit"
+down_revision = "0012_civility"
 branch_labels = None
 depends_on = None
 

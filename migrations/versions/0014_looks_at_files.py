@@ -3,8 +3,8 @@ import sqlalchemy as sa
 
 from models import schema
 
-revision = "0013_looks_at_files"
-down_revision = "0012_credit"
+revision = "0014_looks_at_files"
+down_revision = "0013_credit"
 branch_labels = None
 depends_on = None
 

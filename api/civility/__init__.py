@@ -1,0 +1,1 @@
+"""The civility index over HTTP."""
