@@ -2,7 +2,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import joinedload, selectinload
 from uuid_utils.compat import uuid7
 
@@ -77,6 +77,12 @@ def search(by: Person, now: datetime, *, period_id: UUID | None = None):
     query = select(CivilityRound).options(joinedload(CivilityRound.area), joinedload(CivilityRound.period)).where(
         or_(CivilityRound.surveyor_id == by.id, CivilityRound.period_id.in_(periods.ids_in_reach(by, now))))
     return query.where(CivilityRound.period_id == periods.visible(period_id, by=by, now=now).id) if period_id else query
+
+
+def made_counts(round_ids: list[UUID]) -> dict[UUID, int]:
+    """How many places of each round have been looked at."""
+    return dict(db.session.execute(select(CivilityVisit.round_id, func.count()).where(
+        CivilityVisit.round_id.in_(round_ids), CivilityVisit.made_at.is_not(None)).group_by(CivilityVisit.round_id)).all())
 
 
 def visible(round_id: UUID, *, by: Person, now: datetime) -> CivilityRound:
