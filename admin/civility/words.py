@@ -50,7 +50,8 @@ def mark(value: int | None) -> Cell:
 
 
 def between(low: int | None, high: int | None) -> Cell:
-    return Cell("—" if low is None else f"{tenths(low)} – {tenths(high)}", kind="number")
+    """A dash where there is none: nothing was measured, or everybody was counted."""
+    return Cell("—" if low is None or low == high else f"{tenths(low)} – {tenths(high)}", kind="number")
 
 
 def band(value: int | None) -> str:
