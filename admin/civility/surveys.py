@@ -95,7 +95,7 @@ def civility_round(round_id):
 
 
 def _met(visit: CivilityVisit, code: str) -> shown.Cell:
-    given = [one for one in (visit.found or {}).get(code, ()) if one is not None]
+    given = [one for one in visit.found.get(code, ()) if one is not None]
     return shown.text(_("%(met)s of %(lines)s met", met=sum(given), lines=len(given)) if given else None)
 
 

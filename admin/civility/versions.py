@@ -21,7 +21,7 @@ class DraftForm(forms.Form):
     area_id = forms.area(N_("Area"), hint=N_("It measures the communities of this area: a community itself, or a street, a district, a city."))
     title_zh = forms.name(N_("Title in Chinese"), longest=60)
     title_en = forms.name(N_("Title in English"), longest=120)
-    start = forms.one_of(N_("Begin with"), STARTS, kind="radio")
+    start = forms.one_of(N_("Begin with"), STARTS)
 
 
 class BeginForm(forms.Form):

@@ -59,7 +59,7 @@ def draw(period_id: UUID, area_id: UUID, *, surveyor_id: UUID, most: int, seed: 
                          of_places=len(could), drawn_by_id=by.id, drawn_at=now)
     db.session.add(made)
     db.session.flush()
-    put(CivilityVisit, [{"id": uuid7(), "round_id": made.id, "place_id": place_id, "number": number, "found": None, "note": "",
+    put(CivilityVisit, [{"id": uuid7(), "round_id": made.id, "place_id": place_id, "number": number, "found": {}, "note": "",
                          "made_by_id": None, "made_at": None} for number, place_id in enumerate(chosen, 1)])
     messages.tell(surveyor.id, Topic.CIVILITY_SURVEY, now=now, civility_round_id=made.id)
     audit.write("civility_round.draw", "civility_round", made.id, by=by.id, area_id=area.id, now=now, seed=seed, drawn=len(chosen))
