@@ -22,7 +22,7 @@ MAKING_A_RECORD = {"sqlite": 12, "postgresql": 9}  # a check-out's
 TRANSACTION = 22  # SQLite's number for BEGIN, COMMIT and ROLLBACK
 KINDS = {"/api/v1/me/messages": 3}  # statements more, one for each further kind of row that the messages of a page are about
 PAGES = {"/api/v1/activity-records": 2, "/api/v1/me/activity-records": 2, "/api/v1/me/points/entries": 2,  # who asks, and the page
-         "/api/v1/offers": 3}  # and what the wallet holds
+         "/api/v1/offers": 2}
 
 
 @contextmanager
