@@ -10,7 +10,8 @@ from flask import Flask
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 MODULES = ("sign_in", "own", "overview", "figures", "people", "coupons", "households", "areas", "funds", "events", "records", "objections",
-           "offers", "merchants", "settlements", "unsent", "audit")
+           "offers", "merchants", "settlements", "unsent", "audit", "civility.nodes", "civility.versions", "civility.periods",
+           "civility.areas", "civility.surveys", "civility.remarks")
 
 
 def register(app: Flask) -> None:

@@ -47,6 +47,7 @@ class Picture:
     series: list[Series]
     lying: bool = False
     empty: str = ""
+    most: float = 0  # where the scale ends; 0: above the highest bar
 
     @property
     def is_empty(self) -> bool:
@@ -55,6 +56,8 @@ class Picture:
     @property
     def top(self) -> float:
         """A round number that no bar passes; what falls below zero is drawn as zero, and said in the table."""
+        if self.most:
+            return self.most
         highest = max((value for series in self.series for value in series.values), default=0) or 1
         size = 10 ** (len(str(int(highest))) - 1)
         return next(step * size for step in STEPS if step * size >= highest)

@@ -112,6 +112,23 @@ def yuan(label, *, least=0, most=FEN_MOST, **about):
     return _Yuan(validate=between, **_about(label, "yuan", **about))
 
 
+class _Hundredths(ma.fields.Field):
+    """A number with at most two decimals, kept as whole hundredths."""
+
+    default_error_messages = {"invalid": N_("A number, please, such as 12.5.")}
+
+    def _deserialize(self, value, attr, data, **kw):
+        found = re.fullmatch(r"(-?)([0-9]{1,7})(?:\.([0-9]{1,2}))?", value.replace(",", "").strip(), re.ASCII)
+        if not found:
+            raise self.make_error("invalid", input=value)
+        return (int(found[2]) * 100 + int((found[3] or "0").ljust(2, "0"))) * (-1 if found[1] else 1)
+
+
+def hundredths(label, least=-1_000_000_000, most=1_000_000_000, **about):
+    between = ma.validate.Range(least, most, error=N_("This number is too small or too large."))
+    return _Hundredths(validate=between, **_about(label, "decimal", **about))
+
+
 class _Minute(ma.fields.Field):
     """A minute of the area's clock, as a browser's picker writes it."""
 

@@ -16,6 +16,10 @@ WAYS = (  # heading, and (label, endpoint, who, what other addresses belong to i
     (N_("Points and shops"), ((N_("Funds"), "funds", OVERSIGHT, ()), (N_("Offers"), "offers", OVERSIGHT, ()),
                               (N_("Merchants"), "merchants", OVERSIGHT, ()), (N_("Settlements"), "settlements", OVERSIGHT, ()),
                               (N_("Reconciliation"), "reconciliation", OVERSIGHT, ()))),
+    (N_("Civility index"), ((N_("Periods"), "civility_periods", OVERSIGHT, (
+                                "civility/rounds", "civility/questionnaires", "civility/department-figures")),
+                            (N_("Versions"), "civility_versions", OVERSIGHT, ("civility/nodes",)),
+                            (N_("Places to survey"), "civility_places", OVERSIGHT, ()), (N_("Remarks"), "civility_remarks", OVERSIGHT, ()))),
     (N_("Oversight"), ((N_("Areas and rules"), "areas", OVERSIGHT, ()), (N_("Not sent"), "unsent", OVERSIGHT, ()),
                        (N_("Audit log"), "audit_log", (Role.AUDITOR,), ()))),
 )

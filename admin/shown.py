@@ -43,6 +43,16 @@ class Picture:
 
 
 @dataclass
+class Tile:
+    """A community on the grid without a map: its name, its mark, its shade (t0 to t4, or none), and where it leads."""
+
+    name: str
+    mark: str
+    band: str
+    href: str
+
+
+@dataclass
 class Section:
     """A part of a page: a table, facts, forms, a note; whichever it has."""
 

@@ -45,6 +45,7 @@ TARGETS = {"activity_record": N_("Record"), "area": N_("Area"), "card": N_("Card
 ACTIONS = {
     "activity_record.enter": N_("Entered a record for a resident"),
     "activity_record.look": N_("Read a record's words that did not pass the check"),
+    "civility_remark.look": N_("Read a remark that did not pass the check"),
     "objection.look": N_("Read an objection that did not pass the check"),
     "activity_record.approve": N_("Approved a record"), "activity_record.reject": N_("Rejected a record"),
     "activity_record.reverse": N_("Reversed a record"), "activity_record.uphold": N_("Changed a record after an objection"),
@@ -98,6 +99,9 @@ DONE = {  # what an act says of itself on the page that it leads to
     "sent_again": N_("It goes again within a minute, as far as the person can still be written to."),
     "let_go": N_("Let go: it will not be sent."),
     "refunded": N_("Refunded: the points are the resident's again."),
+    "version_published": N_("Published: it is in use from now on."), "period_closed": N_("Closed: its figures are worked out."),
+    "period_published": N_("Published, for everybody and for ever."), "drawn": N_("Drawn, and told to whom it concerns."),
+    "answered": N_("Answered."), "withdrawn": N_("Withdrawn."),
     "signed_out": N_("You have signed out."),
 }
 CHECKED = {"activity_record": N_("the description of a record"), "objection": N_("an objection"), "person": N_("a new name"),

@@ -6,11 +6,10 @@ from heapq import heappop, heappush
 from itertools import count
 from random import Random
 from types import SimpleNamespace
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from commands import town
+from commands import index_of_town, town
 from config import Settings
 from models import (
     ActivityRecord,
@@ -38,7 +37,6 @@ from services.records import approvals, records
 from services.refusals import Conflict
 from services.scans import presence
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 OLDEST_DAYS, EVERY_DAYS, AHEAD_DAYS = 75, 3, 10
 OPENS, CLOSES = 8, 21
 LEFT_PENDING = timedelta(days=5)
@@ -73,6 +71,7 @@ def live_through(cast: SimpleNamespace, settings: Settings, now: datetime) -> No
     days = _Days(now)
     story = _Story(cast, settings, now, days)
     story.plan()
+    index_of_town.plan(cast, settings, now, days.at)
     days.live()
     _read_the_old(now)
     plan_ahead(now)
@@ -120,8 +119,8 @@ class _Story:
         self._days.at(first, self._open_sales)
         self._days.at(first, self._print_card)
         for number, days in enumerate(range(1, OLDEST_DAYS - 3, EVERY_DAYS)):
-            self._plan_event(number, _local(self._now, -days, HOURS[number % len(HOURS)]))
-        self._days.at(_local(self._now, -2, 20), self._declare)
+            self._plan_event(number, town.local(self._now, -days, HOURS[number % len(HOURS)]))
+        self._days.at(town.local(self._now, -2, 20), self._declare)
         month = self._first_of_month(self._now)
         while month > first:
             self._days.at(min(month, self._now - timedelta(hours=5)), lambda at, month=month: self._settle_before(month, at))
@@ -129,7 +128,7 @@ class _Story:
 
     @staticmethod
     def _first_of_month(moment: datetime) -> datetime:
-        return datetime.combine(moment.astimezone(LOCAL).date().replace(day=1), time(10), LOCAL)
+        return datetime.combine(moment.astimezone(town.LOCAL).date().replace(day=1), time(10), town.LOCAL)
 
     def _open_sales(self, at: datetime) -> None:
         zhao = self._people["admin-zhao"]
@@ -250,7 +249,7 @@ def plan_ahead(now: datetime) -> None:
         [login.display_name for login in town.LOGINS])).order_by(Person.id)).all()
     _publish(0, wang, grid, now - timedelta(minutes=20), now + timedelta(hours=3), now, check_out_required=False)
     for number in range(1, AHEAD_DAYS * 2):
-        starts = _local(now, number // 2, HOURS[number % len(HOURS)])
+        starts = town.local(now, number // 2, HOURS[number % len(HOURS)])
         if starts > now:
             event = _publish(number, wang, grid, starts, starts + timedelta(hours=2), now)
             for person in guests[number % 5:number % 5 + 4]:
@@ -259,16 +258,11 @@ def plan_ahead(now: datetime) -> None:
 
 def _while_open(at: datetime) -> datetime:
     """That moment, or for a moment of the night one of the day after it, when shops serve and offices work."""
-    here = at.astimezone(LOCAL)
+    here = at.astimezone(town.LOCAL)
     if OPENS <= here.hour < CLOSES:
         return at
     day = here.date() + timedelta(days=here.hour >= CLOSES)
-    return datetime.combine(day, time(OPENS + here.hour % (CLOSES - OPENS), here.minute), LOCAL)
-
-
-def _local(now: datetime, days: int, hour: int) -> datetime:
-    """That hour of the day so many days from now, where the town is."""
-    return datetime.combine(now.astimezone(LOCAL).date() + timedelta(days=days), time(hour), LOCAL)
+    return datetime.combine(day, time(OPENS + here.hour % (CLOSES - OPENS), here.minute), town.LOCAL)
 
 
 def _publish(number: int, worker: Person, area, starts: datetime, ends: datetime, at: datetime, *,

@@ -1,8 +1,9 @@
 """The demo's invented community: its areas, people, merchants and funds. Nobody in it exists."""
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -21,6 +22,9 @@ STREET = "500103001000"
 COMMUNITY, COMMUNITY_NAME = "500103001900", "晚晴社区"
 GRID_ONE, GRID_TWO = "500103001900001", "500103001900002"
 OTHER, OTHER_GRID = "500103001901", "500103001901001"
+RIVERSIDE, RIVERSIDE_GRID = "500103001902", "500103001902001"
+HILLSIDE, HILLSIDE_GRID = "500103001903", "500103001903001"
+LOCAL = ZoneInfo("Asia/Shanghai")
 FOUNDED_BEFORE = timedelta(days=120)
 PLACE = (29.5591, 106.5694)
 
@@ -30,6 +34,10 @@ AREAS = (
     (GRID_TWO, "grid", COMMUNITY, "晚晴社区第二网格"),
     (OTHER, "community", STREET, "听涛社区"),
     (OTHER_GRID, "grid", OTHER, "听涛社区第一网格"),
+    (RIVERSIDE, "community", STREET, "望江社区"),
+    (RIVERSIDE_GRID, "grid", RIVERSIDE, "望江社区第一网格"),
+    (HILLSIDE, "community", STREET, "映山社区"),
+    (HILLSIDE_GRID, "grid", HILLSIDE, "映山社区第一网格"),
 )
 
 
@@ -58,6 +66,8 @@ LOGINS = (
     Login("admin-zhao", "赵敏", "area admin of the community", GRID_TWO, Role.AREA_ADMIN, COMMUNITY),
     Login("admin-qian", "钱立", "area admin of the community", GRID_TWO, Role.AREA_ADMIN, COMMUNITY),
     Login("grid-zhou", "周强", "grid worker of another community", OTHER_GRID, Role.GRID_WORKER, OTHER_GRID),
+    Login("street-tang", "唐敏", "area admin of the street", GRID_TWO, Role.AREA_ADMIN, STREET),
+    Login("street-song", "宋毅", "area admin of the street", GRID_TWO, Role.AREA_ADMIN, STREET),
     Login("auditor-sun", "孙明", "auditor of the community", GRID_TWO, Role.AUDITOR, COMMUNITY),
 )
 
@@ -68,6 +78,10 @@ HOUSEHOLDS = {  # a door, and who lives behind it beside those who can sign in
     GRID_TWO: (("3-101", "罗平 梁静"), ("3-102", "宋文 郑洁 宋一诺"), ("3-201", "谢桂英"), ("3-202", "韩冬 唐莉"),
                ("3-301", "冯刚 于芳")),
     OTHER_GRID: (("5-101", "董建华 萧兰"), ("5-102", "程亮")),
+    RIVERSIDE_GRID: (("6-101", "曹国庆 袁丽"), ("6-102", "邓超 许娟 邓一凡"), ("6-201", "傅强 沈燕"), ("6-202", "曾琴"), ("6-301", "彭涛 吕倩"),
+                     ("6-302", "苏明 卢敏 苏晨"), ("6-401", "蒋玉珍")),
+    HILLSIDE_GRID: (("7-101", "蔡勇 贾静"), ("7-102", "丁健 魏红 丁可"), ("7-201", "薛秀兰"), ("7-202", "叶斌 阎芳"), ("7-301", "余波 潘婷 余乐"),
+                    ("7-302", "杜桂珍")),
 }
 WITH_A_CARD = "吴玉兰"  # lives alone and has no phone
 LIVES_AT = {"li-na": "1-101", "zhang-wei": "1-102", "anna": "1-201", "grid-wang": "2-201", "rider-chen": "3-101"}
@@ -81,7 +95,7 @@ def found(settings: Settings, now: datetime) -> SimpleNamespace:
     """Everybody and everything, as of some months ago; who takes part in the history comes back by name."""
     then = now - FOUNDED_BEFORE
     areas.take_in([{"code": code, "level": level, "parent_code": parent, "name": name} for code, level, parent, name in AREAS])
-    places = {area.code: area for area in db.session.scalars(select(Area).where(Area.code.in_([row[0] for row in AREAS])))}
+    places = {area.code: area for area in db.session.scalars(select(Area).where(Area.code.in_([STREET, *(row[0] for row in AREAS)])))}
     db.session.add(AreaRules(area_id=places[COMMUNITY].id, notice_days=0))
     shops = {name: _open_shop(*about, places[COMMUNITY], settings, then) for name, about in MERCHANTS.items()}
     registrar = _Registrar(places, shops, settings, then)
@@ -164,3 +178,8 @@ def _fill_funds(admin: Person, area: Area, then: datetime, now: datetime) -> Non
     fund = funds.create(area_id=area.id, name=f"{area.name}积分基金", period_start=date(then.year, 1, 1),
                         period_end=date(now.year + 1, 12, 31), by=admin, now=then)
     funds.top_up(fund.id, points=1_000_000, amount_fen=5_000_000, reference="街道拨付", by=admin, now=then)
+
+
+def local(now: datetime, days: int, hour: int) -> datetime:
+    """That hour of the day so many days from now, where the town is."""
+    return datetime.combine(now.astimezone(LOCAL).date() + timedelta(days=days), time(hour), LOCAL)

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.db import PATH, Keyed, Versioned, db, one_of
 
+USUAL_ZONE = "Asia/Shanghai"
+
 
 class Level(enum.StrEnum):
     CITY = "city"
@@ -28,7 +30,7 @@ class Area(Keyed, db.Model):
     name: Mapped[str] = mapped_column(String(80))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("areas.id"))
     path: Mapped[str] = mapped_column(PATH, unique=True)
-    timezone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
+    timezone: Mapped[str] = mapped_column(String(40), default=USUAL_ZONE)
     ended: Mapped[str | None] = mapped_column(String(4))
 
     def holds(self, path: str) -> bool:
@@ -58,6 +60,11 @@ def ancestors(path: str) -> list[str]:
 
 def local_day(moment: datetime, area: Area) -> date:
     return moment.astimezone(ZoneInfo(area.timezone)).date()
+
+
+def usual_day(moment: datetime) -> date:
+    """The local day in nearly all areas, for who does not know yet which area it is."""
+    return moment.astimezone(ZoneInfo(USUAL_ZONE)).date()
 
 
 class AreaRules(Versioned, db.Model):

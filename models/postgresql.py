@@ -1,4 +1,5 @@
 """psycopg as we use it."""
+import select
 from collections.abc import Callable
 
 import psycopg
@@ -72,18 +73,70 @@ class Line:
         connection._prepared.clear = lambda: False
         self._prepared: dict[Asked, bytes] = {}
         self._result = None
+        self._coming, self._sending = select.poll(), select.poll()
+        self._coming.register(self._libpq.socket, select.POLLIN)
+        self._sending.register(self._libpq.socket, select.POLLIN | select.POLLOUT)
 
-    def ask(self, asked: Asked, parameters: list) -> None:
-        """In the connection's transaction, which begins here if none is open; psycopg.Error as a cursor's."""
-        if self._libpq.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit:
-            checked(self._libpq, self._libpq.exec_(b"BEGIN"))
+    def ask(self, asked: Asked, parameters: list, *, commits: bool = False) -> None:
+        """In the connection's transaction, which begins here if none is open, and ends with it if so asked: all in one round trip.
+
+        psycopg.Error as a cursor's; then nothing is committed.
+        """
         name = self._prepared.get(asked)
         if name is None:
             name = b"linli_%d" % len(self._prepared)
             checked(self._libpq, self._libpq.prepare(name, asked.sql, asked.types))
             self._prepared[asked] = name
         written = self._values.dump_sequence(parameters, asked.formats)
-        self._result = checked(self._libpq, self._libpq.exec_prepared(name, written))
+        begins = self._libpq.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit
+        if begins or commits:
+            self._result = self._in_one_trip(name, written, begins, commits)
+        else:
+            self._result = checked(self._libpq, self._libpq.exec_prepared(name, written))
+
+    def _in_one_trip(self, name: bytes, written: list, begins: bool, commits: bool):
+        """The statement's result. After one that fails the server does nothing of what was sent with it."""
+        libpq = self._libpq
+        libpq.enter_pipeline_mode()
+        try:
+            if begins:
+                libpq.send_query_params(b"BEGIN", None)
+            libpq.send_query_prepared(name, written)
+            if commits:
+                libpq.send_query_params(b"COMMIT", None)
+            libpq.pipeline_sync()
+            results = self._results()
+        finally:
+            if libpq.status != ConnStatus.BAD:
+                libpq.exit_pipeline_mode()
+        for result in results:
+            checked(libpq, result)
+        return results[begins]
+
+    def _results(self) -> list:
+        """Those of all that was sent. It is waited for here: in `get_result` libpq would wait with Python's lock in hand, and with that
+        wait for a row that another thread of this process has locked."""
+        libpq, results = self._libpq, []
+        while libpq.flush():
+            self._sending.poll()
+            libpq.consume_input()
+        while True:
+            try:
+                while libpq.is_busy():
+                    self._coming.poll()
+                    libpq.consume_input()
+            except psycopg.OperationalError:
+                if results and results[-1].status not in GOOD:  # what the server said before it was gone
+                    return results
+                raise
+            result = libpq.get_result()
+            if result is None:  # ends each
+                if libpq.status == ConnStatus.BAD:
+                    raise psycopg.OperationalError(libpq.get_error_message())
+            elif result.status == ExecStatus.PIPELINE_SYNC:
+                return results
+            else:
+                results.append(result)
 
     def rows(self, make: Callable) -> list:
         """Those of the last statement, each as what `make` makes of the tuple of its values."""

@@ -88,13 +88,14 @@ class Prepared:
             raise KeyError(parameter.key)
         return parameter.key, parameter.type.dialect_impl(dialect).bind_processor(dialect)
 
-    def execute(self, connection: Connection, values: dict) -> Found:
+    def execute(self, connection: Connection, values: dict, **how) -> Found:
+        """`how` is for the driver's line."""
         parameters = [values[name] if write is None else write(values[name]) for name, write in self._places]
         line, told = _line(connection), connection.dispatch
         try:
             for tell in told.before_cursor_execute:
                 tell(connection, line, self._sql, parameters, None, False)
-            line.ask(self._asked, parameters)
+            line.ask(self._asked, parameters, **how)
             rows = self._rows(line, connection.dialect) if self._row else []
             for tell in told.after_cursor_execute:
                 tell(connection, line, self._sql, parameters, None, False)

@@ -56,8 +56,8 @@ def _ready() -> Held:
     return held
 
 
-def _run(held: Held, statement: Executable, values: dict) -> Found:
-    return _prepared(statement, held.connection.dialect, tuple(values)).execute(held.connection, values)
+def _run(held: Held, statement: Executable, values: dict, **how) -> Found:
+    return _prepared(statement, held.connection.dialect, tuple(values)).execute(held.connection, values, **how)
 
 
 def put(kind: type, values: dict | list[dict]) -> None:
@@ -94,20 +94,20 @@ def put_late(*rows: tuple[type, dict] | Changed) -> None:
 
 
 def will_keep() -> None:
-    """From here to the commit: an answer will be kept, by `run_with_late`."""
+    """From here to the commit: an answer will be kept, by `run_last`."""
     _held(db.session()).keeps = is_postgresql()
 
 
-def run_with_late(statement: Executable, values: dict) -> Found:
-    """`run` an INSERT, and in the same statement what waits for it."""
+def run_last(statement: Executable, values: dict) -> Found:
+    """`run` an INSERT, the transaction's last statement, and in the same one what waits for it. On PostgreSQL the COMMIT is sent along;
+    the session's own, which has to follow, finds nothing left to do there. If the statement fails nothing is committed."""
     session = db.session()
-    held = _held(session)
-    if not held.late:
-        return run(statement, values)
     session.flush()
+    held = _held(session)
     shape, late = shaped(held.late)
     held.late = []
-    return _run(held, with_rows(statement, shape), values | late)
+    how = {"commits": True} if is_postgresql() and session.get_nested_transaction() is None else {}
+    return _run(held, with_rows(statement, shape) if shape else statement, values | late, **how)
 
 
 def _write_late(held: Held) -> None:

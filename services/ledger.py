@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, bindparam, case, or_, select, update
+from sqlalchemy import BigInteger, Uuid, bindparam, case, func, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
@@ -28,6 +28,10 @@ class Overdrawn(Conflict):
     """The source does not hold so much. Callers turn it into their own sentence."""
 
     message = N_("There is not enough.")
+
+
+class NothingLeft(Exception):
+    """What was to be taken with a spending is not there. The caller says why, and the transaction is taken back."""
 
 
 @dataclass(frozen=True)
@@ -80,26 +84,33 @@ def post(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: str,
 
     Overdrawn when the source's floor stops it.
     """
-    posting_id = uuid7()
-    posting = (Posting, {
-        "id": posting_id, "unit": unit, "source_id": source, "destination_id": destination, "amount": amount,
-        "kind": kind, "because_type": because.type, "because_id": because.id, "source_after": None,
-        "destination_after": None, "at": now, "area_id": area_id, "memo": memo})
-    _write(source, destination, amount, [posting, *([beside(posting_id)] if beside else [])])
-    return posting_id
-
-
-def _write(source: UUID, destination: UUID, amount: int, rows: list[tuple[type, dict]]) -> None:
-    """Move and write the rows of it, the posting first, which gets the balances: in one statement where the database can."""
+    posting = _posting(source, destination, amount, unit=unit, kind=kind, because=because, area_id=area_id, now=now, memo=memo)
+    rows = [posting, *([beside(posting[1]["id"])] if beside else [])]
     if is_postgresql():
-        shape, values = shaped(rows)
-        after = run(_move_and_write(shape), values | {"source": source, "destination": destination, "amount": amount}).one()
-        if after.source is None:
-            _move_back(destination, amount)
-        return
-    source_after, destination_after = _move(source, destination, amount)
-    rows[0][1].update(source_after=source_after, destination_after=destination_after)
-    put_together(*rows)
+        _move_and_write(rows)
+    else:
+        source_after, destination_after = _move(source, destination, amount)
+        posting[1].update(source_after=source_after, destination_after=destination_after)
+        put_together(*rows)
+    return posting[1]["id"]
+
+
+def _posting(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: str, because: Cause, area_id: UUID, now: datetime, memo: str):
+    return Posting, {
+        "id": uuid7(), "unit": unit, "source_id": source, "destination_id": destination, "amount": amount, "kind": kind,
+        "because_type": because.type, "because_id": because.id, "source_after": None, "destination_after": None, "at": now,
+        "area_id": area_id, "memo": memo}
+
+
+def _move_and_write(rows: list[tuple[type, dict]], *then: Callable, **values):
+    """Change both balances and write the posting, which comes first, with what follows from it, in one statement: also what `then`
+    changes, of which the answer says how many rows those were. Overdrawn as above."""
+    shape, given = shaped(rows)
+    source, destination, amount = (rows[0][1][name] for name in ("source_id", "destination_id", "amount"))
+    after = run(_moving(shape, then), given | {"source": source, "destination": destination, "how_much": amount} | values).one()
+    if after.source is None:
+        _move_back(destination, amount)
+    return after
 
 
 # Whose wallet is locked first: a person's own, so that what many share is held shortly.
@@ -113,7 +124,7 @@ def locked(*conditions):
     return select(Wallet.id).where(*conditions).order_by(_RANK, Wallet.id).with_for_update()
 
 
-_SOURCE, _DESTINATION, _AMOUNT = bindparam("source", type_=Uuid), bindparam("destination", type_=Uuid), bindparam("amount", type_=BigInteger)
+_SOURCE, _DESTINATION, _AMOUNT = bindparam("source", type_=Uuid), bindparam("destination", type_=Uuid), bindparam("how_much", type_=BigInteger)
 _MOVE = (update(Wallet.__table__).where(Wallet.id.in_(locked(Wallet.id.in_((_SOURCE, _DESTINATION)))),
                               or_(Wallet.id == _DESTINATION, Wallet.floor.is_(None), Wallet.balance - _AMOUNT >= Wallet.floor))
          .values(balance=Wallet.balance + case((Wallet.id == _SOURCE, -_AMOUNT), else_=_AMOUNT))
@@ -121,17 +132,20 @@ _MOVE = (update(Wallet.__table__).where(Wallet.id.in_(locked(Wallet.id.in_((_SOU
 
 
 @cache
-def _move_and_write(shape: Shape):
+def _moving(shape: Shape, then: tuple[Callable, ...]):
     moved = _MOVE.cte("moved")
     after = {name: select(moved.c.balance).where(moved.c.id == wallet).scalar_subquery() for name, wallet in
              (("source", _SOURCE), ("destination", _DESTINATION))}
-    rows = inserts(shape, only_if=after["source"].is_not(None), found={f"row0_{name}_after": balance for name, balance in after.items()})
-    return select(*(balance.label(name) for name, balance in after.items())).add_cte(*rows)
+    was_held = after["source"].is_not(None)
+    rows = inserts(shape, only_if=was_held, found={f"row0_{name}_after": balance for name, balance in after.items()})
+    changed = [change(was_held).returning(literal_column("1")).cte(f"changed{n}") for n, change in enumerate(then)]
+    counts = [select(func.count()).select_from(row).scalar_subquery().label(row.name) for row in changed]
+    return select(*(balance.label(name) for name, balance in after.items()), *counts).add_cte(*rows)
 
 
 def _move(source: UUID, destination: UUID, amount: int) -> tuple[int, int]:
     """Change both stored balances and give them back; Overdrawn, and nothing changed, when the source's floor would be crossed."""
-    after = dict(run(_MOVE, {"source": source, "destination": destination, "amount": amount}).all())
+    after = dict(run(_MOVE, {"source": source, "destination": destination, "how_much": amount}).all())
     if source not in after:
         _move_back(destination, amount)
     return after[source], after[destination]
@@ -142,7 +156,7 @@ _LOWER = update(Wallet.__table__).where(Wallet.id == _DESTINATION).values(balanc
 
 def _move_back(destination: UUID, amount: int) -> None:
     """What the source did not hold."""
-    run(_LOWER, {"destination": destination, "amount": amount})
+    run(_LOWER, {"destination": destination, "how_much": amount})
     raise Overdrawn
 
 
@@ -178,11 +192,23 @@ def pay_owed(holder: UUID, *, because: Cause, area_id: UUID, now: datetime) -> N
 
 
 def spend(source: UUID, destination: UUID, points: int, *, kind: str, because: Cause, area_id: UUID,
-          now: datetime, memo: str = "") -> UUID:
-    """Take points out of a resident's wallet, soonest-lapsing lots first. Overdrawn when there are too few."""
-    posting_id = post(source, destination, points, unit=Unit.POINTS, kind=kind, because=because,
-                      area_id=area_id, now=now, memo=memo)
+          now: datetime, memo: str = "", taking: Callable | None = None, **of) -> UUID:
+    """Take points out of a resident's wallet, whose lock the caller holds, soonest-lapsing lots first. Overdrawn when there are too few.
+
+    `taking` makes, of a condition, a guarded UPDATE of what is bought, which is given `of`: NothingLeft when that changes nothing.
+    """
+    named = {"kind": kind, "because": because, "unit": Unit.POINTS, "area_id": area_id, "now": now, "memo": memo}
+    if is_postgresql():
+        posting = _posting(source, destination, points, **named)
+        then = [lots.taking] if taking is None else [lots.taking, taking]
+        after = _move_and_write([posting], *then, **lots.taken_by(source, posting[1]["id"], points), **of)
+        if taking is not None and not after.changed1:
+            raise NothingLeft
+        return posting[1]["id"]
+    posting_id = post(source, destination, points, **named)
     lots.take(source, posting_id, points)
+    if taking is not None and run(taking(), of).rowcount != 1:
+        raise NothingLeft
     return posting_id
 
 

@@ -107,4 +107,4 @@ def make_rows(ok, town, admin, resident, li, wang, key):
     db.session.commit()
     return {"version_id": version["id"], "period_id": published, "place_id": place["id"], "figure_id": str(figure.id), "remark_id": remark["id"],
             "round_id": str(round_.id), "visit_id": str(visit.id), "questionnaire_id": str(questionnaire.id), "picture_id": str(picture.id),
-            "community_id": str(town.community.id)}
+            "community_id": str(town.community.id), "node_id": nodes["2.2"]}

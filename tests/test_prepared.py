@@ -1,4 +1,6 @@
 """Statements that go past SQLAlchemy's execution keep its types, errors and listeners, on both databases."""
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
 
@@ -10,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from models import AuditRow, Message, Person, Topic, Wallet, db
 from models.objects import met, store
-from models.statements import change, put, run
+from models.statements import change, named, put, run, run_last
 from tests.conftest import NOON
 
 BY_ID = select(Message.__table__).where(Message.id == bindparam("this"))
@@ -216,3 +218,39 @@ class TestALostLine:
         assert [told[1:] for told in failures] == [("", True)]
         db.session.rollback()
         assert db.session.scalar(select(1)) == 1
+
+
+@pytest.mark.only("postgresql")
+def test_who_waits_for_a_row_lets_the_thread_that_has_it_go_on(app, li):
+    """The first statement of a transaction, sent with its BEGIN, waits without Python's lock."""
+    held = select(Person.id).where(Person.id == bindparam("this")).with_for_update()
+    db.session.commit()
+    run(held, {"this": li.id})
+
+    def wait():
+        with app.app_context():
+            assert run(held, {"this": li.id}).one()
+            db.session.remove()
+            return "came"
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(wait)
+        time.sleep(0.2)
+        db.session.rollback()
+        assert waiting.result(timeout=2) == "came"
+
+
+@pytest.mark.only("postgresql")
+def test_the_last_statement_commits_or_nothing_does(message, li):
+    db.session.commit()
+    line = insert(Message.__table__).values(named(Message.__table__, "its_"))
+    values = {f"its_{column.key}": None for column in Message.__table__.columns} | {
+        "its_person_id": li.id, "its_topic": Topic.SIGNED_UP, "its_payload": {}, "its_at": NOON}
+    first = uuid7()
+    run_last(line, values | {"its_id": first})
+    db.session.rollback()
+    assert run(BY_ID, {"this": first}).one().id == first
+    with pytest.raises(IntegrityError):
+        second = message()
+        run_last(line, values | {"its_id": first})
+    db.session.rollback()
+    assert run(BY_ID, {"this": second}).first() is None

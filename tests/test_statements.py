@@ -32,12 +32,13 @@ from services.scans import presence
 from tests import civility, credit_books
 from tests.conftest import NOON, merchant
 
-HOT = 12  # the budget of a check-in, an approval, a coupon and a redemption
+HOT = {"sqlite": 12, "postgresql": 5}  # the budget of a check-in, an approval, a coupon and a redemption
+MAKING_A_RECORD = {"sqlite": 12, "postgresql": 9}  # a check-out's
 SCORED, ENTERED = 13, 17  # of a score with its explanation, and of an entry with the standings of a person and a household
 TRANSACTION = 22  # SQLite's number for BEGIN, COMMIT and ROLLBACK
 KINDS = {"/api/v1/me/messages": 3}  # statements more, one for each further kind of row that the messages of a page are about
 PAGES = {"/api/v1/activity-records": 2, "/api/v1/me/activity-records": 2, "/api/v1/me/points/entries": 2,  # who asks, and the page
-         "/api/v1/offers": 3}  # and what the wallet holds
+         "/api/v1/offers": 2}
 
 
 @contextmanager
@@ -74,10 +75,10 @@ def test_the_volunteers_day_stays_within_its_budget(cleanup, as_, li, wang, fund
         token = presence.show_event(cleanup, direction, settings=settings, now=clock.now).token
         reply, seen = post(as_(li), "/api/v1/check-ins", key, token=token)
         assert reply.status_code == 201, reply.json
-        assert len(seen) <= HOT, "\n".join(seen)
+        assert len(seen) <= (MAKING_A_RECORD if later else HOT)[db.engine.dialect.name], "\n".join(seen)
     reply, seen = post(as_(wang), f"/api/v1/activity-records/{reply.json['activity_record_id']}/approve", key)
     assert (reply.status_code, reply.json["status"]) == (200, "credited"), reply.json
-    assert len(seen) <= HOT, "\n".join(seen)
+    assert len(seen) <= HOT[db.engine.dialect.name], "\n".join(seen)
 
 
 @pytest.fixture
@@ -100,8 +101,8 @@ def test_a_coupon_and_its_use_stay_within_their_budget(offer, as_, li, mei, key)
     bought, exchanging = post(as_(li), "/api/v1/coupons", key, offer_id=str(offer.id))
     used, redeeming = post(as_(mei), "/api/v1/redemptions", key, code=bought.json["short_code"], shop_id=shop["id"])
     assert (bought.status_code, used.status_code) == (201, 201)
-    assert len(exchanging) <= HOT, "\n".join(exchanging)
-    assert len(redeeming) <= HOT, "\n".join(redeeming)
+    assert len(exchanging) <= HOT[db.engine.dialect.name], "\n".join(exchanging)
+    assert len(redeeming) <= HOT[db.engine.dialect.name], "\n".join(redeeming)
 
 
 @pytest.fixture

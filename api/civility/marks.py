@@ -8,7 +8,7 @@ from api.edge.auth import only
 from api.edge.fields import Day, Integer, Moment, PageQuery, Schema, page_of
 from api.edge.http import Blueprint
 from models import Area, CivilityPeriod, Role
-from services.civility import figures, marks, periods, versions
+from services.civility import figures, periods, versions
 
 bp = Blueprint("civility_marks", "Civility index: marks", url_prefix="/api/v1/civility")
 
@@ -42,15 +42,11 @@ class FigureSchema(Schema):
     n = Integer(allow_none=True)
     value_hundredths = Integer(allow_none=True)
     mark_hundredths = Integer(allow_none=True)
-    low_hundredths = ma.fields.Function(lambda row: _end(row, 0), metadata={"type": ["integer", "null"]})
-    high_hundredths = ma.fields.Function(lambda row: _end(row, 1), metadata={"type": ["integer", "null"]})
+    low_hundredths = ma.fields.Function(lambda row: figures.ends(row)[0], metadata={"type": ["integer", "null"]})
+    high_hundredths = ma.fields.Function(lambda row: figures.ends(row)[1], metadata={"type": ["integer", "null"]})
     evidence = ma.fields.Dict()
     reason = ma.fields.Str(allow_none=True, metadata={"description": "of a correction"})
     at = Moment()
-
-
-def _end(row, which: int) -> int | None:
-    return None if row.mark_hundredths is None else marks.interval(row.mark_hundredths, row.error_hundredths)[which]
 
 
 class MeasuredNodeSchema(NodeSchema):

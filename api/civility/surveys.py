@@ -60,7 +60,7 @@ class VisitSchema(Schema):
     id = ma.fields.UUID()
     number = Integer()
     place_name = ma.fields.Str(attribute="place.name")
-    found = ma.fields.Dict(allow_none=True)
+    found = ma.fields.Dict()
     note = ma.fields.Str()
     made_at = Moment(allow_none=True)
     pictures = ma.fields.Function(lambda visit: PictureOfVisitSchema(many=True).dump(g.pictures.get(visit.id, [])),

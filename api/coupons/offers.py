@@ -10,6 +10,7 @@ from api.edge.fields import Integer, Moment, Name, Number, PageQuery, Schema, Te
 from api.edge.http import Blueprint, check_version
 from api.edge.problems import code_of
 from models import Offer, OfferKind, OfferStatus, Role
+from models.areas import usual_day
 from services.coupons import availability, offers, pages
 
 bp = Blueprint("offers", "What points buy", url_prefix="/api/v1/offers")
@@ -97,7 +98,8 @@ def list_offers(args):
     limit, cursor = args.pop("limit"), args.pop("cursor")
     person = availability.whose(args.pop("resident_id", None), by=g.person, now=g.now)
     page = paging.by_id(partial(pages.newest, g.person, g.now, holder=person, **args), limit=limit, cursor=cursor)
-    g.refusals = availability.refusals(person, page["items"], {offer.id: offer.held for offer in page["items"]}, g.now)
+    on = {usual_day(g.now): offer.available for offer in page["items"][:1]}
+    g.refusals = availability.refusals(person, page["items"], {offer.id: offer.held for offer in page["items"]}, g.now, on=on)
     return page
 
 

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Response, g, request
-from sqlalchemy import BigInteger, String, bindparam, func, select, true
+from sqlalchemy import BigInteger, String, bindparam, delete, func, insert, select, true
+from sqlalchemy.exc import IntegrityError
 
 from api.edge.bodies import read_json
 from api.edge.settings import settings
-from models import IdempotencyKey, Person, UTCDateTime, db
-from models.statements import either, is_postgresql, named, run, run_with_late, will_keep
+from models import IdempotencyKey, Person, db
+from models.statements import is_postgresql, named, run, run_last, will_keep
 from services.access import callers, tokens
 from services.refusals import N_, Conflict, Invalid, Malformed
 
@@ -58,7 +59,8 @@ def claim_as(key: str, fingerprint: bytes, *, wait: bool = False) -> Response | 
         found = run(_LOOK_UP[is_postgresql()], {"person_id": g.person.id} | _looked_up_by(g.person.id, key)).one()
     if found.key_taken is False:
         raise RequestInProgress
-    if found.key_fingerprint is None or found.key_at <= g.now - timedelta(hours=settings().idempotency_hours):
+    g.forgotten_at = found.key_at  # of an answer that was kept for its hours, and gives way to a new one
+    if found.key_at is None or found.key_at <= g.now - timedelta(hours=settings().idempotency_hours):
         return None
     if found.key_fingerprint != g.fingerprint:
         raise IdempotencyKeyReused
@@ -108,16 +110,6 @@ def _looked_up_by(person_id: UUID, key: str) -> dict:
     return {"key": key} | ({"lock": _lock_number(person_id, key)} if is_postgresql() else {})
 
 
-@either
-def _keep(insert):
-    """An answer that was kept for its hours gives way to a new one."""
-    kept = insert(IdempotencyKey.__table__).values(named(IdempotencyKey.__table__, "kept_"))
-    return kept.on_conflict_do_update(
-        index_elements=["person_id", "key"],
-        set_={name: kept.excluded[name] for name in ("fingerprint", "status", "media_type", "etag", "body", "at")},
-        where=IdempotencyKey.__table__.c.at <= bindparam("stale", type_=UTCDateTime)).returning(IdempotencyKey.__table__.c.key)
-
-
 def _lock_number(person_id: UUID, key: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{person_id}{key}".encode()).digest()[:8], "big", signed=True)
 
@@ -130,13 +122,26 @@ def _again(found) -> Response:
     return answer
 
 
+_KEEP = insert(IdempotencyKey.__table__).values(named(IdempotencyKey.__table__, "kept_"))
+_TAKEN = ("pk_idempotency_keys", "UNIQUE constraint failed: idempotency_keys.")  # as each database names it
+_FORGET = delete(IdempotencyKey.__table__).where(
+    IdempotencyKey.person_id == callers.PERSON_ID, IdempotencyKey.key == bindparam("key"), IdempotencyKey.at == bindparam("at"))
+
+
 def keep(answer: Response) -> bool:
-    """Store the answer with the transaction; an older one past its hours is replaced.
+    """Store the answer with the transaction, as its last statement; an older one past its hours goes.
 
     False when another answer to this key was committed after this request looked (its statement may have
-    begun before that commit and got the lock after it): what was done here must not be committed then.
+    begun before that commit and got the lock after it): what was done here is not committed then.
     """
-    return run_with_late(_keep(), {
-        "kept_person_id": g.person_id, "kept_key": g.key, "kept_fingerprint": g.fingerprint, "kept_status": answer.status_code,
-        "kept_media_type": answer.content_type, "kept_etag": answer.headers.get("ETag"), "kept_body": answer.get_data(), "kept_at": g.now,
-        "stale": g.now - timedelta(hours=settings().idempotency_hours)}).first() is not None
+    if g.get("forgotten_at"):
+        run(_FORGET, {"person_id": g.person_id, "key": g.key, "at": g.forgotten_at})
+    try:
+        run_last(_KEEP, {
+            "kept_person_id": g.person_id, "kept_key": g.key, "kept_fingerprint": g.fingerprint, "kept_status": answer.status_code,
+            "kept_media_type": answer.content_type, "kept_etag": answer.headers.get("ETag"), "kept_body": answer.get_data(), "kept_at": g.now})
+    except IntegrityError as error:
+        if any(constraint in str(error.orig) for constraint in _TAKEN):
+            return False
+        raise
+    return True

@@ -2,7 +2,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.areas import Area
@@ -48,16 +48,19 @@ class CivilityRound(Keyed, db.Model):
 
 
 class CivilityVisit(Keyed, db.Model):
-    """A look at one place: each line of the checklists is met, not met, or does not apply there. Made once, and kept as it was made."""
+    """A look at one place: each line of the checklists is met, not met, or does not apply there. Made once, and kept as it was made.
+
+    Until then nothing is found there.
+    """
 
     __tablename__ = "civility_visits"
     __table_args__ = (UniqueConstraint("round_id", "number"), UniqueConstraint("round_id", "place_id"),
-                      CheckConstraint("(made_at IS NULL) = (found IS NULL)", name="made_has_found"))
+                      CheckConstraint("(made_at IS NULL) = (made_by_id IS NULL)", name="made_by_somebody"))
 
     round_id: Mapped[UUID] = mapped_column(ForeignKey("civility_rounds.id"))
     place_id: Mapped[UUID] = mapped_column(ForeignKey("civility_places.id"))
     number: Mapped[int]
-    found: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))  # by the leaf's code, what was found for each of its lines
+    found: Mapped[dict] = mapped_column(default=dict)  # by the leaf's code, what was found for each of its lines
     note: Mapped[str] = mapped_column(default="")
     made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     made_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from uuid_utils.compat import uuid7
 
-from models import DepartmentFigure, Method, Person, db
+from models import CivilityPeriod, DepartmentFigure, Method, Person, db
 from services.audit import audit
 from services.civility import periods, versions
 from services.refusals import N_, Conflict, NotAllowed, NotFound
@@ -76,6 +76,14 @@ def _decide(figure: DepartmentFigure, status: str, verb: str, by: Person, now: d
     db.session.flush()
     audit.write(f"civility_figure.{verb}", "civility_figure", figure.id, by=by.id, area_id=figure.area_id, now=now)
     return figure
+
+
+def visible(figure_id: UUID, *, by: Person, now: datetime) -> tuple[DepartmentFigure, CivilityPeriod]:
+    """One that was entered, with its period. NotFound out of reach."""
+    found = db.session.scalars(search(by, now).where(DepartmentFigure.id == figure_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found, periods.visible(found.period_id, by=by, now=now)
 
 
 def search(by: Person, now: datetime, *, period_id: UUID | None = None):

@@ -2,7 +2,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import joinedload, selectinload
 from uuid_utils.compat import uuid7
 
@@ -59,7 +59,7 @@ def draw(period_id: UUID, area_id: UUID, *, surveyor_id: UUID, most: int, seed: 
                          of_places=len(could), drawn_by_id=by.id, drawn_at=now)
     db.session.add(made)
     db.session.flush()
-    put(CivilityVisit, [{"id": uuid7(), "round_id": made.id, "place_id": place_id, "number": number, "found": None, "note": "",
+    put(CivilityVisit, [{"id": uuid7(), "round_id": made.id, "place_id": place_id, "number": number, "found": {}, "note": "",
                          "made_by_id": None, "made_at": None} for number, place_id in enumerate(chosen, 1)])
     messages.tell(surveyor.id, Topic.CIVILITY_SURVEY, now=now, civility_round_id=made.id)
     audit.write("civility_round.draw", "civility_round", made.id, by=by.id, area_id=area.id, now=now, seed=seed, drawn=len(chosen))
@@ -77,6 +77,12 @@ def search(by: Person, now: datetime, *, period_id: UUID | None = None):
     query = select(CivilityRound).options(joinedload(CivilityRound.area), joinedload(CivilityRound.period)).where(
         or_(CivilityRound.surveyor_id == by.id, CivilityRound.period_id.in_(periods.ids_in_reach(by, now))))
     return query.where(CivilityRound.period_id == periods.visible(period_id, by=by, now=now).id) if period_id else query
+
+
+def made_counts(round_ids: list[UUID]) -> dict[UUID, int]:
+    """How many places of each round have been looked at."""
+    return dict(db.session.execute(select(CivilityVisit.round_id, func.count()).where(
+        CivilityVisit.round_id.in_(round_ids), CivilityVisit.made_at.is_not(None)).group_by(CivilityVisit.round_id)).all())
 
 
 def visible(round_id: UUID, *, by: Person, now: datetime) -> CivilityRound:

@@ -157,6 +157,11 @@ def correct(period: CivilityPeriod, area_id: UUID, node: CivilityNode, *, value_
     return made
 
 
+def ends(figure: CivilityFigure) -> tuple[int | None, int | None]:
+    """Where the interval of a figure's mark begins and ends; None where there is no mark."""
+    return (None, None) if figure.mark_hundredths is None else marks.interval(figure.mark_hundredths, figure.error_hundredths)
+
+
 def differing(period: CivilityPeriod) -> list[UUID]:
     """The figures that do not come out again from what they keep: none, unless somebody changed the database or the arithmetic."""
     rows = db.session.execute(select(CivilityFigure, CivilityNode).join(CivilityNode, CivilityNode.id == CivilityFigure.node_id).where(

@@ -159,6 +159,11 @@ def ids_in_reach(by: Person, now: datetime):
     return select(CivilityPeriod.id).where(CivilityPeriod.area_id.in_(reach.area_ids(by, READERS, now)))
 
 
+def reads(period: CivilityPeriod, *, by: Person, now: datetime) -> bool:
+    """Whether `by` administers or audits the area that publishes it, and so sees what was collected."""
+    return reach.reaches(by, period.area, READERS, now)
+
+
 def managed(period_id: UUID, *, by: Person, now: datetime) -> CivilityPeriod:
     """The period, locked, for an admin of the area that publishes it. Forbidden to others who see it."""
     found = visible(period_id, by=by, now=now, lock=True)

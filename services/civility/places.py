@@ -43,6 +43,14 @@ def end(place_id: UUID, *, by: Person, now: datetime) -> CivilityPlace:
     return place
 
 
+def visible(place_id: UUID, *, by: Person, now: datetime) -> tuple[CivilityPlace, Area]:
+    """A place, also one that is drawn no more, and its community. NotFound out of reach."""
+    place = db.session.get(CivilityPlace, place_id)
+    if place is None:
+        raise NotFound
+    return place, reach.area_within(by, place.area_id, OVERSIGHT, now)
+
+
 def search(by: Person, now: datetime, *, area_id: UUID | None = None):
     """A select of the places that can be drawn now, in reach, or in one area's subtree. NotFound where that is not in reach."""
     ids = reach.area_ids(by, OVERSIGHT, now, within=area_id)

@@ -3,13 +3,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from models import Area, Person, Role, RoleGrant, db
 from services.access import reach
 from services.refusals import N_, Invalid, NotFound
 
 ADMIN = (Role.AREA_ADMIN,)
+MOST = 500
 
 
 class NotIndependent(Invalid):
@@ -27,14 +28,12 @@ def independent(surveyor_id: UUID, area: Area, *, by: Person, now: datetime) -> 
     return surveyor
 
 
-def choices(area: Area, *, by: Person, now: datetime) -> list[Person]:
-    """Who may be sent to this community, of the grid workers in the admin's reach."""
-    working = select(RoleGrant.person_id).where(RoleGrant.role == Role.GRID_WORKER, RoleGrant.ended_at.is_(None),
-                                                RoleGrant.area_id.in_(reach.area_ids(by, ADMIN, now)))
-    found = db.session.scalars(select(Person).where(Person.id.in_(working)).order_by(Person.id).options(
-        selectinload(Person.roles).joinedload(RoleGrant.area), joinedload(Person.home_area))).all()
-    return [person for person in found if _is_independent(person, area, now)
-            and any(grant.role == Role.GRID_WORKER for grant in _roles(person, now))]
+def in_reach(*, by: Person, now: datetime) -> list[tuple[Person, Area]]:
+    """The grid workers that the admin reaches, with where each works: whom to choose from, of another community."""
+    rows = db.session.execute(select(Person, RoleGrant).join(RoleGrant, RoleGrant.person_id == Person.id).where(
+        RoleGrant.role == Role.GRID_WORKER, RoleGrant.ended_at.is_(None), RoleGrant.area_id.in_(reach.area_ids(by, ADMIN, now)))
+        .options(joinedload(RoleGrant.area)).order_by(RoleGrant.id).limit(MOST)).all()
+    return [(person, grant.area) for person, grant in rows if grant.is_live(now)]
 
 
 def _roles(person: Person, now: datetime) -> list[RoleGrant]:

@@ -119,6 +119,33 @@ def managed(version_id: UUID, *, by: Person, now: datetime) -> CivilityVersion:
     return found
 
 
+def put_node(version: CivilityVersion, node: dict, *, instead_of: UUID | None = None, by: Person, now: datetime) -> CivilityVersion:
+    """One more branch or leaf of a draft, or another instead of one; what lies below it stays where it is."""
+    nodes = [as_given(each) for each in version.tree if each.id != instead_of]
+    return edit(version, {"nodes": [*nodes, node]}, by=by, now=now)
+
+
+def drop_node(version: CivilityVersion, node: CivilityNode, *, by: Person, now: datetime) -> CivilityVersion:
+    """A branch or leaf of a draft, and all that lies below it."""
+    kept = [each for each in version.tree if each.code != node.code and not each.code.startswith(f"{node.code}.")]
+    return edit(version, {"nodes": [as_given(each) for each in kept]}, by=by, now=now)
+
+
+def node_of(node_id: UUID, *, by: Person, now: datetime) -> tuple[CivilityVersion, CivilityNode]:
+    """A branch or leaf, with its version. NotFound where that is not seen."""
+    node = db.session.get(CivilityNode, node_id)
+    if node is None:
+        raise NotFound
+    return visible(node.version_id, by=by, now=now), node
+
+
+def last_nodes(area_id: UUID) -> list[dict]:
+    """Of the area's newest version, as `draft` takes them."""
+    last = db.session.scalars(select(CivilityVersion).where(CivilityVersion.area_id == area_id, CivilityVersion.status != VersionStatus.DRAFT)
+                              .order_by(CivilityVersion.number.desc()).limit(1)).one_or_none()
+    return [as_given(node) for node in last.tree] if last else []
+
+
 def as_given(node: CivilityNode) -> dict:
     """As `draft` takes it: to go on from a version that there is."""
     return {name: getattr(node, name) for name in NODE}

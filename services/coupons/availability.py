@@ -1,5 +1,5 @@
 """Whether a person can have an offer's coupon now, and why not."""
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Date, Uuid, bindparam, func, select
@@ -42,17 +42,23 @@ def refusals_for(person: Person, offers: list[Offer], now: datetime) -> dict[UUI
     return refusals(person, offers, held, now)
 
 
-_AVAILABLE = select(Wallet.balance - lots.overdue(Wallet.id, bindparam("today", type_=Date))).where(
-    Wallet.owner_id == bindparam("owner_id", type_=Uuid), Wallet.kind == WalletKind.RESIDENT, Wallet.unit == Unit.POINTS)
+def available(owner_id, today):
+    """An expression: the points that this resident can spend today, by values or by names for them."""
+    return select(Wallet.balance - lots.overdue(Wallet.id, today)).where(
+        Wallet.owner_id == owner_id, Wallet.kind == WalletKind.RESIDENT, Wallet.unit == Unit.POINTS).scalar_subquery()
 
 
-def refusals(person: Person, offers: list, held: dict[UUID, int], now: datetime) -> dict[UUID, Conflict | None]:
-    """The same, where it is known how many of each the person has."""
+_AVAILABLE = select(available(bindparam("owner_id", type_=Uuid), bindparam("today", type_=Date)))
+
+
+def refusals(person: Person, offers: list, held: dict[UUID, int], now: datetime, *,
+             on: dict[date, int | None] | None = None) -> dict[UUID, Conflict | None]:
+    """The same, where it is known how many of each the person has, and perhaps how many points they can spend `on` some day."""
     if not offers:
         return {}
-    wallet = run(_AVAILABLE, {"owner_id": person.id, "today": local_day(now, offers[0].area)}).first()
-    available = wallet[0] if wallet else 0
-    return {offer.id: refusal_for(offer, available=available, held=held.get(offer.id, 0), now=now) for offer in offers}
+    today = local_day(now, offers[0].area)
+    points = on[today] if on and today in on else run(_AVAILABLE, {"owner_id": person.id, "today": today}).one()[0]
+    return {offer.id: refusal_for(offer, available=points or 0, held=held.get(offer.id, 0), now=now) for offer in offers}
 
 
 def refusal_for(offer: Offer, *, available: int, held: int, now: datetime) -> Conflict | None:

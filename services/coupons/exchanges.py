@@ -1,8 +1,10 @@
 """Points for a coupon."""
 from datetime import datetime, timedelta
+from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, true, update
 from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
@@ -12,6 +14,7 @@ from models import (
     Area,
     Coupon,
     CouponStatus,
+    Fund,
     Merchant,
     Offer,
     OfferStatus,
@@ -23,6 +26,7 @@ from models import (
     db,
     local_day,
 )
+from models.areas import usual_day
 from models.objects import Parts, store
 from models.statements import run
 from services import ledger
@@ -30,10 +34,10 @@ from services.access import reach
 from services.audit import audit
 from services.coupons.availability import GONE, InsufficientPoints, LimitReached, OfferNotOnSale, OutOfStock, is_on_sale
 from services.coupons.offers import find
-from services.ledger import Cause, Overdrawn
+from services.ledger import Cause, NothingLeft, Overdrawn
 from services.messages import messages
 from services.points import funds, lapses, lots
-from services.refusals import Forbidden, NotFound, Unauthenticated
+from services.refusals import Conflict, Forbidden, NotFound, Unauthenticated
 from services.scans import codes, presence
 
 
@@ -44,21 +48,14 @@ def exchange(offer_id: UUID, *, by: Person, settings: Settings, now: datetime, r
     LimitReached, OfferNotOnSale.
     """
     resident = by if resident_token is None else _represented(resident_token, by, settings, now)
-    offer = _for_sale(offer_id, by=by, now=now)
-    today = local_day(now, offer.area)
-    fund_id, purse, available, spent, overdue = _wallets(offer, resident, by, now)
-    if overdue:
-        lapses.lapse_in([purse], today, now=now)
+    offer, wallets = _to_buy(offer_id, resident, by, now)
+    if wallets.overdue:
+        lapses.lapse_in([wallets.purse_id], local_day(now, offer.area), now=now)
     coupon_id = uuid7()
-    try:
-        posting_id = ledger.spend(purse, spent, offer.points_price, kind="coupon", because=Cause("coupon", coupon_id),
-                                  area_id=offer.area_id, now=now)
-    except Overdrawn:
-        raise InsufficientPoints(available=available - overdue, price=offer.points_price) from None
-    _take_stock(offer, resident, now)
+    posting_id = _pay(offer, resident, wallets, Cause("coupon", coupon_id), now)
     coupon = store(Coupon, dict(
         id=coupon_id, version=1, offer_id=offer.id, merchant_id=offer.merchant_id, area_id=offer.area_id, resident_id=resident.id,
-        fund_id=fund_id, status=CouponStatus.AVAILABLE, points_paid=offer.points_price, posting_id=posting_id, bought_at=now,
+        fund_id=wallets.fund_id, status=CouponStatus.AVAILABLE, points_paid=offer.points_price, posting_id=posting_id, bought_at=now,
         valid_until=now + timedelta(days=offer.valid_days), used_at=None, short_code=codes.new_short_code(), code_id=codes.new_id(),
         code_secret=codes.new_secret()),
         messages.line(resident.id, Topic.COUPON_BOUGHT, now=now, coupon_id=coupon_id, points=offer.points_price))
@@ -78,65 +75,95 @@ def _represented(token: str, by: Person, settings: Settings, now: datetime) -> P
     return resident
 
 
-_OFFER_PARTS = Parts({Offer: (), Area: (), Merchant: ("bank_sealed", "data_key")})
-_OFFER = (select(*_OFFER_PARTS.columns).select_from(Offer.__table__).join(Area.__table__, Area.id == Offer.area_id)
-          .join(Merchant.__table__, Merchant.id == Offer.merchant_id).where(Offer.id == bindparam("offer_id")))
+_PARTS = Parts({Offer: (), Area: (), Merchant: ("bank_sealed", "data_key")})
+_OFFERS = Offer.__table__.join(Area.__table__, Area.id == Offer.area_id).join(Merchant.__table__, Merchant.id == Offer.merchant_id)
+_OFFER = select(*_PARTS.columns).select_from(_OFFERS).where(Offer.id == bindparam("offer_id"))
 
 
-def _for_sale(offer_id: UUID, *, by: Person, now: datetime) -> Offer:
-    row = run(_OFFER, {"offer_id": offer_id}).first()
+class Wallets(NamedTuple):
+    """The fund that issues here, its wallet for points spent, the resident's wallet, what that holds, and how much of it is over."""
+
+    fund_id: UUID
+    spent_id: UUID
+    purse_id: UUID
+    available: int
+    overdue: int
+
+
+def _buying():
+    held = (select(Person.id, Person.joined_into_id).where(Person.id == bindparam("resident_id"))
+            .with_for_update(read=True, of=Person).cte("held"))
+    purse = (select(Wallet.id, Wallet.balance).join(held, held.c.id == Wallet.owner_id)
+             .where(Wallet.kind == WalletKind.RESIDENT, Wallet.unit == Unit.POINTS).with_for_update(key_share=True, of=Wallet).cte("purse"))
+    spent = Wallet.__table__.alias("spent")
+    fund_id = funds.nearest(Area.path).with_only_columns(Fund.id).correlate(Area).scalar_subquery()
+    overdue = lots.overdue(purse.c.id, bindparam("today"))
+    return (select(*_PARTS.columns, held.c.joined_into_id, spent.c.owner_id, spent.c.id, purse.c.id, purse.c.balance, overdue)
+            .select_from(_OFFERS.join(held, true()).join(purse, true())
+                         .join(spent, (spent.c.owner_id == fund_id) & (spent.c.kind == WalletKind.SPENT) & (spent.c.unit == Unit.POINTS)))
+            .where(Offer.id == bindparam("offer_id")))
+
+
+_BUYING = _buying()
+
+
+def _to_buy(offer_id: UUID, resident: Person, by: Person, now: datetime) -> tuple[Offer, Wallets]:
+    """The offer and the wallets of its exchange, in one statement. It holds the resident, who cannot be joined to another person
+    before the commit, and the resident's wallet. NotFound, OfferNotOnSale."""
+    day = usual_day(now)
+    row = run(_BUYING, {"offer_id": offer_id, "resident_id": resident.id, "today": day, "enough": 1}).first()
+    offer = _for_sale(row or run(_OFFER, {"offer_id": offer_id}).first(), by=by, now=now)
+    if local_day(now, offer.area) != day:
+        row = run(_BUYING, {"offer_id": offer_id, "resident_id": resident.id, "today": local_day(now, offer.area), "enough": 1}).first()
+    if row is None:  # no fund covers today, so nobody could pay the shop
+        raise OfferNotOnSale
+    joined_into_id, *wallets = row[len(_PARTS.columns):]
+    if joined_into_id:  # meanwhile: they are somebody else now
+        raise Unauthenticated if resident is by else presence.TokenInvalid
+    return offer, Wallets(*wallets)
+
+
+def _for_sale(row: tuple | None, *, by: Person, now: datetime) -> Offer:
     if row is None:
         raise NotFound
-    offer, area, merchant = _OFFER_PARTS.met(row)
+    offer, area, merchant = _PARTS.met(row)
     set_committed_value(offer, "area", area)
     set_committed_value(offer, "merchant", merchant)
     if not is_on_sale(offer, now):
         if offer.status == OfferStatus.DRAFT:
-            find(offer_id, by=by, now=now)  # a draft that one may not see is not there
+            find(offer.id, by=by, now=now)  # a draft that one may not see is not there
         raise OfferNotOnSale
     return offer
 
 
-def _wallets_of():
-    fund = funds.NEAREST.subquery("fund")
-    purse, spent = (Wallet.__table__.alias(name) for name in ("purse", "spent"))
-    return (select(fund.c.id, purse.c.id, purse.c.balance, spent.c.id, lots.overdue(purse.c.id, bindparam("today")), Person.joined_into_id)
-            .select_from(fund)
-            .join(spent, (spent.c.owner_id == fund.c.id) & (spent.c.kind == WalletKind.SPENT) & (spent.c.unit == Unit.POINTS))
-            .join(purse, (purse.c.owner_id == bindparam("resident_id")) & (purse.c.kind == WalletKind.RESIDENT) & (purse.c.unit == Unit.POINTS))
-            .join(Person, Person.id == purse.c.owner_id).with_for_update(read=True, of=Person))
-
-
-_WALLETS = _wallets_of()
-
-
-def _wallets(offer: Offer, resident: Person, by: Person, now: datetime):
-    """The fund that issues here, the resident's wallet and what it holds, the fund's wallet for points spent, and how many
-    of the resident's points are over: one statement.
-
-    It holds the resident, who cannot be joined to another person before the commit.
-    """
-    found = run(_WALLETS, funds.where_from(offer.area, now) | {"resident_id": resident.id}).first()
-    if found is None:  # no fund covers today, so nobody could pay the shop
-        raise OfferNotOnSale
-    *wallets, joined_into_id = found
-    if joined_into_id:  # meanwhile: they are somebody else now
-        raise Unauthenticated if resident is by else presence.TokenInvalid
-    return wallets
-
-
 _HELD = (select(func.count()).where(Coupon.offer_id == bindparam("offer_id"), Coupon.resident_id == bindparam("resident_id"),
                                     Coupon.status.not_in(GONE)).scalar_subquery())
-_TAKE_STOCK = update(Offer.__table__).where(
-    Offer.id == bindparam("offer_id"), Offer.status == OfferStatus.ON_SALE, Offer.issued < Offer.stock,
-    or_(Offer.per_resident_limit.is_(None), Offer.per_resident_limit > _HELD)).values(issued=Offer.issued + 1)
 
 
-def _take_stock(offer: Offer, resident: Person, now: datetime) -> None:
-    """One of the stock, within the person's limit; the refusals leave the spending undone with the transaction."""
-    if run(_TAKE_STOCK, {"offer_id": offer.id, "resident_id": resident.id}).rowcount == 1:
-        return
+@cache
+def _take_stock(*conditions):
+    """One of the stock, within the person's limit."""
+    return update(Offer.__table__).where(
+        Offer.id == bindparam("offer_id"), Offer.status == OfferStatus.ON_SALE, Offer.issued < Offer.stock,
+        or_(Offer.per_resident_limit.is_(None), Offer.per_resident_limit > _HELD), *conditions).values(issued=Offer.issued + 1)
+
+
+def _pay(offer: Offer, resident: Person, wallets: Wallets, because: Cause, now: datetime) -> UUID:
+    """Points for one of the stock; the refusals leave the spending undone with the transaction."""
+    try:
+        return ledger.spend(wallets.purse_id, wallets.spent_id, offer.points_price, kind="coupon", because=because, area_id=offer.area_id,
+                            now=now, taking=_take_stock, offer_id=offer.id, resident_id=resident.id)
+    except Overdrawn:
+        raise InsufficientPoints(available=wallets.available - wallets.overdue, price=offer.points_price) from None
+    except NothingLeft:
+        raise _why_nothing(offer, resident, now) from None
+
+
+def _why_nothing(offer: Offer, resident: Person, now: datetime) -> Conflict:
+    """As things are now. If by now there is something again (a refund), there was nothing left a moment ago."""
     db.session.refresh(offer, ["status", "issued", "stock"])
     if not is_on_sale(offer, now):
-        raise OfferNotOnSale
-    raise OutOfStock if offer.issued >= offer.stock else LimitReached
+        return OfferNotOnSale()
+    has_enough = offer.per_resident_limit is not None and offer.per_resident_limit <= db.session.scalar(
+        select(_HELD), {"offer_id": offer.id, "resident_id": resident.id})
+    return LimitReached() if has_enough and offer.issued < offer.stock else OutOfStock()

@@ -1,16 +1,18 @@
-"""A page of offers, with how many of each somebody has: one statement, made once for each set of filters. And who sees which."""
+"""A page of offers, with how many of each somebody has and the points for them: one statement, made once for each set of filters.
+And who sees which."""
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, String, Uuid, bindparam, exists, false, func, or_, select
+from sqlalchemy import Date, Row, String, Uuid, bindparam, exists, false, func, or_, select
 
 from models import Area, Coupon, Merchant, Offer, OfferShop, OfferStatus, Person, db
+from models.areas import usual_day
 from models.gathered import beside, gathered
 from models.statements import MOST, is_postgresql, run
 from services.access import reach
-from services.coupons.availability import GONE
+from services.coupons.availability import GONE, available
 from services.refusals import NotFound
 
 OFFERS, AREAS, MERCHANTS, NAMED = (kind.__table__ for kind in (Offer, Area, Merchant, OfferShop))
@@ -32,12 +34,13 @@ class Branch(NamedTuple):
 
 
 def newest(by: Person, now: datetime, *, holder: Person, before: UUID, most: int, **narrowed) -> list[Row]:
-    """The offers that `by` sees with ids below `before`, narrowed; `held`: how many `holder` has of each."""
+    """The offers that `by` sees with ids below `before`, narrowed; `held`: how many `holder` has of each, and `available`: how many points
+    they can spend today, if that is the usual day."""
     wanted = asked(**narrowed)
     heads, own = reach.heads(by, reach.READERS, now), reach.merchant_ids(by, now)
     statement = _page(is_postgresql(), len(heads), len(own), tuple(wanted))
     return run(statement, {
-        "by_id": by.id, "holder_id": holder.id, "before": before, "most": most, **wanted,
+        "by_id": by.id, "holder_id": holder.id, "today": usual_day(now), "before": before, "most": most, **wanted,
         **{f"own_{n}": merchant_id for n, merchant_id in enumerate(own)},
         **{f"{end}_{n}": path for n, area in enumerate(heads) for end, path in zip(("begins", "ends"), area.span, strict=True)}}).all()
 
@@ -78,6 +81,7 @@ def _page(on_postgresql: bool, heads: int, own: int, narrowed: tuple[str, ...]):
     held = select(func.count()).select_from(Coupon).where(
         Coupon.offer_id == Offer.id, Coupon.resident_id == bindparam("holder_id", type_=Uuid), *(Coupon.status != status for status in GONE))
     return (select(OFFERS, held.scalar_subquery().label("held"),
+                   available(bindparam("holder_id", type_=Uuid), bindparam("today", type_=Date)).label("available"),
                    beside(Seller, Merchant.name, Merchant.status, on_postgresql=on_postgresql).label("merchant"),
                    beside(Place, Area.timezone, on_postgresql=on_postgresql).label("area"),
                    gathered(lambda shop_id: Branch(UUID(shop_id)), NAMED.c.shop_id, where=NAMED.c.offer_id == OFFERS.c.id,

@@ -3,9 +3,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, or_, select, update
+from sqlalchemy import Uuid, bindparam, or_, select
 from sqlalchemy.orm import contains_eager
-from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 from config import Settings
@@ -23,8 +22,8 @@ from models import (
     WalletKind,
     db,
 )
-from models.objects import Parts, store
-from models.statements import run
+from models.objects import store
+from models.statements import changed, put_late, run
 from services import ledger
 from services.access import reach
 from services.coupons import coupons, discounts
@@ -61,9 +60,8 @@ class Preview:
 
 def preview(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: datetime, spend_fen: int | None = None) -> Preview:
     """The same rules as `redeem`, changing nothing. A shop that is not one's own is NotFound."""
-    shop = _own_shop(shop_id, by, now)
     try:
-        presented = present(code, shop, settings, now)
+        presented = _at_till(code, shop_id, by=by, settings=settings, now=now)
     except (CouponCodeInvalid, CouponCodeExpired) as refusal:
         return Preview(refusal)
     try:
@@ -83,35 +81,37 @@ def redeem(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: dat
     Refused in this order: code, shop, suspension, void, used, expired, spend. Of simultaneous
     uses the coupon's row lock lets one through.
     """
-    shop = _own_shop(shop_id, by, now)
-    presented = present(code, shop, settings, now, lock=True)
+    presented = _at_till(code, shop_id, by=by, settings=settings, now=now, lock=True)
     _check(presented, now)
-    coupon, offer = presented.coupon, presented.coupon.offer
+    coupon, offer, shop = presented.coupon, presented.coupon.offer, presented.shop
     discount = discounts.discount_of(offer, spend_fen)
     due = discounts.due_of(offer, discount)
-    _use(coupon, now)
     redemption_id = uuid7()
+    posting_id = _owe(presented, redemption_id, due, now)
+    _use(coupon, now)
     redemption = store(Redemption, dict(
         id=redemption_id, coupon_id=coupon.id, shop_id=shop.id, merchant_id=shop.merchant_id, clerk_id=by.id, status="done",
         fund_id=coupon.fund_id if offer.funded_by == "community" else None, at=now, spend_fen=spend_fen,
-        discount_fen=discount, merchant_due_fen=due, posting_id=_owe(coupon, redemption_id, due, now),
+        discount_fen=discount, merchant_due_fen=due, posting_id=posting_id,
         reversed_at=None, reversed_by_id=None, reversed_reason=None),
         messages.line(coupon.resident_id, Topic.COUPON_USED, now=now, coupon_id=coupon.id))
     return redemption
 
 
-_SHOP_PARTS = Parts({Shop: (), Merchant: ("bank_sealed", "data_key")})
-_SHOP = (select(*_SHOP_PARTS.columns).select_from(Shop.__table__).join(Merchant.__table__, Merchant.id == Shop.merchant_id)
-         .where(Shop.id == bindparam("shop_id")))
+def _at_till(code: str, shop_id: UUID, *, by: Person, settings: Settings, now: datetime, lock: bool = False) -> Presented:
+    """What is presented at one's own shop. NotFound for another's, whatever the code; CouponCodeInvalid, CouponCodeExpired."""
+    try:
+        presented = present(code, shop_id, settings, now, lock=lock)
+    except (CouponCodeInvalid, CouponCodeExpired):
+        _require_own(db.session.get(Shop, shop_id), by, now)
+        raise
+    _require_own(presented.shop, by, now)
+    return presented
 
 
-def _own_shop(shop_id: UUID, by: Person, now: datetime) -> Shop:
-    row = run(_SHOP, {"shop_id": shop_id}).first()
-    if row is None or row.merchant_id not in reach.merchant_ids(by, now):
+def _require_own(shop: Shop | None, by: Person, now: datetime) -> None:
+    if shop is None or shop.merchant_id not in reach.merchant_ids(by, now):
         raise NotFound
-    shop, merchant = _SHOP_PARTS.met(row)
-    set_committed_value(shop, "merchant", merchant)
-    return shop
 
 
 def _check(presented: Presented, now: datetime) -> None:
@@ -131,21 +131,16 @@ def _used_here(presented: Presented) -> dict:
     return {"shop_id": shop_id} if shop_id == presented.shop.id else {}
 
 
-_USE = update(Coupon.__table__).where(Coupon.id == bindparam("coupon_id"), Coupon.status == CouponStatus.AVAILABLE).values(
-    status=CouponStatus.USED, used_at=bindparam("now"), version=Coupon.version + 1)
-
-
 def _use(coupon: Coupon, now: datetime) -> None:
-    if run(_USE, {"coupon_id": coupon.id, "now": now}).rowcount != 1:
-        raise coupons.CouponAlreadyUsed(used_at=now)
+    """Its lock is held, and it was available."""
+    put_late(changed(coupon, status=CouponStatus.USED, used_at=now, version=coupon.version + 1))
 
 
-def _owe(coupon: Coupon, redemption_id: UUID, due_fen: int, now: datetime) -> UUID | None:
+def _owe(presented: Presented, redemption_id: UUID, due_fen: int, now: datetime) -> UUID | None:
     if not due_fen:
         return None
-    fund, merchant = fen_wallets(coupon.fund_id, coupon.merchant_id)
-    return ledger.post(fund, merchant, due_fen, unit=Unit.FEN, kind="redemption", because=Cause("redemption", redemption_id),
-                       area_id=coupon.area_id, now=now)
+    return ledger.post(presented.fund_wallet_id, presented.merchant_wallet_id, due_fen, unit=Unit.FEN, kind="redemption",
+                       because=Cause("redemption", redemption_id), area_id=presented.coupon.area_id, now=now)
 
 
 _FEN_WALLETS = select(Wallet.id).where(

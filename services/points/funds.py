@@ -3,6 +3,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from models import OVERSIGHT, Area, Fund, Person, Posting, Role, TopUp, Unit, Wallet, WalletKind, db, local_day
@@ -18,15 +19,16 @@ class FundExhausted(Conflict):
     message = N_("The area's fund has too few points left; the record waits.")
 
 
-
-# Selects the fund that pays in an area today: of the nearest area up the tree, the newest that covers the local day, and
-# rather one that still holds so many points. `where_from` gives its values.
-# What it holds is no join: SQLite would look through all wallets first.
-_HELD = select(Wallet.balance).where(Wallet.owner_id == Fund.id, Wallet.kind == WalletKind.FUND, Wallet.unit == Unit.POINTS).scalar_subquery()
-NEAREST = (select(Fund).join(Area, Area.id == Fund.area_id)
-           .where(func.substr(bindparam("path", type_=Area.path.type), 1, func.length(Area.path)) == Area.path,
-                  Fund.period_start <= bindparam("today"), Fund.period_end >= bindparam("today"))
-           .order_by(Area.path.desc(), (bindparam("enough") <= _HELD).desc(), Fund.id.desc()).limit(1))
+def nearest(path) -> Select:
+    """Selects the fund that pays today in the area of this path: of the nearest area up the tree, the newest that covers the local day,
+    and rather one that still holds so many points. `where_from` gives the values."""
+    over = aliased(Area)
+    # No join: SQLite would look through all wallets first.
+    holds = select(Wallet.balance).where(Wallet.owner_id == Fund.id, Wallet.kind == WalletKind.FUND, Wallet.unit == Unit.POINTS).scalar_subquery()
+    return (select(Fund).join(over, over.id == Fund.area_id)
+            .where(func.substr(path, 1, func.length(over.path)) == over.path,
+                   Fund.period_start <= bindparam("today"), Fund.period_end >= bindparam("today"))
+            .order_by(over.path.desc(), (holds >= bindparam("enough")).desc(), Fund.id.desc()).limit(1))
 
 
 def where_from(area: Area, now: datetime, *, points: int = 1) -> dict:
@@ -35,7 +37,7 @@ def where_from(area: Area, now: datetime, *, points: int = 1) -> dict:
 
 def _purse() -> Select:
     issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
-    fund = NEAREST.subquery("fund")
+    fund = nearest(bindparam("path", type_=Area.path.type)).subquery("fund")
     owner = select(func.coalesce(Person.joined_into_id, Person.id)).where(Person.id == bindparam("person_id")).scalar_subquery()
     return (select(fund.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance).select_from(fund)
             .join(issuer, (issuer.c.owner_id == fund.c.id) & (issuer.c.kind == WalletKind.FUND) & (issuer.c.unit == "points"))

@@ -6,10 +6,11 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, bindparam, cast, func, select, text
+from sqlalchemy import BigInteger, Update, Uuid, bindparam, case, cast, func, insert, select, text, update
 from uuid_utils.compat import uuid7
 
 from models import Lot, LotUse, Posting, db
+from models.shapes import ALWAYS
 from models.statements import is_postgresql, put, run
 
 
@@ -36,12 +37,17 @@ def row(wallet_id: UUID, posting_id: UUID, points: int, lapses_on: date, *, cont
 
 def take(wallet_id: UUID, posting_id: UUID, points: int, *, first: UUID | None = None) -> None:
     """Use up points of the wallet's lots: those of `first`, then the soonest-lapsing."""
-    values = {"wallet": wallet_id, "posting": posting_id, "points": points, "first": first}
+    values = taken_by(wallet_id, posting_id, points, first)
     if is_postgresql():
         run(TAKE_AND_LOWER, values)
         return
     run(TAKE, values)
     run(LOWER, {"posting": posting_id})
+
+
+def taken_by(wallet_id: UUID, posting_id: UUID, points: int, first: UUID | None = None) -> dict:
+    """What a statement with `taking` is given."""
+    return {"wallet": wallet_id, "posting": posting_id, "points": points, "first": first}
 
 
 def use(posting_id: UUID, points_of: dict[UUID, int]) -> None:
@@ -90,19 +96,23 @@ def lapsed_points(lot_ids: list[UUID]) -> int:
     return int(db.session.scalar(lapsed))
 
 
-_RUNNING = """
-    SELECT id, remaining, sum(remaining) OVER (
-        ORDER BY CASE WHEN id = :first THEN 0 ELSE 1 END, lapses_on, id) - remaining AS before
-    FROM lots WHERE wallet_id = :wallet AND remaining > 0
-"""
-_TAKE = f"""
-    INSERT INTO lot_uses (posting_id, lot_id, amount)
-    SELECT :posting, id, CASE WHEN remaining < :points - before THEN remaining ELSE :points - before END
-    FROM ({_RUNNING}) AS running WHERE before < :points
-"""
-_LOWER_TAKEN = f"WITH taken AS ({_TAKE} RETURNING lot_id, amount) UPDATE lots SET remaining = remaining - taken.amount FROM taken WHERE id = lot_id"
-TAKE, TAKE_AND_LOWER = (text(statement).bindparams(*(bindparam(name, type_=Uuid) for name in ("wallet", "posting", "first")))
-                        for statement in (_TAKE, _LOWER_TAKEN))
+def _taking(only_if=ALWAYS):
+    wallet, posting, first = (bindparam(name, type_=Uuid) for name in ("wallet", "posting", "first"))
+    points = bindparam("points", type_=BigInteger)
+    before = func.sum(Lot.remaining).over(order_by=(case((Lot.id == first, 0), else_=1), Lot.lapses_on, Lot.id)) - Lot.remaining
+    running = select(Lot.id, Lot.remaining, before.label("before")).where(Lot.wallet_id == wallet, Lot.remaining > 0).subquery("running")
+    rest = points - running.c.before
+    used = select(posting, running.c.id, case((running.c.remaining < rest, running.c.remaining), else_=rest)).where(rest > 0, only_if)
+    return insert(LotUse.__table__).from_select(["posting_id", "lot_id", "amount"], used, include_defaults=False)
+
+
+def taking(only_if=ALWAYS) -> Update:
+    """Both in one of PostgreSQL's statements, as a part of another, if this holds there: `take`, with the values of `taken_by`."""
+    taken = _taking(only_if).returning(LotUse.lot_id, LotUse.amount).cte("taken")
+    return update(Lot.__table__).where(Lot.id == taken.c.lot_id).values(remaining=Lot.remaining - taken.c.amount)
+
+
+TAKE, TAKE_AND_LOWER = _taking(), taking()
 LOWER, RAISE = (text(f"""
     UPDATE lots SET remaining = remaining {sign}
         (SELECT amount FROM lot_uses WHERE lot_uses.lot_id = lots.id AND lot_uses.posting_id = :posting)

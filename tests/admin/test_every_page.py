@@ -9,11 +9,30 @@ from babel.messages.pofile import read_po
 from sqlalchemy import event, select
 
 from admin import words
-from models import ActivityRecord, Area, Fund, Household, Merchant, Message, Offer, OutboxMessage, Person, Shop, Topic, db
+from models import (
+    ActivityRecord,
+    Area,
+    CivilityPeriod,
+    CivilityPlace,
+    CivilityQuestionnaire,
+    CivilityRemark,
+    CivilityRound,
+    DepartmentFigure,
+    Fund,
+    Household,
+    Merchant,
+    Message,
+    Offer,
+    OutboxMessage,
+    Person,
+    Shop,
+    Topic,
+    db,
+)
 from services.merchants import merchants
 from services.people import households, people
 from services.records import records
-from tests.admin.test_who_may import asked
+from tests.admin.test_who_may import INDEX, asked
 from tests.conftest import NOON
 
 SAME_EVERYWHERE = {"Linli", "English", "PDF", "XLSX", "CSV", "Asia", "Shanghai"}
@@ -69,7 +88,8 @@ def everything(app, rows, browse, zhao, sun, **more):
 
 
 def names_of_people_and_things():
-    columns = (Person.display_name, Area.name, Merchant.name, Shop.name, Fund.name, Household.name, Offer.title, Shop.address)
+    columns = (Person.display_name, Area.name, Merchant.name, Shop.name, Fund.name, Household.name, Offer.title, Shop.address,
+               CivilityPlace.name)
     named = {name for column in columns for name in db.session.scalars(select(column)) if name}
     named |= {people.masked(name) for name in db.session.scalars(select(Person.display_name))}
     return [*sorted(named, key=len, reverse=True), "街道拨付", "中文", "邻里"]
@@ -132,7 +152,8 @@ def statements(app):
 def test_a_list_asks_as_much_for_thirty_rows_as_for_one(app, rows, browse, zhao, sun, statements, town, settings, live):
     def counted():
         found = {}
-        for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements", "unsent", "audit", ""):
+        for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements", "unsent", "audit", "",
+                     *INDEX):
             visitor = browse(sun if path == "audit" else zhao)
             visitor.get(f"/admin/{path}")
             statements.clear()
@@ -165,6 +186,7 @@ def _more(number, rows, town, zhao, settings):
     funds.create(area_id=town.grid_b.id, name=f"{number}", period_start=now.date(), period_end=now.date(), by=zhao, now=now)
     body = f"91350100M0001{number:04d}"
     uscc = next(body + last for last in identifiers.USCC_ALPHABET if identifiers.is_uscc(body + last))
+    _more_of_the_index(number, rows, town, zhao, person)
     taken_in = merchants.take_in(f"店{number}", uscc, town.community.id, by=zhao, settings=settings, now=now)
     merchants.open_shop(taken_in.id, by=zhao, now=now, name=f"店{number}", address="x")
     terms = {"percent": None, "discount_cap_fen": None, "item": None, "min_spend_fen": 0, "per_resident_limit": None, "shop_ids": []}
@@ -174,6 +196,27 @@ def _more(number, rows, town, zhao, settings):
     told = db.session.scalars(select(Message.id).where(Message.person_id == person.id)).one()
     db.session.add(OutboxMessage(id=told, topic="notice", payload={}, state="dead", attempts=6, error="x", not_before=now, created_at=now))
     settling.make(merchant_id=UUID(rows["merchant_id"]), period_start=now.date(), period_end=now.date(), by=zhao, settings=settings, now=now)
+
+
+def _more_of_the_index(number, rows, town, zhao, person):
+    from datetime import timedelta
+    from uuid import UUID
+
+    from services.civility import places, versions
+    from tests.civility import TREE
+    versions.draft(town.community.id, title_zh=f"{number}", title_en=f"{number}", nodes=TREE, by=zhao, now=NOON)
+    places.add(town.community.id, name=f"{number}", by=zhao, now=NOON)
+    day, here = NOON.date() + timedelta(days=100 + number), {"area_id": town.community.id}
+    period = CivilityPeriod(version_id=UUID(rows["version_id"]), first_on=day, last_on=day, opened_by_id=zhao.id, opened_at=NOON, **here)
+    db.session.add(period)
+    db.session.flush()
+    drawn = {"period_id": period.id, "seed": "0", "drawn_by_id": zhao.id, "drawn_at": NOON, **here}
+    of_leaf = {"period_id": period.id, "node_id": UUID(rows["node_id"]), **here}
+    db.session.add_all([
+        CivilityRound(surveyor_id=person.id, drawn=1, of_places=1, **drawn), CivilityQuestionnaire(invited=1, of_residents=1, **drawn),
+        CivilityRemark(by_id=person.id, said="x", at=NOON, **of_leaf),
+        DepartmentFigure(value_hundredths=1, source="x", document="x", entered_by_id=zhao.id, entered_at=NOON, **of_leaf)])
+    db.session.flush()
 
 
 def test_the_next_page_goes_on_where_the_first_ended(browse, zhao, town, settings):

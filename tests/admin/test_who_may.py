@@ -11,6 +11,7 @@ from tests.test_architecture import views
 OPEN = {"admin.nothing", "admin.sign_in", "admin.enter", "admin.sign_out", "admin.choose_language"}
 OF_ONESELF = {"admin.set_up", "admin.give_up"}
 CHOICES = {"suffix": "csv", "verb": "suspend"}
+INDEX = tuple(f"civility/{name}" for name in ("versions", "periods", "places", "rounds", "questionnaires", "department-figures", "remarks"))
 ONE_OF = re.compile(r"<any\(([^)]+)\):\w+>")
 
 
@@ -29,6 +30,7 @@ def asked(app, rows, method):
 @pytest.fixture
 def bodies(rows, town, lins_market):
     """What each form would send."""
+    node = {"code": "9", "name_zh": "x", "name_en": "x", "weight_hundredths": "1"}
     reason, area, merchant = {"reason": "x"}, {"area_id": str(town.community.id)}, {"merchant_id": str(lins_market.id)}
     return {
         "give_area_role": {"role": "grid_worker", **area}, "give_shop_role": {"role": "merchant_clerk", **merchant},
@@ -42,6 +44,11 @@ def bodies(rows, town, lins_market):
                        "on_sale_until": "2026-06-01T00:00", "valid_days": "1", "funded_by": "community", **area, **merchant},
         "take_in": {"name": "x", "uscc": "91350100M000100Y43", **area}, "edit_merchant": {"name": "x", "uscc": "x", "version": "1", **area},
         "open_shop": {"name": "x", "address": "x"}, "make_settlement": {"period_start": "2026-05-01", "period_end": "2026-05-31", **merchant},
+        "draft_version": {"title_zh": "x", "title_en": "x", "start": "empty", **area},
+        "begin_period": {"first_on": "2026-06-01", "last_on": "2026-06-30"}, "add_node": node, "edit_node": node,
+        "ask_residents": {"most": "10", **area}, "send_surveyor": {"most": "5", "surveyor_id": rows["person_id"], **area},
+        "enter_figure": {"node_id": rows["node_id"], "value_hundredths": "1", "source": "x", "document": "x", **area},
+        "add_place": {"name": "x", **area}, "answer_remark": {"answer": "x"},
         "let_go": reason, "pay_settlement": {"paid_at": "2026-05-06T10:00", "bank_reference": "x"},
     }
 
@@ -123,7 +130,7 @@ def test_an_admin_gives_no_role_in_another_community(browse, feng, li, town, lin
 
 def test_lists_show_nothing_of_another_community(app, rows, browse, feng):
     visitor = browse(feng)
-    for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements", "unsent"):
+    for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements", "unsent", *INDEX):
         reply = visitor.get(f"/admin/{path}")
         assert reply.status_code == 200
         assert "李娜" not in reply.text and "林记超市" not in reply.text, path

@@ -19,7 +19,8 @@ WIDTHS = {1280: 800, 390: 844, 320: 640}
 DESK = {"width": 1280, "height": 800}
 PASSWORD = "correct horse battery"
 LISTS = ("", "/figures", "/people", "/households", "/events", "/records", "/objections", "/funds", "/offers", "/merchants", "/settlements",
-         "/reconciliation", "/areas", "/unsent", "/me")
+         "/reconciliation", "/areas", "/unsent", "/me", "/civility/periods", "/civility/versions", "/civility/places", "/civility/rounds",
+         "/civility/questionnaires", "/civility/department-figures", "/civility/remarks")
 
 
 @pytest.fixture

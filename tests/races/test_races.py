@@ -81,6 +81,25 @@ def test_the_last_of_a_stock_is_sold_once(app, rich, offer, live, town, token):
     assert books.problems() == []
 
 
+def test_of_what_there_is_enough_everybody_has_one(app, rich, offer, live, town, token):
+    plenty, crowd = {"offer_id": offer(stock=CROWD)}, [live(f"居民{i}", town.grid_a) for i in range(CROWD)]
+    for person in crowd:
+        rich(person, 10)
+    crowd = [token(person) for person in crowd]
+    answers = at_once(app, lambda i: post(app, crowd[i], "coupons", plenty))
+    assert statuses(answers) == [201] * CROWD
+    assert books.problems() == []
+
+
+def test_one_resident_has_as_many_as_the_points_go_for(app, rich, offer, li, token):
+    plenty, mine = {"offer_id": offer(stock=CROWD)}, token(li)
+    for points in (13, 13, 24):  # in lots that no price divides
+        rich(li, points)
+    answers = at_once(app, lambda i: post(app, mine, "coupons", plenty))
+    assert sorted(answer.json.get("code", "bought") for answer in answers) == ["bought"] * 5 + ["insufficient_points"] * (CROWD - 5)
+    assert books.problems() == []
+
+
 def test_one_coupon_is_redeemed_once(app, at_the_till):
     answers = at_once(app, lambda i: post(app, at_the_till.token, "redemptions", at_the_till.body))
     assert statuses(answers) == one_of(201, 409)

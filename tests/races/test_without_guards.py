@@ -11,7 +11,7 @@ from api.edge import idempotency
 from models import ActivityRecord, CheckIn, Coupon, Direction, Event, Offer, SignUp, Wallet, db
 from services import check_ins, ledger, sign_ups
 from services.access import callers
-from services.coupons import coupon_codes, coupons, exchanges, redemptions
+from services.coupons import coupon_codes, redemptions
 from services.ledger import Cause, Overdrawn
 from services.people import people
 from services.points import books, lots
@@ -104,14 +104,18 @@ def test_the_last_of_a_stock_would_be_sold_more_than_once(app, rich, offer, live
         rich(person, 10)
     crowd = [token(person) for person in crowd]
 
-    def read_then_write(offer, resident, now):
-        issued, stock = db.session.execute(select(Offer.issued, Offer.stock).where(Offer.id == offer.id)).one()
+    spend = ledger.spend
+
+    def read_then_write(*args, taking, offer_id, resident_id, **more):
+        issued, stock = db.session.execute(select(Offer.issued, Offer.stock).where(Offer.id == offer_id)).one()
+        posting_id = spend(*args, **more)
         look_away()
         if issued >= stock:
-            raise coupons.OutOfStock
-        db.session.execute(update(Offer).where(Offer.id == offer.id).values(issued=issued + 1)
+            raise ledger.NothingLeft
+        db.session.execute(update(Offer).where(Offer.id == offer_id).values(issued=issued + 1)
                            .execution_options(synchronize_session=False))
-    monkeypatch.setattr(exchanges, "_take_stock", read_then_write)
+        return posting_id
+    monkeypatch.setattr(ledger, "spend", read_then_write)
     assert statuses(at_once(app, lambda i: post(app, crowd[i], "coupons", last))).count(201) > 1
     assert db.session.scalar(select(func.count()).select_from(Coupon)) > 1
 

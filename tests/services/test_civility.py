@@ -391,7 +391,7 @@ class TestFieldSurveys:
         for surveyor in (wang, lives_here, above):
             with pytest.raises(surveyors.NotIndependent):
                 field_surveys.draw(period.id, town.community.id, surveyor_id=surveyor.id, most=6, seed=SEED, by=tang, now=NOON)
-        assert surveyors.choices(town.community, by=tang, now=NOON) == []
+        assert {person.id for person, _ in surveyors.in_reach(by=tang, now=NOON)} == {wang.id, lives_here.id, above.id}
 
     def test_who_is_no_grid_worker_here_is_not_found(self, register, period, town, tang, li):
         with pytest.raises(NotFound):

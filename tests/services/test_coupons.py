@@ -61,6 +61,19 @@ def test_an_exchange_takes_the_price_and_one_of_the_stock(rich, on_sale, li, set
     assert books.problems() == []
 
 
+def test_the_day_is_the_areas_own_also_where_it_is_another_than_elsewhere(on_sale, fund, town, li, as_, settings, clock):
+    ledger.credit(funds.purse_of(town.community, li.id, NOON), 60, kind="activity", because=Cause("activity_record", fund.id),
+                  lapses_on=NOON.date(), now=NOON)
+    offer = on_sale()
+    clock.now = late = NOON + timedelta(hours=10)  # 22:00 in Chongqing, 02:00 of the next day in Auckland
+    assert as_(li).get("/api/v1/offers").json["items"][0]["can_exchange"]
+    town.community.timezone = "Pacific/Auckland"
+    db.session.commit()
+    assert as_(li).get("/api/v1/offers").json["items"][0]["why_not"] == "insufficient_points"
+    with pytest.raises(availability.InsufficientPoints):
+        exchanges.exchange(offer.id, by=li, settings=settings, now=late)
+
+
 def test_points_whose_day_is_over_buy_nothing_also_before_the_night(on_sale, fund, town, li, settings):
     ledger.credit(funds.purse_of(town.community, li.id, NOON), 60, kind="activity", because=Cause("activity_record", fund.id),
                   lapses_on=NOON.date(), now=NOON)

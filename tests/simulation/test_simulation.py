@@ -7,10 +7,11 @@ import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import bindparam, update
 
 from api import create_app
 from api.edge import idempotency
-from models import db
+from models import Offer, db
 from services import ledger, sign_ups
 from services.coupons import coupons, exchanges
 from services.people import joins
@@ -62,7 +63,8 @@ GUARDS = {  # what is patched away, and what stands in its place
     "a coupon is good": (coupons, "require_available", lambda *_, **__: None),
     "what is over is spent no more": (lapses, "lapse_in", lambda *_, **__: 0),
     "what is owed is paid": (ledger, "pay_owed", lambda *_, **__: None),
-    "the stock is finite": (exchanges, "_take_stock", lambda *_: None),
+    "the stock is finite": (exchanges, "_take_stock", lambda *only_if: update(Offer.__table__).where(Offer.id == bindparam("offer_id"), *only_if)
+                            .values(issued=Offer.issued)),
     "what a notice held up is credited": (approvals, "credit_due", lambda now: 0),
     "points go along with a join": (joins, "_carry_points", lambda *_, **__: None),
     "a place that was given back is free": (sign_ups, "give_place_back", lambda *_: None),

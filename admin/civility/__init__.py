@@ -1,0 +1,1 @@
+"""Pages of the civility index: versions, periods and their communities, surveys, departments' figures, remarks."""
