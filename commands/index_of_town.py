@@ -51,8 +51,8 @@ def plan(cast: SimpleNamespace, settings: Settings, now: datetime, at: Callable)
         at(town.local(now, first + 8, 15), street.enter)
         at(town.local(now, last + 1, 7), street.close)
         at(town.local(now, last + 1, 8), street.publish)
-    at(town.local(now, -8, 20), street.remark)
-    at(town.local(now, -6, 11), street.reply)
+    at(town.local(now, -9, 20), street.remark)
+    at(town.local(now, -8, 11), street.reply)
 
 
 class _Street:

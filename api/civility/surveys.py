@@ -49,6 +49,8 @@ class RoundSchema(Schema):
     drawn_at = Moment()
     last_on = Day(attribute="period.last_on")
     status = ma.fields.Str(attribute="period.status", metadata={"description": "of its period: what was found is taken while it is open"})
+    visited = ma.fields.Function(lambda round_: g.visited.get(round_.id, 0), metadata={
+        "type": "integer", "description": "how many have been looked at"})
 
 
 class PictureOfVisitSchema(Schema):
@@ -129,6 +131,7 @@ def end_place(place_id):
 @bp.arguments(DrawRoundSchema)
 @bp.response(201, RoundSchema)
 def draw_round(args):
+    g.visited = {}
     return field_surveys.draw(**args, seed=draws.new_seed(), by=g.person, now=g.now)
 
 
@@ -138,7 +141,9 @@ def draw_round(args):
 @bp.response(200, page_of(RoundSchema))
 def list_rounds(args):
     query = field_surveys.search(g.person, g.now, period_id=args.get("period_id"))
-    return paging.page(query, [CivilityRound.id], limit=args["limit"], cursor=args["cursor"])
+    found = paging.page(query, [CivilityRound.id], limit=args["limit"], cursor=args["cursor"])
+    g.visited = field_surveys.made_counts([round_.id for round_ in found["items"]])
+    return found
 
 
 @bp.get("/rounds/<uuid:round_id>")
@@ -146,6 +151,7 @@ def list_rounds(args):
 @bp.response(200, OneRoundSchema)
 def get_round(round_id):
     found = field_surveys.visible(round_id, by=g.person, now=g.now)
+    g.visited = {found.id: sum(visit.made_at is not None for visit in found.visits)}
     g.pictures, g.leaves = field_surveys.pictures([visit.id for visit in found.visits]), field_surveys.checklists(found.period)
     return found
 

@@ -121,11 +121,7 @@ def visit(visit_id: UUID, *, found: dict[str, list[int | None]], note: str, evid
 
 def _attach(visit_id: UUID, evidence_ids: list[UUID], by: Person) -> None:
     for evidence_id in dict.fromkeys(evidence_ids):
-        free = select(Evidence.id).where(Evidence.id == evidence_id, Evidence.owner_id == by.id, Evidence.record_id.is_(None),
-                                         Evidence.id.not_in(select(CivilityPicture.evidence_id))).with_for_update(of=Evidence)
-        if db.session.scalar(free) is None:
-            raise NotFound
-        put(CivilityPicture, {"evidence_id": evidence_id, "visit_id": visit_id})
+        put(CivilityPicture, {"evidence_id": evidence.take(evidence_id, by=by).id, "visit_id": visit_id})
 
 
 def pictures(visit_ids: list[UUID]) -> dict[UUID, list[Evidence]]:

@@ -62,19 +62,21 @@ def residents(area: Area):
         Area, Area.id == Person.home_area_id).where(subtree(area.path), Person.joined_into_id.is_(None))
 
 
-def _deeds(period: CivilityPeriod):
-    """What each person did in these days, wherever: a record of who was joined is the one person's."""
+def _deeds(period: CivilityPeriod, living):
+    """What each of them did in these days, wherever; a record of who was joined is the one person's. Records are found by whose they are."""
     begins, ends = bounds(period)
-    doer = aliased(Person)
-    person_id = func.coalesce(doer.joined_into_id, doer.id)
-    return select(person_id.label("person_id"), func.count().label("deeds"), func.sum(ActivityRecord.minutes).label("minutes"),
-                  func.sum(case((ActivityRecord.evidence_tier.in_(SCANNED), 1), else_=0)).label("scanned")).select_from(ActivityRecord).join(
-        doer, doer.id == ActivityRecord.resident_id).where(
-        ActivityRecord.status.in_(GIVEN), ActivityRecord.started_at >= begins, ActivityRecord.started_at < ends).group_by(person_id)
+    joined = aliased(Person)
+    selves = select(living.c.person_id.label("self_id"), living.c.person_id).union_all(
+        select(joined.id, joined.joined_into_id).join(living, living.c.person_id == joined.joined_into_id)).cte("selves")
+    return select(selves.c.person_id, func.count().label("deeds"), func.sum(ActivityRecord.minutes).label("minutes"),
+                  func.sum(case((ActivityRecord.evidence_tier.in_(SCANNED), 1), else_=0)).label("scanned")).select_from(selves).join(
+        ActivityRecord, ActivityRecord.resident_id == selves.c.self_id).where(
+        ActivityRecord.status.in_(GIVEN), ActivityRecord.started_at >= begins, ActivityRecord.started_at < ends).group_by(selves.c.person_id)
 
 
 def _by_residents(period: CivilityPeriod, now: datetime) -> dict:
-    living, deeds = residents(period.area).cte("living"), _deeds(period).cte("deeds")
+    living = residents(period.area).cte("living")
+    deeds = _deeds(period, living).cte("deeds")
     rows = db.session.execute(
         select(living.c.community_id, func.count().label("people"), func.count(deeds.c.person_id).label("doers"),
                func.coalesce(func.sum(deeds.c.minutes), 0).label("minutes"), func.coalesce(func.sum(deeds.c.deeds), 0).label("deeds"),
@@ -87,7 +89,8 @@ def _by_residents(period: CivilityPeriod, now: datetime) -> dict:
 
 
 def _households(period: CivilityPeriod, now: datetime) -> dict:
-    living, deeds = residents(period.area).cte("living"), _deeds(period).cte("deeds")
+    living = residents(period.area).cte("living")
+    deeds = _deeds(period, living).cte("deeds")
     each = (select(Household.id.label("id"), COMMUNITY.label("community_id"), func.count().label("people"),
                    func.max(case((deeds.c.person_id.is_not(None), 1), else_=0)).label("took_part"))
             .select_from(living).join(Household, Household.id == living.c.household_id).join(Area, Area.id == Household.area_id)

@@ -6,7 +6,7 @@ retried request, no order of rows (docs/civility.md says what remains to be know
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import joinedload
 from uuid_utils.compat import uuid7
 
@@ -174,5 +174,4 @@ def opt_out(person: Person, *, opted_out: bool, now: datetime) -> None:
     if opted_out and held is None:
         db.session.execute(insert_or(CivilityOptOut).values(person_id=person.id, since_on=local_day(now, person.home_area)).on_conflict_do_nothing())
     elif not opted_out and held is not None:
-        db.session.delete(held)
-        db.session.flush()
+        db.session.execute(delete(CivilityOptOut).where(CivilityOptOut.person_id == person.id))

@@ -43,7 +43,7 @@ def remark(period_id: UUID, *, area_id: UUID, node_id: UUID, text: str, by: Pers
     leaf = versions.leaf_of(period.version_id, node_id)
     if not area.holds(by.home_area.path):
         raise NotYourCommunity
-    people.hold(by)
+    people.hold_alone(by)
     if db.session.scalar(select(CivilityRemark.id).where(
             CivilityRemark.period_id == period.id, CivilityRemark.area_id == area.id, CivilityRemark.node_id == leaf.id,
             CivilityRemark.by_id.in_(people.selves(by)), CivilityRemark.status == "open").limit(1)):

@@ -5,10 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from PIL import Image
+from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import ActivityRecord, CheckState, Evidence, Person, db
+from models import ActivityRecord, CheckState, CivilityPicture, Evidence, Person, db
 from services.access import reach
 from services.audit import audit
 from services.people import people
@@ -52,6 +53,15 @@ def _cleaned(picture: bytes) -> tuple[str, bytes]:
         raise
     except Exception as error:
         raise NotAPicture from error
+
+
+def take(evidence_id: UUID, *, by: Person) -> Evidence:
+    """A picture of one's own that stands behind nothing yet, locked: one picture stands behind one thing. NotFound for another."""
+    found = db.session.scalars(select(Evidence).where(Evidence.id == evidence_id, Evidence.owner_id == by.id).with_for_update(of=Evidence)
+                               .execution_options(populate_existing=True)).one_or_none()
+    if found is None or found.record_id or db.session.scalar(select(CivilityPicture.visit_id).where(CivilityPicture.evidence_id == found.id)):
+        raise NotFound
+    return found
 
 
 def visible(evidence_id: UUID, *, by: Person, now: datetime) -> tuple[Evidence, ActivityRecord | None]:

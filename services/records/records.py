@@ -11,10 +11,8 @@ from models import (
     ActivityRecord,
     Area,
     CheckIn,
-    CivilityPicture,
     Direction,
     Event,
-    Evidence,
     MissingCheckOut,
     Person,
     RecordStep,
@@ -27,6 +25,7 @@ from services.areas import area_rules
 from services.audit import audit
 from services.messages import messages
 from services.people import people
+from services.records import evidence
 from services.refusals import N_, NotFound, ValidationFailed
 from services.scans.flags import of_declared, of_place
 from services.wechat import content
@@ -154,11 +153,8 @@ def _resident_in_reach(resident_id: UUID, area: Area, by: Person, now: datetime)
 
 def _attach(evidence_ids, record: ActivityRecord, by: Person) -> None:
     for evidence_id in dict.fromkeys(evidence_ids):
-        found = db.session.execute(update(Evidence).where(
-            Evidence.id == evidence_id, Evidence.owner_id == by.id, Evidence.record_id.is_(None),
-            Evidence.id.not_in(select(CivilityPicture.evidence_id))).values(record_id=record.id))
-        if found.rowcount != 1:
-            raise NotFound
+        evidence.take(evidence_id, by=by).record_id = record.id
+        db.session.flush()
 
 
 def count_of(event_id: UUID) -> int:

@@ -4,6 +4,7 @@ const { t } = require("./i18n");
 
 const PAGES = {
   event: "/pages/event/event", activity_record: "/pages/record/record", coupon: "/pages/coupon/coupon", settlement: "/shop/settlement/settlement",
+  civility_questionnaire: "/civility/questionnaire/questionnaire", civility_period: "/civility/index/index", civility_remark: "/civility/remarks/remarks", civility_round: "/grid/survey/survey",
 };
 
 function urlOf({ about, topic }) {

@@ -7,7 +7,21 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from models import ActivityRecord, Event, EventStatus, Offer, Person, Settlement, db
+from commands import town
+from models import (
+    ActivityRecord,
+    Area,
+    CivilityPeriod,
+    CivilityQuestionnaire,
+    CivilityRound,
+    CivilityVisit,
+    Event,
+    EventStatus,
+    Offer,
+    Person,
+    Settlement,
+    db,
+)
 from services.coupons import exchanges
 from tests.browser.conftest import inspector
 from tests.browser.mini_program.conftest import SIGN_IN
@@ -18,12 +32,16 @@ RESIDENT = (
     "pages/wallet/wallet", "pages/me/me",
     "pages/check-in/check-in", "pages/records/records", "pages/record/record?id={record}", "pages/declare/declare", "pages/points/points",
     "pages/coupon/coupon?id={coupon}", "pages/my-code/my-code", "pages/my-data/my-data", "pages/household/household", "pages/inbox/inbox",
-    "pages/privacy/privacy")
+    "pages/privacy/privacy", "civility/index/index", "civility/leaves/leaves?period={period}&area={community}",
+    "civility/tiles/tiles?period={period}",
+    "civility/questionnaire/questionnaire?id={questionnaire}", "civility/remarks/remarks")
 SHOP = ("shop/till/till", "shop/today/today", "shop/settlements/settlements", "shop/settlement/settlement?id={settlement}")
 GRID = (
     "grid/area/area", "grid/events/events", "grid/plan/plan", "grid/event/event?id={event}", "grid/venue/venue?id={event}",
     "grid/scan/scan?id={event}", "grid/queue/queue", "grid/record/record?id={pending}", "grid/residents/residents",
-    "grid/resident/resident?id={resident}", "grid/enrol/enrol", "grid/paper/paper?kind=card&id={resident}", "grid/households/households")
+    "grid/resident/resident?id={resident}", "grid/enrol/enrol", "grid/paper/paper?kind=card&id={resident}", "grid/households/households",
+    "grid/surveys/surveys", "grid/survey/survey?id={round}", "grid/visit/visit?round={round}&id={visit}")
+SURVEYOR = ("grid/visit/visit?round={open_round}&id={open_visit}",)
 OPEN = ("pages/sign-in/sign-in", "pages/password/password", "pages/privacy/privacy")
 WIDTHS = (390, 414, 320)
 IS_SHOWN = """path => {
@@ -50,7 +68,22 @@ def ids(app, settings):
                                           .where(ActivityRecord.event_id.is_not(None))).first(),
             "offer": offer.id,
             "coupon": coupon.id,
+            **of_the_index(),
             "settlement": db.session.scalars(select(Settlement.id).filter_by(status="draft")).one()}
+
+
+def of_the_index():
+    """The newest published period of Li's community; what she may answer; a round that Wang has done, and a place that Zhou has before him."""
+    home = db.session.scalars(select(Area).filter_by(code=town.COMMUNITY)).one()
+    period = db.session.scalars(select(CivilityPeriod).filter_by(status="published").order_by(CivilityPeriod.first_on.desc())).first()
+    made, ahead = (db.session.scalars(select(CivilityVisit).join(CivilityRound, CivilityRound.id == CivilityVisit.round_id).join(
+        Person, Person.id == CivilityRound.surveyor_id).where(Person.display_name == name, condition).order_by(CivilityVisit.id.desc())).first()
+        for name, condition in (("王秀英", CivilityVisit.made_at.is_not(None)), ("周强", CivilityVisit.made_at.is_(None))))
+    return {
+        "period": period.id, "community": home.id, "round": made.round_id, "visit": made.id, "open_round": ahead.round_id, "open_visit": ahead.id,
+        "questionnaire": db.session.scalars(select(CivilityQuestionnaire.id).join(
+            CivilityPeriod, CivilityPeriod.id == CivilityQuestionnaire.period_id).where(
+            CivilityQuestionnaire.area_id == home.id, CivilityPeriod.status == "open")).one()}
 
 
 def keep(page, name):
@@ -73,7 +106,7 @@ def show(page, path):
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-@pytest.mark.parametrize(("name", "paths"), [("li-na", RESIDENT), ("shop-lin", SHOP), ("grid-wang", GRID)])
+@pytest.mark.parametrize(("name", "paths"), [("li-na", RESIDENT), ("shop-lin", SHOP), ("grid-wang", GRID), ("grid-zhou", SURVEYOR)])
 def test_every_screen_can_be_read_and_tapped_small_and_large(phone, ids, axe, name, paths, language):
     page = phone(name, language=language)
     speak(page, name, language)

@@ -52,7 +52,7 @@ module.exports = {
   },
   my_code: { title: "My code", show: "Show this to the staff, who scan it.", changes: "It changes all the time, so a photo of it is of no use.", off_line: "Without a network it cannot be renewed. Let the staff scan your card, or find you by name." },
   me: {
-    title: "Me", inbox: "Messages", records: "What I did", points: "My points", my_code: "My code", declare: "I helped someone", household: "My household", my_data: "My data", large: "Large type", large_hint: "Everything 1.4 times as large",
+    title: "Me", inbox: "Messages", records: "What I did", points: "My points", my_code: "My code", declare: "I helped someone", civility: "Civility index", household: "My household", my_data: "My data", large: "Large type", large_hint: "Everything 1.4 times as large",
     language: "Language", "language_zh-CN": "中文", language_en: "English", sign_out: "Sign out", sign_out_sure: "Sign out on this phone?",
   },
   my_data: {
@@ -86,4 +86,18 @@ module.exports = {
       { head: "Who sees it", body: "Staff of your area see your records. A shop sees a masked name, and nothing else. Nothing is sold, and nothing is used to judge your credit." },
     ],
   },
+  civility: {
+    title: "Civility index", what: "How your community does, by a method that everybody can read. No person has a mark in it.", between: "between {low} and {high}, 95 in 100 times", days: "{from} to {to}", measured: "Measured of the weight:",
+    by_part: "Whose conduct", by_branch: "What it is about", over_time: "Over time", leaf_by_leaf: "Leaf by leaf, and what you say of it", others: "Other communities", my_remarks: "My remarks", answer: "Your view is asked for",
+    nothing: "Nothing is published yet that measures your community.", no_home: "Say under Me in which grid you live, and you see your community here.", ask_me: "Ask me in questionnaires", ask_me_hint: "Residents are drawn by lot. Nobody has to answer, and there are no points for it.",
+    scale: "0 at {from}, 100 at {to}", corrected: "Corrected from {was} to {is}", places: "{n} of {of} places looked at; lot {seed}", sheets: "{n} answers of {of} asked; lot {seed}", counted: "Of {n}, all counted",
+  },
+  civility_leaves: {
+    title: "Leaf by leaf", how: "A mark is 0 to 100. Tap one to see how it was found out.", mark: "Mark", value: "Found: ", weight: "weight ", was_corrected: "Corrected", what_is_wrong: "Is something wrong here?", answered_in_writing: "The street answers in writing.",
+  },
+  civility_tiles: { title: "Communities", how: "In the order of their codes. A dash: too little was measured, or too few people live there." },
+  civility_questionnaire: {
+    title: "Questionnaire", nobody_knows: "Nobody learns what you answer.", as_you_like: "Leave out what you like. There are no points for it. It can be sent once.", thank_you: "You have answered. Thank you!", over: "It is over.", answer_1: "Yes", answer_0: "No",
+  },
+  civility_remarks: { title: "Remarks", nothing: "You have remarked on nothing yet.", answer: "Answer", was_corrected: "The figure was corrected." },
 };

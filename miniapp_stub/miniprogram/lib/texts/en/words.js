@@ -74,4 +74,9 @@ module.exports = {
   why_not: {
     out_of_stock: "None left. Look again another day.", limit_reached: "One person may have no more of these.", offer_not_on_sale: "Not on sale now.",
   },
+  civility_part: { personal: "Personal", household: "Households", community: "Community", workplace: "Workplaces" },
+  civility_method: { chain: "Counted from the platform", field_survey: "Field survey", questionnaire: "Questionnaire", department: "A department's figure" },
+  civility_state: { suppressed: "Over fewer than ten people: not shown", missing: "Not measured" },
+  civility_remark_status: { open: "Being looked at", answered: "Answered" },
+  survey_status: { open: "To be done", done: "Done", closed: "Over" },
 };

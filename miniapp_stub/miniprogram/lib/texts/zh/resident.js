@@ -52,7 +52,7 @@ module.exports = {
   },
   my_code: { title: "我的码", show: "请出示给工作人员，由他们来扫。", changes: "码一直在变，截图没有用。", off_line: "没有网络，码不能更新。请工作人员扫您的卡，或按姓名找到您。" },
   me: {
-    title: "我的", inbox: "消息", records: "我做过的", points: "我的积分", my_code: "我的码", declare: "我做了好事", household: "我的家庭", my_data: "我的资料", large: "大字", large_hint: "全部放大到1.4倍",
+    title: "我的", inbox: "消息", records: "我做过的", points: "我的积分", my_code: "我的码", declare: "我做了好事", civility: "文明指数", household: "我的家庭", my_data: "我的资料", large: "大字", large_hint: "全部放大到1.4倍",
     language: "语言", "language_zh-CN": "中文", language_en: "English", sign_out: "退出登录", sign_out_sure: "在这部手机上退出登录？",
   },
   my_data: {
@@ -86,4 +86,18 @@ module.exports = {
       { head: "谁能看到", body: "您所在区域的工作人员能看到您的记录。商家只看到打码的名字。不出售，也不用来评定您的信用。" },
     ],
   },
+  civility: {
+    title: "文明指数", what: "您的社区做得怎么样，方法人人可查。其中没有任何个人的得分。", between: "95%区间：{low}至{high}", days: "{from}至{to}", measured: "已测权重：",
+    by_part: "看谁做得怎样", by_branch: "看哪些方面", over_time: "历次得分", leaf_by_leaf: "逐项查看、提意见", others: "其他社区", my_remarks: "我的意见", answer: "想听听您的看法",
+    nothing: "还没有公布涉及您社区的指数。", no_home: "请先在“我的”里写明所在网格，这里就会显示您的社区。", ask_me: "愿意接受问卷邀请", ask_me_hint: "居民由抽签产生。答不答都可以，也不因此得积分。",
+    scale: "{from}得0分，{to}得100分", corrected: "由{was}更正为{is}", places: "查看{n}个点位，共{of}个备选；抽签种子{seed}", sheets: "邀请{of}人，{n}人作答；抽签种子{seed}", counted: "全数统计，共{n}",
+  },
+  civility_leaves: {
+    title: "逐项指标", how: "得分从0到100。点开可以看是怎样得出的。", mark: "得分", value: "测得：", weight: "权重", was_corrected: "已更正", what_is_wrong: "这里有什么不对吗？", answered_in_writing: "街道会书面答复。",
+  },
+  civility_tiles: { title: "各社区", how: "按代码排列。横线表示测得太少，或住的人太少。" },
+  civility_questionnaire: {
+    title: "问卷", nobody_knows: "没有人会知道您答了什么。", as_you_like: "不想答的可以不答。不因此得积分。只能提交一次。", thank_you: "您已经答过了，谢谢！", over: "已经结束。", answer_1: "是", answer_0: "否",
+  },
+  civility_remarks: { title: "意见", nothing: "您还没有提过意见。", answer: "答复", was_corrected: "数值已更正。" },
 };

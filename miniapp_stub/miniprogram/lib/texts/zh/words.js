@@ -63,4 +63,9 @@ module.exports = {
   coupon_status: { available: "可使用", used: "已使用", expired: "已过期", refunded: "已退", void: "已作废" },
   offer_kind: { cash_off: "代金券", percent_off: "折扣券", goods: "实物", service: "服务", free_trial: "免费体验" },
   why_not: { out_of_stock: "已经兑完，改天再来看看。", limit_reached: "每人可兑换的数量已达上限。", offer_not_on_sale: "现在不能兑换。" },
+  civility_part: { personal: "个人", household: "家庭", community: "社区", workplace: "单位" },
+  civility_method: { chain: "平台数据统计", field_survey: "实地考察", questionnaire: "问卷", department: "部门数据" },
+  civility_state: { suppressed: "不足十人，不显示", missing: "未测得" },
+  civility_remark_status: { open: "处理中", answered: "已答复" },
+  survey_status: { open: "待完成", done: "已完成", closed: "已结束" },
 };
