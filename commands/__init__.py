@@ -6,7 +6,7 @@ from flask_migrate import Migrate
 from models import db
 from models.schema import MIGRATIONS
 
-MODULES = ("backup", "check_ledger", "create_admin", "demo", "doctor", "import_areas", "move_to", "restore", "version", "work")
+MODULES = ("backup", "check_ledger", "create_admin", "demo", "doctor", "import_areas", "move_to", "recompute_credit", "restore", "version", "work")
 
 
 def register(app) -> None:

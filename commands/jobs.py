@@ -14,7 +14,7 @@ from services import outbox
 from services.access import old_sessions
 from services.audit import audit_chain, audit_checkpoints
 from services.coupons import coupons
-from services.credit import feeding
+from services.credit import feeding, standings
 from services.messages import messages, notices
 from services.points import lapses
 from services.records import approvals
@@ -108,9 +108,14 @@ def _feed(_settings: Settings, now: datetime) -> int:
     return feeding.read_on(now)
 
 
+def _work_out_standings(_settings: Settings, now: datetime) -> int:
+    return standings.night(now)
+
+
 JOBS = (
     Job("credit", "credited %d records whose notice is over", timedelta(minutes=5), _credit),
     Job("feed", "wrote %d deeds into credit files", timedelta(minutes=1), _feed),
+    Job("standings", "worked the standings of %d credit files out anew", timedelta(minutes=10), _work_out_standings),
     Job("expire", "expired %d coupons", timedelta(minutes=5), _expire),
     Job("lapse", "lapsed %d lots of points", timedelta(hours=1), _lapse),
     Job("warn", "told %d people that points lapse soon", timedelta(hours=1), _warn_of_lapse),

@@ -70,14 +70,24 @@ def guard(name: str, event: str, table: str, said: str, when: str | None = None)
 
 def only_added(table: str) -> None:
     """For a step of the schema: rows of this table are neither changed nor deleted."""
+    _not_truncated(table, f"{table} are only added")
     guard(f"{table}_no_update", "UPDATE", table, f"{table} are only added")
     guard(f"{table}_no_delete", "DELETE", table, f"{table} are only added")
 
 
 def kept(table: str, stays: str = "", once: tuple[str, ...] = ()) -> None:
     """For a step of the schema: rows stay, the columns `stays` as they were written, each of `once` from when it was first filled."""
+    _not_truncated(table, f"{table} are kept")
     guard(f"{table}_no_delete", "DELETE", table, f"{table} are kept")
     if stays:
         guard(f"{table}_stay", f"UPDATE OF {stays}", table, f"{table} stay as they were written")
     for column in once:
         guard(f"{table}_{column}_once", f"UPDATE OF {column}", table, f"{column} is written once", f"OLD.{column} IS NOT NULL")
+
+
+def _not_truncated(table: str, said: str) -> None:
+    """SQLite has no such statement, and empties a table by deleting its rows."""
+    from alembic import op
+
+    if is_postgresql():
+        op.execute(f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION linli_refuse('{said}')")

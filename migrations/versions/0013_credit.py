@@ -13,6 +13,8 @@ depends_on = None
 TABLES = ("rulebook_trials", "rulebook_comments", "indicators", "grades", "credit_standings", "credit_objections", "credit_file_facts", "credit_enrolments", "rulebook_versions", "person_traits", "household_members", "credit_files", "credit_entries", "rulebooks", "credit_marks")
 FACTS = ("household_id, merchant_id, area_id, code, measured, quantity, happened_on, entered_on, entered_at, deed, title, source, source_ref, "
          "source_name, evidence, entered_by_id")
+PUBLISHED = ("UPDATE OF status, consulted_from, consulted_until, voted_on, voters, eligible, present, votes_for, votes_against, minutes, published_by_id, "
+             "in_force_from")
 BEGAN = {"postgresql": "(created_at AT TIME ZONE 'Asia/Shanghai')::date", "sqlite": "date(created_at, '+8 hours')"}
 
 
@@ -45,7 +47,7 @@ def _guard():
     schema.kept("rulebook_versions", "rulebook_id, number, made_by_id, made_at", once=("voted_on", "published_at", "retired_on"))
     schema.guard("rulebook_versions_frozen", "UPDATE OF template_id, base_centipoints, most_centipoints", "rulebook_versions",
                  "rules stay once they are consulted on", "OLD.status <> 'draft'")
-    schema.guard("rulebook_versions_in_force", "UPDATE OF status, in_force_from, eligible, present, votes_for, votes_against", "rulebook_versions",
+    schema.guard("rulebook_versions_in_force", PUBLISHED, "rulebook_versions",
                  "a published version stays", "OLD.status = 'published'")
     for table in ("indicators", "grades"):
         _frozen_with_version(table)
@@ -237,6 +239,7 @@ def _make_tables():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rulebook_versions')),
     sqlite_strict=True
     )
+    op.create_index('uq_rulebook_versions_live', 'rulebook_versions', ['rulebook_id'], unique=True, sqlite_where=sa.text("status = 'published' AND retired_on IS NULL"), postgresql_where=sa.text("status = 'published' AND retired_on IS NULL"))
     op.create_index('uq_rulebook_versions_rulebook_id_number', 'rulebook_versions', ['rulebook_id', 'number'], unique=True)
     op.create_table('credit_enrolments',
     sa.Column('file_id', sa.Uuid(), nullable=False),

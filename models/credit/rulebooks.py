@@ -59,6 +59,8 @@ class RulebookVersion(Keyed, Versioned, db.Model):
         CheckConstraint("consulted_until IS NULL OR consulted_until > consulted_from", name="consulted_for_days"),
         CheckConstraint("votes_for IS NULL OR (votes_for >= 0 AND votes_against >= 0 AND present >= votes_for + votes_against"
                         " AND eligible >= present)", name="votes_add_up"),
+        Index("uq_rulebook_versions_live", "rulebook_id", unique=True, sqlite_where=text("status = 'published' AND retired_on IS NULL"),
+              postgresql_where=text("status = 'published' AND retired_on IS NULL")),
         Index("uq_rulebook_versions_rulebook_id_number", "rulebook_id", "number", unique=True),
     )
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from models import Level, Person, Role, RulebookStatus, RulebookVersion, VersionComment, db, local_day
+from models import Level, Person, Role, Rulebook, RulebookStatus, RulebookVersion, VersionComment, db, local_day
 from services.access import reach
 from services.audit import audit
 from services.credit.rulebooks import NotThisStep, at, readable, shown, step
@@ -79,20 +79,23 @@ def publish(version_id: UUID, *, in_force_from: date, by: Person, now: datetime)
             raise ConsultationRuns(until=version.consulted_until.isoformat())
     if in_force_from <= today:
         raise ValidationFailed({"in_force_from": [N_("This must lie ahead.")]})
-    _retire_others(version, in_force_from)
+    _retire_other(version, in_force_from)
     return step(version, "publish", by, now, status=RulebookStatus.PUBLISHED, published_at=now, published_by_id=by.id,
                  in_force_from=in_force_from)
 
 
-def _retire_others(version: RulebookVersion, on: date) -> None:
-    others = db.session.scalars(select(RulebookVersion).where(
-        RulebookVersion.rulebook_id == version.rulebook_id, RulebookVersion.status == RulebookStatus.PUBLISHED,
-        RulebookVersion.retired_on.is_(None))).all()
-    if any(other.in_force_from >= on for other in others):
-        raise ValidationFailed({"in_force_from": [N_("Another version comes into force after that day.")]})
+def _retire_other(version: RulebookVersion, on: date) -> None:
+    """No two versions of a rulebook are in force on one day."""
+    db.session.scalars(select(Rulebook.id).where(Rulebook.id == version.rulebook_id).with_for_update()).one()
+    row = RulebookVersion
+    others = db.session.scalars(select(row).where(row.rulebook_id == version.rulebook_id, row.status == RulebookStatus.PUBLISHED,
+                                                  row.retired_on.is_(None) | (row.retired_on > on))).all()
+    if any(other.in_force_from >= on or other.retired_on is not None for other in others):
+        raise ValidationFailed({"in_force_from": [N_("Another version is in force on that day or after it.")]})
     for other in others:
         other.retired_on = on
         other.version += 1
+    db.session.flush()
 
 
 def retire(version_id: UUID, *, on: date, by: Person, now: datetime) -> RulebookVersion:
@@ -116,9 +119,9 @@ def comments(version_id: UUID, *, by: Person, now: datetime):
 
 
 def comment(version_id: UUID, *, said: str, by: Person, now: datetime) -> VersionComment:
-    """Anybody who lives in the area, while it is consulted on."""
-    version = shown(version_id)
-    if version is None or not version.rulebook.area.holds(by.home_area.path):
+    """Anybody who lives in the area, while it is consulted on: ConsultationOver after and before."""
+    version = readable(version_id, by=by, now=now)
+    if not version.rulebook.area.holds(by.home_area.path):
         raise NotFound
     if version.status != RulebookStatus.CONSULTED or local_day(now, version.rulebook.area) >= version.consulted_until:
         raise ConsultationOver

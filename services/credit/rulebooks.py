@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import selectinload
+from uuid_utils.compat import uuid7
 
 from models import Area, Grade, Indicator, Person, Role, Rulebook, RulebookStatus, RulebookVersion, SubjectKind, ancestors, db, local_day
 from services.access import reach
@@ -44,11 +45,12 @@ def draft(rulebook_id: UUID, document: dict, *, template: bool, by: Person, now:
     base = stands_on or document
     points = ((stands_on.base_centipoints, stands_on.most_centipoints) if stands_on else
               (base["base_centipoints"], base["most_centipoints"]))
-    made = RulebookVersion(rulebook_id=book.id, number=number, template_id=stands_on.id if stands_on else None, base_centipoints=points[0],
-                           most_centipoints=points[1], made_by_id=by.id, made_at=now)
+    made = RulebookVersion(id=uuid7(), rulebook_id=book.id, number=number, template_id=stands_on.id if stands_on else None,
+                           base_centipoints=points[0], most_centipoints=points[1], made_by_id=by.id, made_at=now)
+    written = rules.rows(made, book.area, document, stands_on, _now_in_force(book, now))
     db.session.add(made)
     db.session.flush()
-    db.session.add_all(rules.rows(made, book.area, document, stands_on, _now_in_force(book, now)))
+    db.session.add_all(written)
     db.session.flush()
     _note("draft", made, by, now)
     return made
@@ -58,9 +60,9 @@ def rewrite(version_id: UUID, document: dict, *, by: Person, now: datetime) -> R
     """The whole of a draft's rules, written anew."""
     version = at(version_id, by, now, RulebookStatus.DRAFT)
     stands_on = version.template_id and shown(version.template_id)
+    written = rules.rows(version, version.rulebook.area, document, stands_on, _now_in_force(version.rulebook, now))
     if not stands_on:
         version.base_centipoints, version.most_centipoints = document["base_centipoints"], document["most_centipoints"]
-    written = rules.rows(version, version.rulebook.area, document, stands_on, _now_in_force(version.rulebook, now))
     for kind in (Indicator, Grade):
         children = kind.version_id == version.id
         if kind is Indicator:

@@ -69,7 +69,7 @@ def _check(document: dict, template: RulebookVersion | None) -> None:
         if not floors or floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
             errors["grades"] = [N_("From the best to the last, each below the one before it, the last from 0.")]
         if not document["base_centipoints"] <= document["most_centipoints"]:
-            errors["base_points"] = [N_("This is more than the most.")]
+            errors["base"] = [N_("This is more than the most.")]
     for branch in document["branches"]:
         for item in branch["items"]:
             if item["each_centipoints"] < 0 and item.get("term_months") is None:

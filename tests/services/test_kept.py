@@ -7,7 +7,8 @@ from models import db
 from tests.test_strangers import rows  # noqa: F401  one of everything in the community
 
 KEPT = ("check_ins", "activity_records", "objections", "lots", "coupons", "redemptions", "settlements", "funds", "offers", "events",
-        "sign_ups", "record_steps")
+        "sign_ups", "record_steps", "credit_files", "credit_enrolments", "credit_entries", "credit_file_facts", "household_members", "rulebooks",
+        "rulebook_versions", "rulebook_comments")
 
 
 def test_no_link_of_the_chain_is_deleted(rows):  # noqa: F811
