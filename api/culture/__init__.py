@@ -1,0 +1,1 @@
+"""Honours, knowledge pages with quizzes, the culture calendar."""

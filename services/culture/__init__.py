@@ -1,0 +1,1 @@
+"""Credit as culture: honours, pages to learn from, a calendar."""

@@ -1,0 +1,78 @@
+"""Honours with consent, pages with quizzes, a calendar."""
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from models import KnowledgePage, db
+from services.culture import calendar, honours, knowledge
+from services.refusals import NotFound, ValidationFailed
+from tests.conftest import NOON
+
+WORDS = {"title_zh": "社区好邻居", "title_en": "Good neighbour", "reason_zh": "教孩子英语", "reason_en": "English for the children"}
+PAGE = {"title_zh": "什么是信用修复", "title_en": "What repair is", "body_zh": "改正、承诺、核实。", "body_en": "Put right, pledged, checked."}
+QUESTION = {"asks_zh": "修复要钱吗？", "asks_en": "Does repair cost anything?", "choices": [{"zh": "要", "en": "Yes"}, {"zh": "不要", "en": "No"}],
+            "right_place": 1, "because_zh": "免费。", "because_en": "It is free."}
+
+
+@pytest.fixture
+def proposed(town, zhao, li):
+    return honours.propose(town.community.id, person_id=li.id, **WORDS, by=zhao, now=NOON)
+
+
+def shown(person):
+    return [(row.title_en, row.display_name) for row in db.session.execute(honours.shown(person))]
+
+
+class TestOnBothDatabases:
+    def test_nobody_is_named_before_they_agree_nor_after_they_take_it_back(self, proposed, zhao, li, zhang):
+        with pytest.raises(honours.NoConsent):
+            honours.publish(proposed.id, by=zhao, now=NOON)
+        honours.answer(proposed.id, consent=True, by=li, now=NOON)
+        assert shown(zhang) == []
+        honours.publish(proposed.id, by=zhao, now=NOON)
+        assert shown(zhang) == [("Good neighbour", "李娜")]
+        honours.withdraw(proposed.id, by=li, now=NOON)
+        assert shown(zhang) == []
+
+    def test_a_no_is_a_no(self, proposed, zhao, li):
+        honours.answer(proposed.id, consent=False, by=li, now=NOON)
+        with pytest.raises(honours.HonourAnswered):
+            honours.publish(proposed.id, by=zhao, now=NOON)
+        with pytest.raises(honours.HonourAnswered):
+            honours.answer(proposed.id, consent=True, by=li, now=NOON)
+
+    def test_nobody_agrees_for_another_and_an_admin_elsewhere_finds_nothing(self, proposed, zhang, zhou):
+        with pytest.raises(NotFound):
+            honours.answer(proposed.id, consent=True, by=zhang, now=NOON)
+        with pytest.raises(NotFound):
+            honours.withdraw(proposed.id, by=zhou, now=NOON)
+
+    def test_the_database_shows_nobody_without_consent(self, proposed):
+        with pytest.raises(DatabaseError):
+            db.session.execute(text("UPDATE honours SET published_at = proposed_at"))
+
+    def test_a_quiz_tells_what_was_right_and_keeps_nothing(self, town, zhao, li):
+        page = knowledge.write(town.community.id, **PAGE, questions=[dict(QUESTION), dict(QUESTION)], by=zhao, now=NOON)
+        told = knowledge.answer(page.id, [1, 0], by=li)
+        assert [each.is_right for each in told] == [True, False]
+        with pytest.raises(ValidationFailed):
+            knowledge.answer(page.id, [1], by=li)
+        knowledge.end(page.id, by=zhao, now=NOON)
+        with pytest.raises(NotFound):
+            knowledge.shown(page.id, by=li)
+        assert db.session.query(KnowledgePage).count() == 1
+
+    def test_the_right_answer_is_among_the_choices(self, town, zhao):
+        with pytest.raises(ValidationFailed):
+            knowledge.write(town.community.id, **PAGE, questions=[QUESTION | {"right_place": 2}], by=zhao, now=NOON)
+
+    def test_the_calendar_has_what_touches_the_days_asked_for(self, town, zhao, li, zhou):
+        made = calendar.enter(town.community.id, on_day=date(2026, 5, 1), until_on=date(2026, 5, 3), title_zh="诚信文化周", title_en="Days of trust",
+                              about_zh="", about_en="", by=zhao, now=NOON)
+        ids = lambda person, **days: [row.id for row in db.session.scalars(calendar.search(person, **days))]  # noqa: E731
+        assert ids(li, from_=date(2026, 5, 3)) == ids(li, to=date(2026, 5, 1)) == [made.id]
+        assert ids(li, from_=date(2026, 5, 4)) == ids(li, to=date(2026, 4, 30)) == ids(zhou) == []
+        calendar.end(made.id, by=zhao, now=NOON)
+        assert ids(li) == []
