@@ -54,6 +54,7 @@ class Settings:
     wechat_template_coupon: str = ""
     wechat_template_settlement: str = ""
     wechat_check_content: bool = True
+    credit_pages_in_wechat: bool = False
     home_area_code: str = ""
     audit_checkpoints: str = ""
     backup_folder: str = ""

@@ -16,8 +16,23 @@ from models.civility.surveys import (
 )
 from models.civility.versions import WHOLE, Answers, CivilityNode, CivilityVersion, Measure, Method, Part, VersionStatus, code_order
 from models.consents import Consent, Purpose
+from models.credit.culture import CultureDay, Honour, KnowledgePage, QuizQuestion
 from models.credit.entries import CreditEntry, CreditMark, EntryObjection, Measured, Source
 from models.credit.files import CreditFile, Enrolment, FactKind, FileFact, HouseholdMember, SubjectKind
+from models.credit.letters import Letter, LetterLook, LetterPurpose, LetterReceiver, Recall
+from models.credit.measures import (
+    Constraint,
+    ConstraintList,
+    ConstraintScene,
+    Inspection,
+    InspectionPlan,
+    RepairClass,
+    Reward,
+    RewardScene,
+    SupportApplication,
+    SupportList,
+)
+from models.credit.repairs import CalendarDay, CorrectionPlan, PlanRunner, PlanStep, Repair
 from models.credit.rulebooks import (
     Grade,
     Indicator,
@@ -44,16 +59,20 @@ from models.settlements import Settlement, SettlementLine, SettlementStatus
 from models.wechat import AccessToken, CheckState, ContentCheck, ContentVerdict, MiniProgramCode, PushReceipt
 
 __all__ = [
-    "OVERSIGHT", "SHOP", "STAFF", "WHOLE", "AccessToken", "ActivityRecord", "Answers", "Area", "AreaRules", "AuditRow", "AuditSeal", "Card",
-    "CheckIn", "CheckInMode", "CheckState", "CivilityFigure", "CivilityInvitation", "CivilityNode", "CivilityOptOut", "CivilityPeriod",
-    "CivilityPicture", "CivilityPlace", "CivilityQuestionnaire", "CivilityRemark", "CivilityRound", "CivilitySheet", "CivilityVersion",
-    "CivilityVisit", "Consent", "ContentCheck", "ContentVerdict", "Coupon", "CouponStatus", "CreditEntry", "CreditFile", "CreditMark", "Delivery",
-    "DepartmentFigure", "Direction", "Enrolment", "EntryObjection", "Event", "EventStatus", "Evidence", "FactKind", "FigureState", "FileFact",
-    "Fund", "Grade", "Household", "HouseholdMember", "HouseholdRequest", "IdempotencyKey", "Indicator", "LastCheck", "Layer", "Level", "Lot",
-    "LotUse", "Measure", "Measured", "Merchant", "Message", "Method", "MiniProgramCode", "MissingCheckOut", "Objection", "Offer", "OfferKind",
-    "OfferShop", "OfferStatus", "OutboxMessage", "Part", "PeriodStatus", "Person", "Posting", "Purpose", "PushReceipt", "RecordStatus",
-    "RecordStep", "Redemption", "RefreshToken", "RefusedScan", "Role", "RoleGrant", "Rulebook", "RulebookStatus", "RulebookVersion", "ScanKey",
-    "Session", "Settlement", "SettlementLine", "SettlementStatus", "Shop", "SignUp", "Source", "StaffLogin", "Standing", "SubjectKind",
-    "SubscriptionRight", "Tier", "TopUp", "Topic", "Traits", "TrialRun", "UTCDateTime", "Unit", "VersionComment", "VersionStatus", "Wallet",
-    "WalletKind", "WeChatLogin", "ancestors", "code_order", "db", "insert_or", "local_day", "request_id", "sqlite_begin", "subtree",
+    "OVERSIGHT", "SHOP", "STAFF", "WHOLE", "AccessToken", "ActivityRecord", "Answers", "Area", "AreaRules", "AuditRow", "AuditSeal",
+    "CalendarDay", "Card", "CheckIn", "CheckInMode", "CheckState", "CivilityFigure", "CivilityInvitation", "CivilityNode",
+    "CivilityOptOut", "CivilityPeriod", "CivilityPicture", "CivilityPlace", "CivilityQuestionnaire", "CivilityRemark", "CivilityRound",
+    "CivilitySheet", "CivilityVersion", "CivilityVisit", "Consent", "Constraint", "ConstraintList", "ConstraintScene", "ContentCheck",
+    "ContentVerdict", "CorrectionPlan", "Coupon", "CouponStatus", "CreditEntry", "CreditFile", "CreditMark", "CultureDay", "Delivery",
+    "DepartmentFigure", "Direction", "Enrolment", "EntryObjection", "Event", "EventStatus", "Evidence", "FactKind", "FigureState",
+    "FileFact", "Fund", "Grade", "Honour", "Household", "HouseholdMember", "HouseholdRequest", "IdempotencyKey", "Indicator",
+    "Inspection", "InspectionPlan", "KnowledgePage", "LastCheck", "Layer", "Letter", "LetterLook", "LetterPurpose", "LetterReceiver",
+    "Level", "Lot", "LotUse", "Measure", "Measured", "Merchant", "Message", "Method", "MiniProgramCode", "MissingCheckOut", "Objection",
+    "Offer", "OfferKind", "OfferShop", "OfferStatus", "OutboxMessage", "Part", "PeriodStatus", "Person", "PlanRunner", "PlanStep",
+    "Posting", "Purpose", "PushReceipt", "QuizQuestion", "Recall", "RecordStatus", "RecordStep", "Redemption", "RefreshToken",
+    "RefusedScan", "Repair", "RepairClass", "Reward", "RewardScene", "Role", "RoleGrant", "Rulebook", "RulebookStatus", "RulebookVersion",
+    "ScanKey", "Session", "Settlement", "SettlementLine", "SettlementStatus", "Shop", "SignUp", "Source", "StaffLogin", "Standing",
+    "SubjectKind", "SubscriptionRight", "SupportApplication", "SupportList", "Tier", "TopUp", "Topic", "Traits", "TrialRun",
+    "UTCDateTime", "Unit", "VersionComment", "VersionStatus", "Wallet", "WalletKind", "WeChatLogin", "ancestors", "code_order", "db",
+    "insert_or", "local_day", "request_id", "sqlite_begin", "subtree",
 ]

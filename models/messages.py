@@ -30,6 +30,16 @@ class Topic(enum.StrEnum):
     SETTLEMENT_READY = "settlement_ready"
     SETTLEMENT_PAID = "settlement_paid"
     CONTENT_REFUSED = "content_refused"
+    CREDIT_FAULT = "credit_fault"  # written in one's file
+    CREDIT_OBJECTION_UPHELD = "credit_objection_upheld"
+    CREDIT_OBJECTION_DISMISSED = "credit_objection_dismissed"
+    REPAIR_GRANTED = "repair_granted"
+    REPAIR_REFUSED = "repair_refused"
+    LETTER_READ = "letter_read"  # for the first time
+    SUPPORT_GRANTED = "support_granted"
+    SUPPORT_DECLINED = "support_declined"
+    CONSTRAINT_CONFIRMED = "constraint_confirmed"
+    CONSTRAINT_LIFTED = "constraint_lifted"
     CIVILITY_ASKED = "civility_asked"
     CIVILITY_SURVEY = "civility_survey"
     CIVILITY_PUBLISHED = "civility_published"

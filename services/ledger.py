@@ -21,6 +21,7 @@ from services.points import lots
 from services.refusals import N_, Conflict
 
 FLOORLESS = (WalletKind.SPONSOR, WalletKind.BANK, WalletKind.OWED)
+ISSUES = ("activity", "reward")  # the kinds of postings by which points come out of a fund
 TOWN = UUID(int=0)  # owns the sponsor, bank and lapsed wallets
 
 

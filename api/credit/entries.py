@@ -72,7 +72,7 @@ class ImportedSchema(Schema):
 def list_entries(args, file_id):
     file = files.seen(file_id, by=g.person, now=g.now)
     looks.note(files.look(file, "look_at_entries", by=g.person, now=g.now))
-    return paging.page(files.entries(file), [CreditEntry.id], limit=args["limit"], cursor=args["cursor"])
+    return paging.page(files.shown_entries(file, by=g.person, now=g.now), [CreditEntry.id], limit=args["limit"], cursor=args["cursor"])
 
 
 @bp.post("/credit-files/<uuid:file_id>/entries")

@@ -32,6 +32,8 @@ class OwnFileSchema(CreditFileSchema):
 
 class FileQuery(PageQuery):
     area_id = ma.fields.UUID()
+    person_id = ma.fields.UUID()
+    household_id = ma.fields.UUID()
     kind = ma.fields.Str(validate=ma.validate.OneOf(KINDS))
 
 
@@ -186,7 +188,7 @@ def say_traits(args):
 @bp.arguments(FileQuery, location="query")
 @bp.response(200, page_of(CreditFileSchema))
 def list_files(args):
-    query = files.search(g.person, g.now, area_id=args.get("area_id"), kind=args.get("kind"))
+    query = files.search(g.person, g.now, **{name: args[name] for name in ("area_id", "kind", "person_id", "household_id") if name in args})
     return paging.page(query, [CreditFile.id], limit=args["limit"], cursor=args["cursor"])
 
 
@@ -207,7 +209,8 @@ def show_score(args, file_id):
     """For whose file it is, and admins and auditors of its area; nobody else, and no other call, gives a score."""
     file = files.seen(file_id, by=g.person, now=g.now, least=files.Sight.SCORE)
     looks.note(files.look(file, "look_at_score", by=g.person, now=g.now))
-    return explanations.explain(file, now=g.now, **scores.when(file, now=g.now, on=args.get("on"), then=args["as_known"] == "then"))
+    found = explanations.explain(file, now=g.now, **scores.when(file, now=g.now, on=args.get("on"), then=args["as_known"] == "then"))
+    return found if files.is_own(file, by=g.person, now=g.now) else found.live
 
 
 @bp.get("/credit-files/<uuid:file_id>/looks")

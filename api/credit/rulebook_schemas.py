@@ -3,7 +3,7 @@ import marshmallow as ma
 
 from api.credit.fields import CODE, KINDS, Points
 from api.edge.fields import Day, Integer, Moment, PageQuery, Schema, Text, Truth
-from models import Measured
+from models import Measured, RepairClass
 from services.credit import hundredths
 
 WORDS = ma.validate.Length(1, 200)
@@ -45,6 +45,8 @@ class ItemRulesSchema(Schema):
     term_months = Integer(load_default=None, allow_none=True, validate=MONTHS)
     doubles = Truth(load_default=False)
     grade = Text(load_default=None, allow_none=True, validate=ma.validate.Length(1, 10))
+    repair_class = ma.fields.Str(load_default=None, allow_none=True, validate=ma.validate.OneOf([*RepairClass]), metadata={
+        "description": "how grave a fault is; null: ordinary"})
     evidence_zh = Text(load_default="", validate=ma.validate.Length(0, 500))
     evidence_en = Text(load_default="", validate=ma.validate.Length(0, 500))
     basis = Text(load_default="", validate=ma.validate.Length(0, 500))
@@ -109,6 +111,7 @@ class IndicatorSchema(Schema):
     term_months = ma.fields.Int(allow_none=True)
     doubles = ma.fields.Bool()
     grade_rank = ma.fields.Int(allow_none=True)
+    repair_class = ma.fields.Str(allow_none=True)
     not_before_force = ma.fields.Bool()
     evidence_zh = ma.fields.Str()
     evidence_en = ma.fields.Str()

@@ -35,6 +35,7 @@ class CreditFile(Keyed, Versioned, db.Model):
         *(Index(f"uq_credit_files_{column}", column, unique=True, sqlite_where=text(f"{column} IS NOT NULL"),
                 postgresql_where=text(f"{column} IS NOT NULL")) for column in ("person_id", "household_id", "merchant_id")),
         Index("ix_credit_files_area_id_kind_id", "area_id", "kind", "id"),
+        Index("uq_credit_files_id_kind", "id", "kind", unique=True),
     )
 
     kind: Mapped[str] = mapped_column(String(10))

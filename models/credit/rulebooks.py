@@ -98,7 +98,7 @@ class Indicator(Keyed, db.Model):
     entries of the item together at most `most`; a branch lets through at most `most` above and `least` below nought. It counts for
     `term_months` from the day it happened (null: for good). `doubles`: the same fault again while the one before still counts, counts
     twice. `grade_rank`: who did this has that grade as long as it counts. `not_before_force`: a fault that no earlier version knew; what
-    happened before this version's first day is none.
+    happened before this version's first day is none. `repair_class`: how grave a fault is, and so from when it may be repaired.
     """
 
     __tablename__ = "indicators"
@@ -140,6 +140,7 @@ class Indicator(Keyed, db.Model):
     term_months: Mapped[int | None]
     doubles: Mapped[bool] = mapped_column(default=False)
     grade_rank: Mapped[int | None]
+    repair_class: Mapped[str | None] = mapped_column(String(10))
     not_before_force: Mapped[bool] = mapped_column(default=False)
     evidence_zh: Mapped[str] = mapped_column(default="")
     evidence_en: Mapped[str] = mapped_column(default="")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import false, or_, select
 
-from models import SHOP, STAFF, Area, Event, EventStatus, Person, Role, db, subtree
+from models import SHOP, STAFF, Area, Event, EventStatus, Merchant, Person, Role, ancestors, db, subtree
 from services.refusals import Forbidden, NotFound
 
 READERS = (*STAFF, Role.AUDITOR)
@@ -67,6 +67,14 @@ def area_ids(by: Person, roles, now: datetime, *, within: UUID | None = None):
     if within is None:
         return select(Area.id).where(areas_condition(by, roles, now))
     return select(Area.id).where(subtree(area_within(by, within, roles, now).path))
+
+
+def near_ids(by: Person, now: datetime):
+    """A select of the ids of the areas that `by` lives in or owns a merchant in, and of those above: what is offered there is for them."""
+    owned = merchant_ids(by, now, (Role.MERCHANT_OWNER,))
+    lived = [by.home_area.path, *(db.session.scalars(select(Area.path).join(Merchant, Merchant.area_id == Area.id).where(Merchant.id.in_(owned)))
+                                  if owned else ())]
+    return select(Area.id).where(Area.path.in_({path for each in lived for path in ancestors(each)}))
 
 
 def merchant_ids(by: Person, now: datetime, roles=SHOP) -> list[UUID]:

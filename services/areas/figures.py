@@ -20,6 +20,7 @@ from models import (
     local_day,
     subtree,
 )
+from services import ledger
 from services.points.points import REFUNDS
 
 GIVEN = (RecordStatus.APPROVED, RecordStatus.CREDITED)
@@ -59,7 +60,7 @@ def points(area: Area, months: Months) -> tuple[list[int], list[int]]:
     """Issued for deeds, and spent on coupons less what refunds gave back."""
     spent = case((Posting.kind == "coupon", Posting.amount), else_=-Posting.amount)
     here = (Posting.area_id.in_(_within(area)), Posting.unit == Unit.POINTS)
-    return (_by_month(months, Posting.at, func.sum(Posting.amount), *here, Posting.kind == "activity"),
+    return (_by_month(months, Posting.at, func.sum(Posting.amount), *here, Posting.kind.in_(ledger.ISSUES)),
             _by_month(months, Posting.at, func.sum(spent), *here, Posting.kind.in_(("coupon", *REFUNDS))))
 
 

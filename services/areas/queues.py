@@ -8,6 +8,7 @@ from models import (
     ActivityRecord,
     CivilityPeriod,
     CivilityRemark,
+    EntryObjection,
     Household,
     HouseholdRequest,
     Merchant,
@@ -16,6 +17,7 @@ from models import (
     OfferStatus,
     Person,
     RecordStatus,
+    Repair,
     Settlement,
     SettlementStatus,
     db,
@@ -39,7 +41,10 @@ def waiting(by: Person, now: datetime) -> dict[str, int]:
         Offer.area_id.in_(areas), Offer.status == OfferStatus.DRAFT, Offer.approved_at.is_(None))
     remarks = select(func.count()).select_from(CivilityRemark).join(CivilityPeriod, CivilityPeriod.id == CivilityRemark.period_id).where(
         CivilityRemark.status == "open", CivilityPeriod.area_id.in_(areas))
-    return {"records": records.get("pending", 0), "in_notice": records.get("approved", 0), "objections": db.session.scalar(objected),
+    disputed, repairs = (select(func.count()).select_from(row).where(row.status == "open", row.area_id.in_(areas))
+                         for row in (EntryObjection, Repair))
+    return {"credit_objections": db.session.scalar(disputed), "repairs": db.session.scalar(repairs),
+            "records": records.get("pending", 0), "in_notice": records.get("approved", 0), "objections": db.session.scalar(objected),
             "remarks": db.session.scalar(remarks), "household_requests": db.session.scalar(asked),
             "offers": db.session.scalar(offers), "unsent": unsent.count(by, now),
             **{f"settlements_{status}": settlements.get(status, 0) for status in ("disputed", "draft", "confirmed", "approved")}}

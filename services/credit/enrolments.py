@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from models import CreditEntry, CreditFile, Enrolment, Household, Merchant, Person, Role, Standing, SubjectKind, db, local_day
 from services.access import reach
 from services.audit import audit
-from services.credit import files, scores
+from services.credit import files, recalls, scores
 from services.refusals import N_, Conflict, NotFound
 
 VOLUNTEERING = ("volunteering", "honour", "donation")  # what a resident may keep out of their file
@@ -77,6 +77,7 @@ def end_of_person(person_id: UUID, *, on: date, by: Person, now: datetime) -> No
 def _end(file: CreditFile, held: Enrolment, *, on: date, by: Person, now: datetime) -> None:
     held.left_on, held.left_at, held.left_by_id = max(on, held.joined_on), now, by.id
     db.session.flush()
+    recalls.stop_all([file.id], "left", now=now)
     db.session.execute(delete(Standing).where(Standing.file_id == file.id))
     audit.write("credit_file.leave", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)
 

@@ -6,10 +6,12 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import STAFF, CreditEntry, CreditFile, Indicator, Person, Role, Source, SubjectKind, db, local_day
+from models import STAFF, CreditEntry, CreditFile, Indicator, Message, Person, Role, Source, SubjectKind, Topic, db, local_day
+from models.statements import put
 from services.access import reach
 from services.audit import audit
 from services.credit import enrolments, files, in_force, scores
+from services.messages import messages
 from services.people import identifiers, people
 from services.refusals import N_, Conflict, Invalid, NotAllowed, NotFound, ValidationFailed
 
@@ -59,6 +61,7 @@ def enter(file_id: UUID, *, code: str, quantity: int, happened_on: date, title: 
     made = write(file, item.code, item.measured, quantity, happened_on=happened_on, title=title, evidence=evidence, source=Source.GRID_WORKER,
                source_ref=str(uuid7()), source_name=by.display_name, deed=deed, by=by, now=now)
     touch([made], now=now)
+    tell_of_faults([(made, file)] if item.each_centipoints < 0 else [], now=now)
     audit.write("credit_entry.enter", "credit_entry", made.id, by=by.id, area_id=file.area_id, now=now, file=str(file.id), code=code)
     return made
 
@@ -100,6 +103,14 @@ def touch(written: list[CreditEntry], *, now: datetime) -> None:
     scores.refresh(list(db.session.scalars(files.of_subjects(written))), now=now)
 
 
+def tell_of_faults(faults: list[tuple[CreditEntry, CreditFile]], *, now: datetime) -> None:
+    """Nobody finds out by chance that a fault stands in their file: they are told, and that they may object."""
+    lines = [messages.line(person_id, Topic.CREDIT_FAULT, now=now, credit_entry_id=entry.id)[1]
+             for entry, file in faults for person_id in files.people_of(file, now)]
+    if lines:
+        put(Message, lines)
+
+
 def locked(entry_id: UUID) -> CreditEntry:
     entry = db.session.scalars(select(CreditEntry).where(CreditEntry.id == entry_id).with_for_update(of=CreditEntry)
                                .execution_options(populate_existing=True)).one_or_none()
@@ -125,13 +136,17 @@ def is_of(file: CreditFile, by: Person) -> bool:
 
 
 def known_item(file: CreditFile, code: str, on: date) -> Indicator:
-    """The item of this code in the version in force for the file."""
-    version = in_force.version(file.area, SubjectKind(file.kind), on)
-    item = version and db.session.scalars(select(Indicator).where(
-        Indicator.version_id == version.id, Indicator.code == code, Indicator.each_centipoints.is_not(None))).one_or_none()
+    """The item of this code in the version in force for the file. UnknownItem."""
+    item = item_of(file, code, on)
     if item is None:
         raise UnknownItem
     return item
+
+
+def item_of(file: CreditFile, code: str, on: date) -> Indicator | None:
+    version = in_force.version(file.area, SubjectKind(file.kind), on)
+    return version and db.session.scalars(select(Indicator).where(
+        Indicator.version_id == version.id, Indicator.code == code, Indicator.each_centipoints.is_not(None))).one_or_none()
 
 
 def check(file: CreditFile, item: Indicator, *, happened_on: date, settings: Settings, now: datetime) -> None:

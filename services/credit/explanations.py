@@ -3,7 +3,7 @@
 The same entries give the same explanation, to the byte. Only entries of the file's own subject are shown one by one; of a household's
 members' deeds its file says how much they bring together, not who did what.
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -63,12 +63,12 @@ class Branch:
 
     @property
     def zh(self) -> str:
-        return f"{self.item.name_zh}：{signed(self.total)}" + (
+        return f"{self.item.name_zh}：{signed(self.total)}" + (f"（其中家庭成员{signed(self.by_others)}）" if self.by_others else "") + (
             f"（合计{signed(self.summed)}，限额内计{signed(self.total)}）" if self.total != self.summed else "")
 
     @property
     def en(self) -> str:
-        return f"{self.item.name_en}: {signed(self.total)}" + (
+        return f"{self.item.name_en}: {signed(self.total)}" + (f" (of that by members {signed(self.by_others)})" if self.by_others else "") + (
             f" ({signed(self.summed)} in all, {signed(self.total)} within its limit)" if self.total != self.summed else "")
 
 
@@ -85,6 +85,11 @@ class Explanation:
     @property
     def en(self) -> list[str]:
         return [*(line.en for line in self.lines), *(branch.en for branch in self.branches), _sum_en(self.score, self.branches)]
+
+    @property
+    def live(self) -> "Explanation":
+        """Without what no longer counts: what anybody but the subject sees."""
+        return replace(self, lines=[line for line in self.lines if line.state == COUNTS])
 
 
 def explain(file: CreditFile, **when) -> Explanation:

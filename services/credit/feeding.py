@@ -25,6 +25,7 @@ from models import (
 )
 from models.db import first_id_of
 from services.credit import enrolments, entries
+from services.measures import rewards
 from services.refusals import N_
 
 MARK = "record_steps"
@@ -78,6 +79,7 @@ def _read(record_ids: list[UUID], now: datetime) -> int:
             written += _written(record, now)
         elif entry is not None and entry.voided_at is None and record.status != RecordStatus.CREDITED:
             entries.take_out(entry, reason=TAKEN_BACK, by=None, now=now)
+            rewards.take_back(record, now=now)
             changed += 1
     entries.touch(written, now=now)
     return changed + len(written)
@@ -94,6 +96,7 @@ def _written(record: ActivityRecord, now: datetime) -> list[CreditEntry]:
     if file is None or not record.minutes or (file.without_volunteering and code_of(record.category) in enrolments.VOLUNTEERING):
         return []
     title = record.description if record.text_state == CheckState.PASSED and record.description else record.category
+    rewards.give_bonus(record, file, now=now)
     return [entries.write(file, code_of(record.category), Measured.MINUTES, record.minutes, happened_on=happened_on, title=title[:200],
                           evidence=record.evidence_tier, source=Source.CHAIN, source_ref=str(record.id), source_name=record.area.name,
                           now=now)]

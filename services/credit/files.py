@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from models import (
     OVERSIGHT,
@@ -14,14 +14,20 @@ from models import (
     CreditEntry,
     CreditFile,
     Enrolment,
+    Household,
     HouseholdMember,
+    Indicator,
     Person,
     Role,
     SubjectKind,
     db,
+    local_day,
 )
+from models.days import months_after
 from services.access import reach
 from services.audit import audit
+from services.credit import in_force
+from services.messages import messages
 from services.refusals import Forbidden, NotFound
 
 
@@ -80,12 +86,32 @@ def looks(file: CreditFile):
 LOOKS = ("credit_file.look", "credit_file.look_at_score", "credit_file.look_at_entries", "credit_file.export", "credit_file.letter")
 
 
-def search(by: Person, now: datetime, *, area_id: UUID | None = None, kind: str | None = None):
-    """A select of the files in the scheme that staff and auditors reach."""
+def search(by: Person, now: datetime, *, area_id: UUID | None = None, **of):
+    """A select of the files in the scheme that staff and auditors reach; `of`: those of a kind, a person_id or a household_id alone.
+
+    NotFound for a person or a household out of reach.
+    """
+    for name, row in (("person_id", Person), ("household_id", Household)):
+        if of.get(name) is not None:
+            _require_near(db.session.get(row, of[name]), by, now)
     reached = CreditFile.area_id.in_(reach.area_ids(by, reach.READERS, now, within=area_id)) & CreditFile.id.in_(
         select(Enrolment.file_id).where(Enrolment.left_on.is_(None)))
-    query = select(CreditFile).where(reached)
-    return query.where(CreditFile.kind == kind) if kind else query
+    return select(CreditFile).where(reached).filter_by(**of)
+
+
+def _require_near(subject: Person | Household | None, by: Person, now: datetime) -> None:
+    if subject is None:
+        raise NotFound
+    reach.area_within(by, subject.home_area_id if isinstance(subject, Person) else subject.area_id, reach.READERS, now)
+
+
+def people_of(file: CreditFile, now: datetime) -> list[UUID]:
+    """Whose file it is, to be told of what concerns it: a household's people, a merchant's owners."""
+    if file.person_id:
+        return [file.person_id]
+    if file.merchant_id:
+        return messages.owners_of(file.merchant_id, now)
+    return list(db.session.scalars(select(Person.id).where(Person.household_id == file.household_id)))
 
 
 def own(by: Person, now: datetime):
@@ -103,6 +129,19 @@ def entries(file: CreditFile):
     if file.kind == SubjectKind.MERCHANT:
         return select(CreditEntry).where(CreditEntry.merchant_id == file.merchant_id)
     return select(CreditEntry).where(CreditEntry.household_id == file.household_id)
+
+
+def shown_entries(file: CreditFile, *, by: Person, now: datetime):
+    """As `entries`, for who looks: the subject sees all; staff no more what was voided, repaired, or has lapsed."""
+    query = entries(file)
+    if is_own(file, by=by, now=now):
+        return query
+    on = local_day(now, file.area)
+    version = in_force.version(file.area, SubjectKind(file.kind), on)
+    lapsed = exists().where(Indicator.version_id == (version and version.id), Indicator.code == CreditEntry.code,
+                            Indicator.measured == CreditEntry.measured, Indicator.term_months.is_not(None),
+                            months_after(CreditEntry.happened_on, Indicator.term_months) <= on).correlate(CreditEntry)
+    return query.where(CreditEntry.voided_at.is_(None), CreditEntry.stopped_at.is_(None), ~lapsed)
 
 
 def of_subjects(written: list[CreditEntry]):

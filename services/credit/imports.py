@@ -75,6 +75,7 @@ def bring_in(kind: str, area_id: UUID, department: str, csv: str, *, only_look: 
             kept.rollback()
             return found
     entries.touch(taking.taken, now=now)
+    entries.tell_of_faults(taking.faults, now=now)
     audit.write("credit_entry.import", "area", area.id, by=by.id, area_id=area.id, now=now, entered=found.entered, refused=found.refused)
     return found
 
@@ -113,6 +114,7 @@ class _Taking:
     settings: Settings
     now: datetime
     taken: list[CreditEntry] = field(default_factory=list)
+    faults: list[tuple[CreditEntry, CreditFile]] = field(default_factory=list)
 
     def take(self, values: dict) -> None:
         row = self._read(values)
@@ -127,9 +129,12 @@ class _Taking:
         deed = row["deed"] and f"deed/{row['deed']}"
         if deed is None and (alike := entries.like(file, item.code, row["happened_on"])):
             raise entries.LooksTheSame(entry_id=str(alike))
-        self.taken.append(entries.write(
+        made = entries.write(
             file, item.code, item.measured, row["quantity"], happened_on=row["happened_on"], title=row["title"], deed=deed, evidence=ref,
-            source=Source.DEPARTMENT, source_ref=ref, source_name=self.department, by=self.by, now=self.now))
+            source=Source.DEPARTMENT, source_ref=ref, source_name=self.department, by=self.by, now=self.now)
+        self.taken.append(made)
+        if item.each_centipoints < 0:
+            self.faults.append((made, file))
 
     def _read(self, values: dict) -> dict:
         if None in values:  # more fields than columns

@@ -3,21 +3,22 @@
     {"base_centipoints": 10000, "most_centipoints": 20000,
      "grades": [{"code", "name_zh", "name_en", "opens_zh", "opens_en", "from_centipoints"}, …],       the best first
      "branches": [{"code", "name_zh", "name_en", "most", "least", "items": [{"code", "name_zh", "name_en", "measured",
-                   "each_centipoints", "per_quantity", "deed_most", "most", "term_months", "doubles", "grade", "evidence_zh",
-                   "evidence_en", "basis"}, …]}, …]}
+                   "each_centipoints", "per_quantity", "deed_most", "most", "term_months", "doubles", "grade", "repair_class",
+                   "evidence_zh", "evidence_en", "basis"}, …]}, …]}
 
 A community's version stands on a template: base, grades, branches and items are the template's, and it adds its own items, at most 5
 that give and 5 that take, of at most 2 points each.
 """
 from uuid_utils.compat import uuid7
 
-from models import Area, Grade, Indicator, Layer, Level, RulebookVersion
+from models import Area, Grade, Indicator, Layer, Level, RepairClass, RulebookVersion
+from models.credit.measures import TERMS
 from models.credit.rulebooks import OWN_CENTIPOINTS_MOST, OWN_ITEMS_MOST
 from services.refusals import N_, Invalid, ValidationFailed
 
 LAYERS = {Level.CITY: Layer.DISTRICT, Level.DISTRICT: Layer.DISTRICT, Level.STREET: Layer.SHARED, Level.COMMUNITY: Layer.OWN, Level.GRID: Layer.OWN}
 COPIED = ("code", "layer", "own_slot", "name_zh", "name_en", "measured", "each_centipoints", "per_quantity", "deed_most", "most", "least",
-          "term_months", "doubles", "grade_rank", "evidence_zh", "evidence_en", "basis")
+          "term_months", "doubles", "grade_rank", "repair_class", "evidence_zh", "evidence_en", "basis")
 GRADED = ("rank", "code", "name_zh", "name_en", "opens_zh", "opens_en", "from_centipoints", "below_centipoints")
 
 
@@ -74,6 +75,9 @@ def _check(document: dict, template: RulebookVersion | None) -> None:
         for item in branch["items"]:
             if item["each_centipoints"] < 0 and item.get("term_months") is None:
                 errors.setdefault(f"branches.{branch['code']}.{item['code']}", []).append(N_("A fault has a term."))
+            longest = TERMS[RepairClass(item.get("repair_class") or RepairClass.ORDINARY)][1]
+            if item["each_centipoints"] < 0 and (item.get("term_months") or 0) > longest:
+                errors.setdefault(f"branches.{branch['code']}.{item['code']}", []).append(N_("This is longer than faults of its class count."))
             if item.get("doubles") and item["each_centipoints"] > 0:
                 errors.setdefault(f"branches.{branch['code']}.{item['code']}", []).append(N_("Only faults count double."))
     if errors:
@@ -102,7 +106,7 @@ def _item(version, branch, item, layer, ranks, place) -> Indicator:
     if grade is not None and grade not in ranks:
         raise ValidationFailed({f"branches.{branch.code}.{item['code']}": [N_("There is no such grade.")]})
     values = {name: item.get(name) for name in ("code", "name_zh", "name_en", "measured", "each_centipoints", "per_quantity", "deed_most", "most",
-                                                "term_months")}
+                                                "term_months", "repair_class")}
     return Indicator(id=uuid7(), version_id=version.id, parent_id=branch.id, place=place, layer=layer, doubles=bool(item.get("doubles")),
                      grade_rank=ranks.get(grade), **{name: item.get(name) or "" for name in ("evidence_zh", "evidence_en", "basis")}, **values)
 

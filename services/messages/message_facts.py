@@ -25,6 +25,7 @@ from models import (
     Topic,
     db,
 )
+from services.messages import credit_facts
 
 REASONS = {Topic.RECORD_REJECTED: ("reject", "uphold"), Topic.RECORD_REVERSED: ("reverse",)}
 
@@ -57,6 +58,7 @@ class Facts:
     points: int | None = None
     amount_fen: int | None = None
     about: tuple[str, UUID] | None = None
+    what_en: str = ""  # where it has a name of its own in English
 
 
 def of(messages: Iterable[Message]) -> dict[UUID, Facts]:
@@ -82,6 +84,7 @@ class _Names:
             Merchant, Merchant.id == Settlement.merchant_id).where(Settlement.id.in_(ids)))
         self.civility = {name: _rows(messages, name, query) for name, query in CIVILITY.items()}
         self.reasons = self._reasons(messages)
+        self.of_credit = credit_facts.of(messages)
 
     @staticmethod
     def _reasons(messages: list[Message]) -> dict:
@@ -128,6 +131,8 @@ def _facts(message: Message, names: _Names) -> Facts:
     for name, rows in names.civility.items():
         if name in payload:
             return _civility_facts(name.removesuffix("_id"), UUID(payload[name]), rows)
+    if message.id in names.of_credit:
+        return Facts(**names.of_credit[message.id])
     lapses_on = payload.get("lapses_on")
     return Facts(at=date.fromisoformat(lapses_on) if lapses_on else message.at, points=points)
 

@@ -113,7 +113,7 @@ def figures(fund_ids: list[UUID]) -> dict[UUID, dict]:
                                  .where(Wallet.owner_id.in_(fund_ids))).all()
     by_key = {(row.owner_id, row.kind, row.unit): row for row in wallets}
     issued = dict(db.session.execute(select(Posting.source_id, func.sum(Posting.amount)).where(
-        Posting.source_id.in_([row.id for row in wallets]), Posting.kind == "activity").group_by(Posting.source_id)).all())
+        Posting.source_id.in_([row.id for row in wallets]), Posting.kind.in_(ledger.ISSUES)).group_by(Posting.source_id)).all())
     return {fund_id: {
         "points": by_key[fund_id, "fund", "points"].balance,
         "points_issued": int(issued.get(by_key[fund_id, "fund", "points"].id, 0)),

@@ -50,7 +50,7 @@ def _totals(person: Person) -> dict:
     came, left, undone = Posting.destination_id.in_(own), Posting.source_id.in_(own), aliased(Posting)
     taken_back = exists().where(undone.because_type == Posting.because_type, undone.because_id == Posting.because_id,
                                 undone.kind.in_(REVERSALS))  # a credit is taken back as a whole, whatever is left of it
-    earned = case((came & (Posting.kind == "activity") & ~taken_back, Posting.amount), else_=0)
+    earned = case((came & Posting.kind.in_(ledger.ISSUES) & ~taken_back, Posting.amount), else_=0)
     spent = case((left & (Posting.kind == "coupon"), Posting.amount), (came & Posting.kind.in_(REFUNDS), -Posting.amount), else_=0)
     row = db.session.execute(select(func.coalesce(func.sum(earned), 0), func.coalesce(func.sum(spent), 0)).where(came | left)).one()
     return {"earned_total": int(row[0]), "spent_total": int(row[1])}
@@ -65,7 +65,7 @@ def summary(area: Area) -> dict:
     within = Posting.area_id.in_(select(Area.id).where(subtree(area.path)))
     sums = defaultdict(int, {kind: int(total) for kind, total in db.session.execute(
         select(Posting.kind, func.sum(Posting.amount)).where(within, Posting.unit == Unit.POINTS).group_by(Posting.kind))})
-    issued, spent = sums["activity"], sums["coupon"] - sum(sums[kind] for kind in REFUNDS)
+    issued, spent = sum(sums[kind] for kind in ledger.ISSUES), sums["coupon"] - sum(sums[kind] for kind in REFUNDS)
     expired = sums["lapse"] - sums["reversal_lapsed"]
     reversed_ = sum(sums[kind] for kind in REVERSALS)
     return {"issued": issued, "spent": spent, "expired": expired, "reversed": reversed_,

@@ -1,0 +1,1 @@
+"""Measures: rewards, constraints, supervision of merchants, support lists."""

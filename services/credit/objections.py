@@ -1,0 +1,88 @@
+"""Objections to entries: the flag is there at once and travels; a decision in writing comes within five working days, by somebody else.
+
+Five working days as in 上海市社会信用条例; what was disputed counts against nobody meanwhile (services/credit/scores.py).
+"""
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from models import OVERSIGHT, CreditEntry, CreditFile, EntryObjection, Person, Role, Topic, db, local_day
+from services.access import reach
+from services.audit import audit
+from services.credit import entries, files, recalls, workdays
+from services.messages import messages
+from services.refusals import N_, Conflict, NotAllowed, NotFound
+
+WORKING_DAYS = 5
+
+
+class AlreadyDisputed(Conflict):
+    message = N_("Somebody objects to this entry already, and it is not decided yet.")
+
+
+class DisputeDecided(Conflict):
+    message = N_("This has been decided already.")
+
+
+class OwnEntry(NotAllowed):
+    message = N_("You entered this yourself, or it is of your household: somebody else decides.")
+
+
+def object_to(entry_id: UUID, *, reason: str, by: Person, now: datetime) -> EntryObjection:
+    """By whose file it is; a household's deeds, by who did them. NotFound for everybody else; AlreadyVoided; AlreadyDisputed."""
+    entry = entries.locked(entry_id)
+    file = entries.of_entry(entry)
+    if not files.is_own(file, by=by, now=now):
+        raise NotFound
+    if entry.voided_at is not None:
+        raise entries.AlreadyVoided
+    if db.session.scalar(select(EntryObjection.id).where(EntryObjection.entry_id == entry.id, EntryObjection.status == "open")):
+        raise AlreadyDisputed
+    made = EntryObjection(entry_id=entry.id, area_id=entry.area_id, by_id=by.id, reason=reason, at=now,
+                          due_on=workdays.after(local_day(now, file.area), WORKING_DAYS))
+    db.session.add(made)
+    db.session.flush()
+    entries.touch([entry], now=now)
+    audit.write("credit_objection.make", "credit_objection", made.id, by=by.id, area_id=entry.area_id, now=now)
+    return made
+
+
+def decide(objection_id: UUID, *, uphold: bool, reason: str, by: Person, now: datetime) -> EntryObjection:
+    """Upheld: the entry is voided and every receiver told. Dismissed: the flag goes. DisputeDecided; OwnEntry."""
+    row = db.session.scalars(select(EntryObjection).where(EntryObjection.id == objection_id).with_for_update()
+                             .execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound
+    entry = entries.locked(row.entry_id)
+    file = entries.of_entry(entry)
+    reach.require(by, file.area, (Role.AREA_ADMIN,), now)
+    if entry.entered_by_id == by.id or row.by_id == by.id or entries.is_of(file, by):
+        raise OwnEntry
+    if row.status != "open":
+        raise DisputeDecided
+    row.status, row.decided_by_id, row.decided_at, row.decided_reason = "upheld" if uphold else "dismissed", by.id, now, reason
+    db.session.flush()
+    if uphold and entry.voided_at is None:
+        entries.take_out(entry, reason=reason, by=by, now=now)
+        recalls.send(entry, "objection_upheld", now=now)
+    else:
+        entries.touch([entry], now=now)
+    messages.tell(row.by_id, Topic.CREDIT_OBJECTION_UPHELD if uphold else Topic.CREDIT_OBJECTION_DISMISSED, now=now, credit_objection_id=row.id)
+    audit.write("credit_objection.decide", "credit_objection", row.id, by=by.id, area_id=row.area_id, now=now, status=row.status)
+    return row
+
+
+def search(by: Person, now: datetime, *, status: str | None = None, overdue: bool = False):
+    """A select of those to entries of one's own files, and of those in the areas that one administers or audits.
+
+    `overdue`: those that are open and should be decided by now.
+    """
+    own = select(CreditEntry.id).join(CreditFile, or_(CreditFile.person_id == CreditEntry.person_id,
+                                                      CreditFile.household_id == CreditEntry.household_id,
+                                                      CreditFile.merchant_id == CreditEntry.merchant_id))
+    own = own.where(CreditFile.id.in_(files.own(by, now).with_only_columns(CreditFile.id)))
+    query = select(EntryObjection).where(or_(EntryObjection.area_id.in_(reach.area_ids(by, OVERSIGHT, now)), EntryObjection.entry_id.in_(own)))
+    if overdue:
+        query = query.where(EntryObjection.status == "open", EntryObjection.due_on < local_day(now, by.home_area))
+    return query.where(EntryObjection.status == status) if status else query

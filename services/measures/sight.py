@@ -1,0 +1,88 @@
+"""Measures as those who administer or audit an area look at them: one of each, NotFound outside."""
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models import (
+    OVERSIGHT,
+    Area,
+    Constraint,
+    ConstraintList,
+    Inspection,
+    InspectionPlan,
+    LetterReceiver,
+    Level,
+    Person,
+    Role,
+    SupportApplication,
+    SupportList,
+    db,
+)
+from services.access import reach
+from services.refusals import NotFound
+
+
+def constraint(constraint_id: UUID, *, by: Person, now: datetime) -> Constraint:
+    return _within(db.session.get(Constraint, constraint_id), by, now)
+
+
+def inspection_plan(plan_id: UUID, *, by: Person, now: datetime) -> InspectionPlan:
+    return _within(db.session.get(InspectionPlan, plan_id), by, now)
+
+
+def inspection(plan_id: UUID, inspection_id: UUID, *, by: Person, now: datetime) -> Inspection:
+    inspection_plan(plan_id, by=by, now=now)
+    found = db.session.get(Inspection, inspection_id)
+    if found is None or found.plan_id != plan_id:
+        raise NotFound
+    return found
+
+
+def support_list(list_id: UUID, *, by: Person, now: datetime) -> SupportList:
+    return _within(db.session.get(SupportList, list_id), by, now)
+
+
+def application(list_id: UUID, application_id: UUID, *, by: Person, now: datetime) -> SupportApplication:
+    support_list(list_id, by=by, now=now)
+    found = db.session.get(SupportApplication, application_id)
+    if found is None or found.list_id != list_id:
+        raise NotFound
+    return found
+
+
+def receiver(receiver_id: UUID, *, by: Person, now: datetime) -> LetterReceiver:
+    return _within(db.session.get(LetterReceiver, receiver_id), by, now)
+
+
+def list_names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What lists of constraints are called."""
+    wanted = set(ids)
+    return dict(db.session.execute(select(ConstraintList.id, ConstraintList.name).where(ConstraintList.id.in_(wanted))).all()) if wanted else {}
+
+
+def heads_a_district(by: Person, now: datetime) -> bool:
+    """Whether `by` administers a city or a district: who enters lists of constraints and corrects the calendar."""
+    return any(area.level in (Level.CITY, Level.DISTRICT) for area in reach.heads(by, (Role.AREA_ADMIN,), now))
+
+
+def may_change(area_id: UUID, by: Person, now: datetime) -> bool:
+    return reach.reaches(by, db.session.get(Area, area_id), (Role.AREA_ADMIN,), now)
+
+
+def support_lists(by: Person, now: datetime):
+    """A select of those of the areas in reach."""
+    return select(SupportList).where(SupportList.area_id.in_(reach.area_ids(by, OVERSIGHT, now)))
+
+
+def receivers(by: Person, now: datetime):
+    """A select of those registered in the areas in reach, the ended ones too."""
+    return select(LetterReceiver).where(LetterReceiver.area_id.in_(reach.area_ids(by, OVERSIGHT, now)))
+
+
+def _within(row, by, now):
+    if row is None:
+        raise NotFound
+    reach.require(by, db.session.get(Area, row.area_id), OVERSIGHT, now)
+    return row
