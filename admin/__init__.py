@@ -12,12 +12,14 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 MODULES = ("sign_in", "own", "overview", "figures", "people", "coupons", "households", "areas", "funds", "events", "records", "objections",
            "offers", "merchants", "settlements", "unsent", "audit", "civility.nodes", "civility.versions", "civility.periods",
            "civility.areas", "civility.surveys", "civility.remarks")
+CREDIT = ("rulebooks", "rewards", "versions", "items", "steps", "trials", "files", "entries", "imports", "objections", "repairs", "constraints",
+          "inspections", "support", "letters", "workdays")
 
 
 def register(app: Flask) -> None:
     from admin import looks
     from admin.door import bp
-    for name in MODULES:
+    for name in (*MODULES, *(f"credit.{name}" for name in CREDIT)):
         import_module(f"admin.{name}")
     looks.register(app)
     app.register_blueprint(bp)

@@ -41,7 +41,7 @@ def name(label, *, longest=40, **about):
 
 
 def verbatim(label, *, longest=256, kind="text", **about):
-    return Verbatim(validate=ma.validate.Length(1, longest), **_about(label, kind, **about))
+    return Verbatim(validate=ma.validate.Length(1, longest), **_about(label, kind, longest=longest, **about))
 
 
 def hidden(longest=64, *, required=True):
@@ -50,6 +50,11 @@ def hidden(longest=64, *, required=True):
 
 def one_of(label, choices, *, kind="select", **about):
     return ma.fields.Str(validate=ma.validate.OneOf([value for value, _ in choices]), **_about(label, kind, choices=choices, **about))
+
+
+def one_of_many(label, *, longest=40, **about):
+    """One of choices that are given when the form is shown; the rule knows which there are."""
+    return Verbatim(validate=ma.validate.Length(1, longest), **_about(label, "select", **about))
 
 
 def row(label, **about):
@@ -127,6 +132,11 @@ class _Hundredths(ma.fields.Field):
 def hundredths(label, least=-1_000_000_000, most=1_000_000_000, **about):
     between = ma.validate.Range(least, most, error=N_("This number is too small or too large."))
     return _Hundredths(validate=between, **_about(label, "decimal", **about))
+
+
+def file(label, **about):
+    """A text file; what it holds is read by the view."""
+    return ma.fields.Raw(**_about(label, "file", required=False, **about))
 
 
 class _Minute(ma.fields.Field):
@@ -232,6 +242,10 @@ class ShownField:
     @property
     def value(self) -> str:
         return self.values[0] if self.values else ""
+
+    @property
+    def is_file(self) -> bool:
+        return self.kind == "file"
 
     @property
     def described_by(self) -> str:

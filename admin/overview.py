@@ -14,6 +14,8 @@ QUEUES = (  # name in services/areas/queues.py, label, where it is worked off
     ("records", N_("records to approve"), "records", {"status": "pending"}),
     ("in_notice", N_("records in public notice"), "records", {"status": "approved"}),
     ("objections", N_("objections to decide"), "objections", {"status": "open"}),
+    ("credit_objections", N_("objections to credit entries"), "credit_objections", {"status": "open"}),
+    ("repairs", N_("repairs to decide"), "credit_repairs", {"status": "open"}),
     ("remarks", N_("remarks on the civility index"), "civility_remarks", {"status": "open"}),
     ("household_requests", N_("household requests"), "households", {}),
     ("offers", N_("offers to approve"), "offers", {"status": "draft"}),

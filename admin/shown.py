@@ -6,6 +6,7 @@ from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from admin import forms, words
+from admin.charts import Picture as Chart
 from admin.forms import HOME, ShownForm
 from models import ActivityRecord, CheckState, Role
 from services.access import reach
@@ -63,6 +64,7 @@ class Section:
     note: str = ""
     links: list[tuple[str, str]] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    charts: list[tuple[Chart, str]] = field(default_factory=list)  # each with what its rows are
     is_answer: bool = False  # what was asked for: the focus lands on it
 
 

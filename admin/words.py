@@ -88,7 +88,44 @@ ACTIONS = {
     "civility_remark.answer": N_("Answered a remark on the civility index"),
     "wechat.cancel": N_("Left the mini program"), "wechat.revoke": N_("Took back consents in WeChat"),
 }
+ACTIONS |= {
+    "rulebook.make": N_("Made a rulebook"), "rulebook.draft": N_("Drafted a version of a rulebook"),
+    "rulebook.rewrite": N_("Changed a draft of a rulebook"), "rulebook.consult": N_("Opened a rulebook's consultation"),
+    "rulebook.redraft": N_("Made a rulebook's version a draft again"), "rulebook.vote": N_("Recorded the vote on a rulebook"),
+    "rulebook.publish": N_("Published a rulebook's version"), "rulebook.retire": N_("Retired a rulebook's version"),
+    "rulebook.drop": N_("Dropped a rulebook's version"), "rulebook.answer": N_("Answered a comment on a rulebook"),
+    "rulebook.try": N_("Tried a rulebook's version"), "credit_file.join": N_("Joined the credit scheme"),
+    "credit_file.leave": N_("Left the credit scheme"), "credit_file.look": N_("Looked at a credit file"),
+    "credit_file.look_at_score": N_("Looked at a score"), "credit_file.look_at_entries": N_("Looked at the entries of a file"),
+    "credit_file.letter": N_("Sent a reference letter"), "credit_file.write_fact": N_("Wrote a fact into a file"),
+    "credit_file.end_fact": N_("Ended a fact of a file"), "credit_entry.enter": N_("Wrote an entry into a file"),
+    "credit_entry.void": N_("Voided an entry"), "credit_entry.import": N_("Took a department's table"),
+    "credit_objection.make": N_("Objected to an entry"), "credit_objection.decide": N_("Decided an objection to an entry"),
+    "repair.ask": N_("Asked for a repair"), "repair.decide": N_("Decided a repair"), "reward.make": N_("Made a reward"),
+    "reward.end": N_("Ended a reward"), "constraint.enter": N_("Entered a constraint"), "constraint.confirm": N_("Confirmed a constraint"),
+    "constraint.lift": N_("Lifted a constraint"), "constraint_list.enter": N_("Entered a list of constraints"),
+    "constraint_list.end": N_("Ended a list of constraints"), "inspection_plan.make": N_("Drew an inspection plan"),
+    "inspection.enter": N_("Entered an inspection's result"), "support_list.open": N_("Opened a support list"),
+    "support_application.decide": N_("Decided an application for support"), "letter_receiver.register": N_("Registered a receiver of letters"),
+    "letter_receiver.end": N_("Ended a receiver of letters"), "calendar.correct": N_("Corrected the calendar"),
+    "household.leave": N_("Wrote down that somebody left a household"),
+    "household.split": N_("Split a household"), "culture_day.enter": N_("Entered a day of culture"), "culture_day.end": N_("Ended a day of culture"),
+    "honour.propose": N_("Proposed an honour"), "honour.publish": N_("Published an honour"),
+    "knowledge_page.write": N_("Wrote a page to learn from"), "knowledge_page.end": N_("Took a page to learn from back"),
+}
+TARGETS |= {
+    "rulebook": N_("Rulebook"), "rulebook_version": N_("Version of a rulebook"), "rulebook_comment": N_("Comment on a rulebook"),
+    "credit_file": N_("Credit file"), "credit_entry": N_("Entry of a file"), "credit_objection": N_("Objection to an entry"), "repair": N_("Repair"),
+    "reward": N_("Reward"), "constraint": N_("Constraint"), "constraint_list": N_("List of constraints"), "inspection_plan": N_("Inspection plan"),
+    "inspection": N_("Inspection"), "support_list": N_("Support list"), "support_application": N_("Application for support"),
+    "letter_receiver": N_("Receiver of letters"), "culture_day": N_("Day of culture"), "honour": N_("Honour"),
+    "knowledge_page": N_("Page to learn from"),
+}
 DONE = {  # what an act says of itself on the page that it leads to
+    "consulted": N_("The consultation is open."), "rulebook_published": N_("Published: everybody can read it, and it comes into force on its day."),
+    "tried": N_("Tried: nothing has changed by it."), "comment_answered": N_("Answered: everybody reads it beside the comment."),
+    "voided": N_("Voided: it counts for nothing from now on."), "constraint_entered": N_("Entered: it holds once a second person has confirmed it."),
+    "lifted": N_("Lifted."), "plan_drawn": N_("Drawn."),
     "saved": N_("Saved."), "role_given": N_("The role is given."), "role_ended": N_("The role has ended."),
     "joined": N_("Joined: one person, one wallet."), "authenticator_set": N_("Your authenticator is set up: its code is asked for from now on."),
     "authenticator_gone": N_("The authenticator is gone: the password alone is enough until a new one is set up."),
@@ -114,9 +151,9 @@ UNSENT = {  # why, by the kind of refusal with which the outbox's note of it beg
     "Spent": N_("WeChat's quota of the day was used up."), "Overused": N_("WeChat's quota of the minute was used up."),
     "Busy": N_("WeChat was busy."), "BeingSent": N_("Another message was on its way to the same phone."),
     "TokenRefused": N_("WeChat refused this server's access."), "Unavailable": N_("WeChat did not answer.")}
-GOOD = {"available", "credited", "published", "on_sale", "active", "paid", "confirmed", "dismissed"}
-WAITS = {"pending", "approved", "draft", "open", "paused"}
-BAD = {"rejected", "reversed", "suspended", "disputed", "upheld", "refused", "cancelled"}
+GOOD = {"in_force", "granted", "clean", "available", "credited", "published", "on_sale", "active", "paid", "confirmed", "dismissed"}
+WAITS = {"consulted", "voted", "coming", "minor_fault", "pending", "approved", "draft", "open", "paused"}
+BAD = {"serious_fault", "declined", "removed", "rejected", "reversed", "suspended", "disputed", "upheld", "refused", "cancelled"}
 
 
 def tone(code: str) -> str:

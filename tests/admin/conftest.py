@@ -6,7 +6,8 @@ import pytest
 
 from models import db
 from services.access import browser_sessions
-from tests.test_strangers import rows  # noqa: F401  one of everything in the community
+from tests.admin import credit_rows
+from tests.test_strangers import rows as rows_of_the_api  # noqa: F401
 
 HERE = {"Origin": "http://localhost"}
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
@@ -33,6 +34,12 @@ class Visitor:
     def send(self, path, headers=HERE, **fields):
         """A form as the page would send it: with the session's token and a key of its own."""
         return self.client.post(path, data={"token": self.token, "act": uuid.uuid4().hex} | fields, headers=headers)
+
+
+@pytest.fixture
+def rows(rows_of_the_api, town, zhao):  # noqa: F811
+    """One of everything in the community, by the name that a page's address gives it."""
+    return rows_of_the_api | credit_rows.make(rows_of_the_api, town, zhao)
 
 
 @pytest.fixture

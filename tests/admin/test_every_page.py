@@ -17,14 +17,18 @@ from models import (
     CivilityQuestionnaire,
     CivilityRemark,
     CivilityRound,
+    Constraint,
+    ConstraintList,
     DepartmentFigure,
     Fund,
     Household,
+    LetterReceiver,
     Merchant,
     Message,
     Offer,
     OutboxMessage,
     Person,
+    Repair,
     Shop,
     Topic,
     db,
@@ -32,6 +36,7 @@ from models import (
 from services.merchants import merchants
 from services.people import households, people
 from services.records import records
+from tests.admin import credit_rows
 from tests.admin.test_who_may import INDEX, asked
 from tests.conftest import NOON
 
@@ -89,7 +94,8 @@ def everything(app, rows, browse, zhao, sun, **more):
 
 def names_of_people_and_things():
     columns = (Person.display_name, Area.name, Merchant.name, Shop.name, Fund.name, Household.name, Offer.title, Shop.address,
-               CivilityPlace.name)
+               CivilityPlace.name, ConstraintList.name, ConstraintList.authority, ConstraintList.edition, LetterReceiver.name, Constraint.facts,
+               Constraint.decision, Constraint.legal_basis, Constraint.person_basis, Repair.pledge)
     named = {name for column in columns for name in db.session.scalars(select(column)) if name}
     named |= {people.masked(name) for name in db.session.scalars(select(Person.display_name))}
     return [*sorted(named, key=len, reverse=True), "街道拨付", "中文", "邻里"]
@@ -153,7 +159,7 @@ def test_a_list_asks_as_much_for_thirty_rows_as_for_one(app, rows, browse, zhao,
     def counted():
         found = {}
         for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements", "unsent", "audit", "",
-                     *INDEX):
+                     *INDEX, *credit_rows.LISTS):
             visitor = browse(sun if path == "audit" else zhao)
             visitor.get(f"/admin/{path}")
             statements.clear()
@@ -195,6 +201,7 @@ def _more(number, rows, town, zhao, settings):
     messages.tell(person.id, Topic.RECORD_CREDITED, now=now, points=1)
     told = db.session.scalars(select(Message.id).where(Message.person_id == person.id)).one()
     db.session.add(OutboxMessage(id=told, topic="notice", payload={}, state="dead", attempts=6, error="x", not_before=now, created_at=now))
+    credit_rows.more(number, rows, town, zhao, person)
     settling.make(merchant_id=UUID(rows["merchant_id"]), period_start=now.date(), period_end=now.date(), by=zhao, settings=settings, now=now)
 
 

@@ -6,10 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from models import Role, db
+from tests.admin import credit_rows
 from tests.test_architecture import views
 
 OPEN = {"admin.nothing", "admin.sign_in", "admin.enter", "admin.sign_out", "admin.choose_language"}
 OF_ONESELF = {"admin.set_up", "admin.give_up"}
+OF_DISTRICTS = {"admin.enter_constraint_list", "admin.end_constraint_list", "admin.correct_day"}  # for no admin of a community, of whichever
+KEEP_LOOKS = {"admin.picture", "admin.credit_file", "admin.credit_entry", "admin.credit_objection", "admin.credit_repair"}
 CHOICES = {"suffix": "csv", "verb": "suspend"}
 INDEX = tuple(f"civility/{name}" for name in ("versions", "periods", "places", "rounds", "questionnaires", "department-figures", "remarks"))
 ONE_OF = re.compile(r"<any\(([^)]+)\):\w+>")
@@ -49,7 +52,7 @@ def bodies(rows, town, lins_market):
         "ask_residents": {"most": "10", **area}, "send_surveyor": {"most": "5", "surveyor_id": rows["person_id"], **area},
         "enter_figure": {"node_id": rows["node_id"], "value_hundredths": "1", "source": "x", "document": "x", **area},
         "add_place": {"name": "x", **area}, "answer_remark": {"answer": "x"},
-        "let_go": reason, "pay_settlement": {"paid_at": "2026-05-06T10:00", "bank_reference": "x"},
+        **credit_rows.bodies(area), "let_go": reason, "pay_settlement": {"paid_at": "2026-05-06T10:00", "bank_reference": "x"},
     }
 
 
@@ -86,7 +89,7 @@ def test_an_auditor_reads_every_page_and_changes_nothing(app, rows, bodies, brow
     visitor = browse(sun)
     before = counts()
     for endpoint, path, _ in asked(app, rows, "GET"):
-        if endpoint in ("admin.new_offer", "admin.picture"):  # a look at a picture is kept
+        if endpoint in {"admin.new_offer", "admin.import_table"} | KEEP_LOOKS:
             continue
         reply = visitor.get(path)
         assert reply.status_code == 200, path
@@ -113,6 +116,9 @@ def test_for_an_admin_of_another_community_nothing_of_this_one_is_there(app, row
     for endpoint, real, absent in asked(app, rows, "POST"):
         if endpoint in OF_ONESELF | {"admin.give_area_role", "admin.give_shop_role"}:
             continue
+        if endpoint in OF_DISTRICTS:
+            assert visitor.send(real, **bodies[endpoint.removeprefix("admin.")]).status_code == 403, real
+            continue
         form = bodies.get(endpoint.removeprefix("admin."), {})
         assert visitor.send(real, **form).status_code == 404, real
         if real != absent:
@@ -130,7 +136,8 @@ def test_an_admin_gives_no_role_in_another_community(browse, feng, li, town, lin
 
 def test_lists_show_nothing_of_another_community(app, rows, browse, feng):
     visitor = browse(feng)
-    for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements", "unsent", *INDEX):
+    for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements", "unsent", *INDEX,
+                 *credit_rows.LISTS):
         reply = visitor.get(f"/admin/{path}")
         assert reply.status_code == 200
         assert "李娜" not in reply.text and "林记超市" not in reply.text, path

@@ -1,0 +1,76 @@
+"""What a trial run found: grades before and after, who moves, by which items, and which groups."""
+from flask import g, render_template, url_for
+from flask_babel import gettext as _
+
+from admin import shown
+from admin.charts import Picture, Series
+from admin.credit import words
+from admin.door import bp
+from api.edge.auth import only
+from models import OVERSIGHT, RulebookVersion
+from services.credit.oversight import sight
+
+
+@bp.get("/credit/trials/<uuid:trial_id>")
+@only(*OVERSIGHT)
+def trial(trial_id):
+    run, found = sight.trial(trial_id, by=g.person, now=g.now)
+    book, told = found.rulebook, run.found
+    compared = _("version %(number)d", number=told["compared_with"]) if told["compared_with"] else _("what is in force there")
+    facts = [(_("On the entries until"), shown.day(run.on_day)), (_("Compared with"), shown.text(compared)),
+             (_("Files"), shown.number(told["files"])),
+             (_("Go up"), shown.number(told["up"])), (_("Go down"), shown.number(told["down"])),
+             (_("All together, points"), words.change(told["change"])), (_("Tried"), shown.moment(run.at))]
+    return render_template(
+        "admin/row.html", title=_("Trial run"), facts=facts,
+        trail=[(_("Rulebooks"), url_for("admin.rulebooks_list")), (words.said(book, "title"), url_for("admin.rulebook", rulebook_id=book.id)),
+               (_("Version %(number)d", number=found.number), url_for("admin.rulebook_version", rulebook_version_id=found.id))],
+        sections=[_grades(told, found), _items(told, found), _movers(told, found), *_groups(told)])
+
+
+def _grades(told: dict, found: RulebookVersion) -> shown.Section:
+    """Files by grade, before and after. Where the two versions have other grades, they are told apart by rank alone."""
+    ranks = sorted({grade.rank for grade in found.grades} | {rank for row in told["grades"] for rank in (row["was"], row["is"])})
+    was, now = ({rank: sum(row["files"] for row in told["grades"] if row[side] == rank) for rank in ranks} for side in ("was", "is"))
+    picture = Picture(_("Files by grade"), [_code(rank, found) for rank in ranks],
+                      [Series(_("Before"), list(was.values())), Series(_("After"), list(now.values()))], empty=_("There is no file yet."))
+    rows = [[shown.text(f"{_code(row['was'], found)} → {_code(row['is'], found)}"), shown.number(row["files"])]
+            for row in told["grades"] if row["was"] != row["is"]]
+    return shown.Section(_("Grades before and after"), charts=[(picture, _("Grade"))], table=shown.Table(
+        _("Who changes grade"), [_("From and to"), _("Files")], rows, _("Nobody changes grade."), numbers={1}))
+
+
+def _code(rank: int, found: RulebookVersion) -> str:
+    return next((grade.code for grade in found.grades if grade.rank == rank), str(rank))
+
+
+def _items(told: dict, found: RulebookVersion) -> shown.Section:
+    called = {row.code: words.said(row, "name") for row in found.indicators}
+    rows = [[shown.text(called[row["code"]]) if row["code"] in called else shown.code(row["code"]), words.points(row["was"]), words.points(row["is"]),
+             shown.number(row["files"])] for row in told["items"]]
+    return shown.Section(_("Why: what items bring all files together"), table=shown.Table(
+        _("Items"), [_("Item"), _("Before, points"), _("After, points"), _("Files")], rows,
+        _("Every item brings the same as before."), numbers={1, 2, 3}))
+
+
+def _movers(told: dict, found: RulebookVersion) -> shown.Section:
+    """Without names: a score that has a name is looked at in its file, and the look is kept there."""
+    rows = [[shown.text(_("File %(number)d", number=number), url_for("admin.credit_file", file_id=row["file_id"])),
+             words.change(row["is"] - row["was"]), shown.text(f"{_code(row['grade_was'], found)} → {_code(row['grade_is'], found)}")]
+            for number, row in enumerate(told["movers"], 1)]
+    return shown.Section(_("Who moves most"), note=_("At most 50 files. Whose they are stands in the file itself, where the look is kept."),
+                         table=shown.Table(_("Files that move"), [_("File"), _("Change"), _("Grade")], rows, _("Nobody moves."), numbers={1}))
+
+
+def _groups(told: dict) -> list[shown.Section]:
+    if not told["groups"]:
+        return []
+    rows = [[shown.text(f"{_(words.DIVISIONS[division['division']])}: {_(words.GROUPS.get(row['group'], row['group']))}"), 
+             shown.number(row["people"]),
+             shown.number(row["up"]), shown.number(row["down"]), words.change(row["mean"]) if row["mean"] is not None else shown.number(None)]
+            for division in told["groups"] for row in division["groups"]]
+    return [shown.Section(_("By group"), table=shown.Table(
+        _("Groups"), [_("Group"), _("People"), _("Up"), _("Down"), _("Points, on average")], rows,
+        _("Nobody has said anything of themselves for this."), numbers={1, 2, 3, 4}),
+        note=_("Of residents who said something of themselves for this. Of fewer than ten nothing is said, "
+               "nor what could be worked out by taking away."))]

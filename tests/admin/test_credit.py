@@ -1,0 +1,333 @@
+"""Credit in a browser: rulebooks from the template to their day, files with what is written in them, disputes, repairs, measures."""
+import io
+import re
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event, select
+
+from models import (
+    AuditRow,
+    CalendarDay,
+    Constraint,
+    ConstraintList,
+    CreditEntry,
+    EntryObjection,
+    FileFact,
+    Household,
+    Indicator,
+    Inspection,
+    InspectionPlan,
+    LetterReceiver,
+    Repair,
+    Reward,
+    Role,
+    Rulebook,
+    RulebookVersion,
+    SubjectKind,
+    SupportApplication,
+    SupportList,
+    TrialRun,
+    VersionComment,
+    db,
+)
+from services.credit import adoption, enrolments, objections, repairs
+from services.measures import support
+from services.people import people
+from tests.admin.credit_rows import CONSTRAINT, TITLES
+from tests.conftest import NOON
+from tests.credit_books import entry, file_of, in_force, volunteering
+
+TODAY = NOON.date()
+SPRING = date(2026, 1, 10)
+
+
+@pytest.fixture
+def file(town, zhao, li):
+    in_force(town.district, by=zhao)
+    return file_of(li)
+
+
+@pytest.fixture
+def officer(live, town):
+    return live("郑科长", town.grid_a, Role.AREA_ADMIN, town.district)
+
+
+def one(row):
+    db.session.expire_all()
+    return db.session.scalars(select(row).order_by(row.id.desc()).limit(1)).one()
+
+
+def done(reply):
+    assert reply.status_code == 303 and "sign-in" not in reply.location, \
+        re.findall(r'class="(?:problem|wrong)".*?</', reply.text, re.S) or reply.text[:400]
+    return reply.location.split("?")[0]
+
+
+def test_a_community_adds_its_own_items_consults_votes_and_publishes(browse, zhao, li, town, clock):
+    in_force(town.district, by=zhao)
+    visitor = browse(zhao)
+    book = done(visitor.send("/admin/credit/rulebooks", area_id=town.community.id, kind="resident", title_zh="晚晴办法", title_en="Rules of Wanqing"))
+    at = done(visitor.send(f"{book}/versions", start="template"))
+    item = {"version": one(RulebookVersion).version, "branch": "deeds", "code": "choir", "name_zh": "合唱", "name_en": "choir",
+            "each_centipoints": "0.5", "measured": "times", "term_months": "12"}
+    too_much = visitor.send(f"{at}/items", **item | {"each_centipoints": "2.5"})
+    assert too_much.status_code == 422 and "at most 2 points" in too_much.text and 'value="choir"' in too_much.text
+    done(visitor.send(f"{at}/items", **item))
+    stale = visitor.send(f"{at}/items", **item | {"code": "other"})
+    assert stale.status_code == 412, "somebody else changed the draft meanwhile"
+    row = db.session.scalars(select(Indicator).where(Indicator.code == "choir")).one()
+    moved = {"version": one(RulebookVersion).version, "branch": "faults", "each_centipoints": "-1"}
+    done(visitor.send(f"/admin/credit/items/{row.id}", **item | moved))
+    row = db.session.scalars(select(Indicator).where(Indicator.code == "choir")).one()
+    assert (row.each_centipoints, db.session.get(Indicator, row.parent_id).code) == (-100, "faults")
+
+    assert visitor.send(f"{at}/consult", until=TODAY + timedelta(days=6)).status_code == 422
+    done(visitor.send(f"{at}/consult", until=TODAY + timedelta(days=7)))
+    adoption.comment(one(RulebookVersion).id, said="唱得好也要加分", by=li, now=NOON)
+    db.session.commit()
+    page = visitor.get(at).text
+    assert "唱得好也要加分" in page and "李娜" not in page.replace(str(li.id), "")
+    done(visitor.send(f"{at}/comments/{one(VersionComment).id}/answer", answer="下一版考虑"))
+    assert "下一版考虑" in visitor.get(at).text
+
+    clock.now += timedelta(days=7)
+    visitor = browse(zhao)
+    vote = {"voted_on": TODAY + timedelta(days=7), "voters": "households", "eligible": 12, "votes_for": 8, "votes_against": 0,
+            "minutes": "户代表会议"}
+    few = visitor.send(f"{at}/vote", present=7, **vote | {"votes_for": 7})
+    assert few.status_code == 422 and "Too few came" in few.text
+    done(visitor.send(f"{at}/vote", present=8, **vote))
+    done(visitor.send(f"{at}/publish", in_force_from=TODAY + timedelta(days=8)))
+    assert "Comes into force" in visitor.get(at).text
+    clock.now += timedelta(days=2)
+    assert "In force" in browse(zhao).get(at).text
+
+
+def test_the_next_version_begins_as_a_copy_and_says_what_is_different(browse, officer, town):
+    version = in_force(town.district, by=officer)
+    visitor = browse(officer)
+    at = done(visitor.send(f"/admin/credit/rulebooks/{version.rulebook_id}/versions", start="last"))
+    made = one(RulebookVersion)
+    assert [row.code for row in made.indicators] == [row.code for row in version.indicators]
+    litter = next(row for row in made.indicators if row.code == "litter")
+    page = visitor.get(f"/admin/credit/items/{litter.id}").text
+    assert '<option value="yes" selected>' in page and 'value="-1"' in page
+    sent = {"version": made.version, "branch": "faults", "code": "litter", "name_zh": "乱倒垃圾", "name_en": "litter", "each_centipoints": "-2",
+            "measured": "times", "term_months": "6"}
+    done(visitor.send(f"/admin/credit/items/{litter.id}", **sent))
+    assert "Worth: -1 → -2" in visitor.get(at).text and "Doubles: yes → no" in visitor.get(at).text
+    mediation = db.session.scalars(select(Indicator).where(Indicator.version_id == made.id, Indicator.code == "mediation")).one()
+    done(visitor.send(f"/admin/credit/items/{mediation.id}/drop"))
+    assert "Taken out" in visitor.get(at).text
+    done(visitor.send(f"{at}/drop"))
+    assert one(RulebookVersion).status == "dropped"
+
+
+def test_a_draft_above_is_not_there_for_who_administers_below(browse, zhao, officer, town):
+    visitor = browse(officer)
+    book = done(visitor.send("/admin/credit/rulebooks", area_id=town.district.id, kind="merchant", title_zh="办法", title_en="x"))
+    at = done(visitor.send(f"{book}/versions", start="example"))
+    assert browse(zhao).get(at).status_code == 404 and browse(zhao).get(book).status_code == 200
+    done(visitor.send(f"{at}/consult", until=TODAY + timedelta(days=7)))
+    page = browse(zhao).get(at)
+    assert page.status_code == 200 and 'action="/admin/credit' not in page.text
+
+
+def test_a_trial_says_who_moves_without_their_names(browse, zhao, li, town, file):
+    volunteering(file, SPRING, 12)
+    visitor = browse(zhao)
+    book = done(visitor.send("/admin/credit/rulebooks", area_id=town.community.id, kind="resident", **TITLES))
+    at = done(visitor.send(f"{book}/versions", start="template"))
+    found = done(visitor.send(f"{at}/try"))
+    page = visitor.get(found).text
+    assert one(TrialRun).found["files"] == 1 and "Nobody moves." in page and "<svg" in page and "李娜" not in page
+
+
+def test_a_files_page_shows_its_score_line_by_line_and_keeps_the_look(browse, zhao, file):
+    volunteering(file, SPRING, 12, title="清扫")
+    entry(file, "litter", SPRING, title="楼道垃圾")
+    page = browse(zhao).get(f"/admin/credit/files/{file.id}")
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", page.text, re.S)]
+    assert (["Together", "101", "—"] in rows and ["deeds", "+2"] in [row[:2] for row in rows if row]) or "101" in page.text
+    assert "楼道垃圾" in page.text and "2026-03" in page.text
+    looked = set(db.session.scalars(select(AuditRow.action).where(AuditRow.target_id == file.id)))
+    assert looked == {"credit_file.look", "credit_file.look_at_entries", "credit_file.look_at_score"}
+    assert "Looked at the score" in browse(zhao).get(f"/admin/credit/files/{file.id}").text
+
+
+def test_an_entry_is_written_told_apart_and_voided(browse, zhao, file):
+    visitor, at = browse(zhao), f"/admin/credit/files/{file.id}"
+    form = {"code": "mediation", "happened_on": TODAY, "quantity": 1, "title": "劝和两家", "evidence": "见证人两名"}
+    done(visitor.send(f"{at}/entries", **form))
+    again = visitor.send(f"{at}/entries", **form)
+    assert again.status_code == 409 and "same deed or another one" in again.text
+    done(visitor.send(f"{at}/entries", **form, is_another="yes"))
+    done(visitor.send(f"{at}/entries", **form, same_deed_as=one(CreditEntry).id))
+    assert len(set(db.session.scalars(select(CreditEntry.deed)))) == 2
+    done(visitor.send(f"/admin/credit/entries/{one(CreditEntry).id}/void", reason="写错了人"))
+    assert one(CreditEntry).voided_reason == "写错了人"
+    assert "Voided" in visitor.get(f"/admin/credit/entries/{one(CreditEntry).id}").text
+
+
+def test_nobody_is_offered_to_write_in_their_own_file(browse, zhao, town):
+    in_force(town.district, by=zhao)
+    own = file_of(zhao)
+    page = browse(zhao).get(f"/admin/credit/files/{own.id}").text
+    assert "others write in it" in page and "Write an entry" not in page
+    reply = browse(zhao).send(f"/admin/credit/files/{own.id}/entries", code="mediation", happened_on=TODAY, quantity=1, title="x", evidence="x")
+    assert reply.status_code == 403 and db.session.scalar(select(CreditEntry.id)) is None
+
+
+def test_a_fact_is_written_and_ended(browse, zhao, li, town):
+    in_force(town.district, kind=SubjectKind.HOUSEHOLD, by=zhao)
+    held = file_of(household=db.session.get(Household, li.household_id))
+    visitor, at = browse(zhao), f"/admin/credit/files/{held.id}"
+    done(visitor.send(f"{at}/facts", kind="contracted_land", label="后山", quantity=215, unit="mu_hundredths", from_on="2020-01-01",
+                      source="入户核对"))
+    assert "2.15 mu" in visitor.get(at).text
+    done(visitor.send(f"{at}/facts/{one(FileFact).id}/end"))
+    assert one(FileFact).ended_at
+
+
+def test_a_table_is_looked_at_then_taken_and_taken_once(browse, zhao, li, town, file, settings):
+    people.seal_papers(li, {"id_number": "500103199003074518"}, settings.keys)
+    db.session.commit()
+    visitor = browse(zhao)
+    table = ("reference,id_number,code,happened_on,title\nA1,500103199003074518,mediation,2026-05-05,调解一起\n"
+             "A2,500103199003074518,nothing,2026-05-05,无此项\n")
+    form = {"kind": "resident", "area_id": town.community.id, "department": "司法所"}
+    looked = visitor.client.post("/admin/credit/import/look", headers={"Origin": "http://localhost"}, content_type="multipart/form-data", data={
+        "token": visitor.token, **{name: str(value) for name, value in form.items()}, "table": (io.BytesIO(table.encode("gb18030")), "表.csv")})
+    assert looked.status_code == 200 and "What would happen" in looked.text and "knows no such item" in looked.text
+    assert db.session.scalar(select(CreditEntry.id)) is None
+    carried = re.search(r'name="csv" value="([^"]+)"', looked.text)[1]
+    for expected in ("1", "0"):
+        taken = visitor.send("/admin/credit/import", **form, csv=carried)
+        assert taken.status_code == 200 and re.search(r"<dt>Fit</dt><dd>(\d)", taken.text)[1] == expected
+    assert [row.title for row in db.session.scalars(select(CreditEntry))] == ["调解一起"]
+    empty = visitor.send("/admin/credit/import/look", **form)
+    assert empty.status_code == 422 and "Please fill this in." in empty.text
+
+
+def test_objections_wait_by_their_day_and_are_decided_by_somebody_else(browse, zhao, qian, li, file, clock):
+    told = entry(file, "litter", SPRING, title="楼道垃圾", entered_by_id=zhao.id)
+    objections.object_to(told.id, reason="不是我家的", by=li, now=NOON)
+    db.session.commit()
+    at = f"/admin/credit/objections/{one(EntryObjection).id}"
+    assert "objections to credit entries" in browse(zhao).get("/admin").text
+    mine = browse(zhao).get(at).text
+    assert "somebody else decides" in mine and f"{at}/decide" not in mine
+    assert browse(zhao).send(f"{at}/decide", decision="uphold", reason="x").status_code == 403
+    clock.now += timedelta(days=9)
+    assert "Overdue since 2026-05-1" in browse(qian).get("/admin/credit/objections").text
+    done(browse(qian).send(f"{at}/decide", decision="uphold", reason="查实不是"))
+    assert one(EntryObjection).status == "upheld" and one(CreditEntry).voided_at
+    assert "Nobody objects" in browse(qian).get("/admin/credit/objections").text
+    assert "查实不是" in browse(qian).get(at).text
+
+
+def test_a_repair_is_granted_with_its_reason(browse, zhao, li, file):
+    told = entry(file, "litter", SPRING, title="楼道垃圾")
+    repairs.ask(told.id, pledge="以后一定把垃圾带到楼下分类投放。", evidence="清扫一次", by=li, now=NOON)
+    db.session.commit()
+    visitor, at = browse(zhao), f"/admin/credit/repairs/{one(Repair).id}"
+    assert "以后一定" in visitor.get(at).text and "楼道垃圾" in visitor.get("/admin/credit/repairs").text
+    done(visitor.send(f"{at}/decide", decision="grant", reason="已核实"))
+    assert one(CreditEntry).stopped_on == TODAY
+    assert "Repaired" in visitor.get(f"/admin/credit/entries/{told.id}").text
+
+
+def test_rewards_are_made_and_ended(browse, officer, town):
+    in_force(town.district, by=officer)
+    visitor, at = browse(officer), f"/admin/credit/rulebooks/{one(Rulebook).id}"
+    reward = {"scene": "points_multiplier", "from_rank": 1, "title_zh": "多一成", "title_en": "A tenth more", "from_on": TODAY}
+    refused = visitor.send(f"{at}/rewards", **reward)
+    assert refused.status_code == 422 and "A multiplier of points has it" in refused.text
+    done(visitor.send(f"{at}/rewards", **reward, percent=110))
+    assert "A tenth more" in visitor.get(at).text
+    done(visitor.send(f"{at}/rewards/{one(Reward).id}/end", on=TODAY + timedelta(days=30)))
+    assert one(Reward).until_on == TODAY + timedelta(days=30)
+
+
+def test_a_constraint_holds_once_a_second_person_has_confirmed_it(browse, zhao, qian, officer, town, file):
+    listed = {"name": "某某清单", "authority": "某部", "edition": "2026版", "for_persons": "yes", "in_force_from": TODAY}
+    assert browse(zhao).send("/admin/credit/constraint-lists", **listed).status_code == 403
+    assert "Enter a list" not in browse(zhao).get("/admin/credit/constraint-lists").text
+    done(browse(officer).send("/admin/credit/constraint-lists", **listed))
+    form = {**CONSTRAINT, "list_id": one(ConstraintList).id, "from_on": TODAY}
+    without = {name: value for name, value in form.items() if name != "person_basis"}
+    refused = browse(zhao).send(f"/admin/credit/files/{file.id}/constraints", **without)
+    assert refused.status_code == 422 and "only where a law says so of persons" in refused.text
+    at = done(browse(zhao).send(f"/admin/credit/files/{file.id}/constraints", **form))
+    assert "a second person confirms it" in browse(zhao).get(at).text
+    assert browse(zhao).send(f"{at}/confirm").status_code == 403
+    done(browse(qian).send(f"{at}/confirm"))
+    assert one(Constraint).confirmed_by_id == qian.id and "Holds" in browse(zhao).get("/admin/credit/constraints").text
+    done(browse(zhao).send(f"{at}/lift", reason="已改正"))
+    assert one(Constraint).lifted_reason == "已改正"
+    done(browse(officer).send(f"/admin/credit/constraint-lists/{one(ConstraintList).id}/end", on=TODAY + timedelta(days=30)))
+    assert one(ConstraintList).ended_on == TODAY + timedelta(days=30)
+
+
+def test_a_plan_is_drawn_by_its_seed_and_results_come_into_the_files(browse, zhao, lin, lins_market, town):
+    in_force(town.district, kind=SubjectKind.MERCHANT, by=zhao)
+    enrolments.join(SubjectKind.MERCHANT, merchant_id=lins_market.id, by=lin, now=NOON)
+    db.session.commit()
+    visitor = browse(zhao)
+    form = {"area_id": town.community.id, "from_on": TODAY, "until_on": TODAY + timedelta(days=30), "seed": "20260506"}
+    assert visitor.send("/admin/credit/inspection-plans", **form, shares="10; 50").status_code == 422
+    at = done(visitor.send("/admin/credit/inspection-plans", **form, shares="10, 50"))
+    assert one(InspectionPlan).shares == [{"rank": 1, "percent": 10}, {"rank": 2, "percent": 50}]
+    assert "20260506" in visitor.get(at).text and "林记超市" in visitor.get(at).text
+    done(visitor.send(f"{at}/inspections/{one(Inspection).id}/result", result="minor_fault", found="货架过期一件", done_on=TODAY))
+    assert one(CreditEntry).code == "inspection_minor_fault" and "A minor fault" in visitor.get(at).text
+
+
+def test_support_is_given_to_as_many_as_there_are_places(browse, zhao, li, town, file):
+    visitor = browse(zhao)
+    at = done(visitor.send("/admin/credit/support-lists", area_id=town.community.id, kind="resident", support="industry", title_zh="花椒扶持",
+                           title_en="Pepper", places=1, opens_on=TODAY, closes_on=TODAY + timedelta(days=9)))
+    support.apply(one(SupportList).id, asked="扩种一亩", by=li, now=NOON)
+    db.session.commit()
+    application = f"{at}/applications/{one(SupportApplication).id}"
+    assert "扩种一亩" in visitor.get(at).text
+    done(visitor.send(f"{application}/decide", decision="grant", reason="符合条件"))
+    assert one(SupportList).granted == 1 and "符合条件" in visitor.get(application).text
+
+
+def test_receivers_are_registered_and_ended_and_days_corrected_by_the_district(browse, zhao, officer, town):
+    visitor = browse(zhao)
+    form = {"area_id": town.community.id, "name": "某图书馆", "purpose": "library_deposit", "from_rank": 3, "offers_zh": "免押金",
+            "offers_en": "no deposit"}
+    wrong = visitor.send("/admin/credit/letter-receivers", **form, uscc="91350100M000100Y44")
+    assert wrong.status_code == 422 and "Not a unified social credit code." in wrong.text
+    at = done(visitor.send("/admin/credit/letter-receivers", **form, uscc="91350100M000100Y43"))
+    done(visitor.send(f"{at}/end"))
+    assert one(LetterReceiver).ended_at and "Ended" in visitor.get(at).text
+
+    day = {"day": "2026-05-11", "is_worked": "no", "note": "停电"}
+    assert visitor.send("/admin/credit/working-days", **day).status_code == 403
+    above = browse(officer)
+    done(above.send("/admin/credit/working-days", **day))
+    assert db.session.get(CalendarDay, date(2026, 5, 11)).is_worked is False and "停电" in above.get("/admin/credit/working-days").text
+    assert UUID(at.rpartition("/")[2]) == one(LetterReceiver).id
+
+
+def test_a_files_page_asks_as_much_for_many_entries_as_for_two(browse, zhao, li, file):
+    asked = []
+
+    def note(connection, cursor, statement, *rest):
+        asked.append(statement)
+    visitor, counts = browse(zhao), []
+    for number in range(2):
+        for place in range(1 if number == 0 else 25):
+            entry(file, "mediation", SPRING + timedelta(days=number + place), title="调解")
+        visitor.get(f"/admin/credit/files/{file.id}")
+        asked.clear()
+        event.listen(db.engine, "before_cursor_execute", note)
+        assert visitor.get(f"/admin/credit/files/{file.id}").status_code == 200
+        event.remove(db.engine, "before_cursor_execute", note)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 75, "six quarters and today, each worked out as it stood"
