@@ -3,13 +3,15 @@ import marshmallow as ma
 from flask import Response, g, make_response, render_template, request
 
 from api.edge import pictures
-from api.edge.auth import anyone, of_a_public_row, only
+from api.edge.auth import anyone, anyone_with_a_code, of_a_public_row, only
 from api.edge.fields import Schema
 from api.edge.http import Blueprint
 from api.edge.i18n import page_language
 from api.edge.settings import settings
 from models import STAFF
 from services import events
+from services.credit import letters
+from services.refusals import NotFound
 from services.scans import codes
 
 bp = Blueprint("pages", "Pages to print and to show", url_prefix="")
@@ -83,6 +85,25 @@ def landing(token):
     page = _page("landing.html", token=token, kind=code and KINDS[code.kind])
     page.status_code = 200 if code else 404
     return page
+
+
+@bp.get("/l/<string:code>")
+@anyone
+@any_query
+@bp.response(200, **HTML)
+def letter(code):
+    """For the receiver of a reference letter. Its script asks for what it says: a chat that looks at the link alone has not read it."""
+    return _page("letter.html", code=code)
+
+
+@bp.get("/api/v1/letters/<string:code>/code.png")
+@anyone_with_a_code
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="image/png")
+def letter_code(code):
+    """Where its receiver reads it, to be scanned. Drawn of any such code: whether there is such a letter, it does not say."""
+    if not letters.is_code(code):
+        raise NotFound
+    return Response(pictures.png(f"{settings().public_url}/l/{code}"), content_type="image/png")
 
 
 @bp.get("/api/v1/events/<uuid:event_id>/poster.svg")

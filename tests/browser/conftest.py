@@ -19,14 +19,16 @@ from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config import Settings
-from models import db
+from models import SubjectKind, db
 from services import events, ledger
 from services.access import roles, sign_in
 from services.coupons import exchanges, offers
+from services.credit import letters, recalls
 from services.ledger import Cause
 from services.people import residents
 from services.points import funds
 from tests.conftest import KEYS, NOON
+from tests.credit_books import file_of, in_force, volunteering
 from tests.databases import copied
 
 NAMES = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -203,6 +205,19 @@ def coupon(town, lins_market, zhao, fund, li, settings):
     made = exchanges.exchange(offer.id, by=li, settings=settings, now=NOON)
     db.session.commit()
     return made
+
+
+@pytest.fixture
+def letter_path(town, zhao, li):
+    """Where the receiver of Li's letter reads it, after something behind it has changed."""
+    in_force(town.district, by=zhao)
+    volunteering(file_of(li), NOON.date(), 60)
+    receiver = letters.register(town.community.id, name=MERCHANT, uscc="91350100M000100Y43", purpose="farm_loan", from_rank=1, offers_zh="信用惠农贷",
+                                offers_en="farm loan", by=zhao, now=NOON)
+    sent = letters.send(letters.ask(receiver.id, SubjectKind.RESIDENT, by=li, now=NOON).id, by=li, now=NOON)
+    recalls.of_files([sent.letter.file_id], "repaired", now=NOON)
+    db.session.commit()
+    return f"/l/{sent.code}"
 
 
 @pytest.fixture

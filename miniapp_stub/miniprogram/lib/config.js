@@ -2,8 +2,12 @@
 const SERVER = "https://linli.example";
 const isBrowser = typeof location !== "undefined" && typeof document !== "undefined";
 
+const ORIGIN = isBrowser ? location.origin : SERVER;
+
 module.exports = {
-  BASE: `${isBrowser ? location.origin : SERVER}/api/v1`,
+  BASE: `${ORIGIN}/api/v1`,
+  IS_BROWSER: isBrowser,
+  ORIGIN,
   PRIVACY_VERSION: "1",
   TIMEOUT_MS: 10000,
 };

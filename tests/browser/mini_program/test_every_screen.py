@@ -15,14 +15,18 @@ from models import (
     CivilityQuestionnaire,
     CivilityRound,
     CivilityVisit,
+    CreditEntry,
     Event,
     EventStatus,
+    LetterReceiver,
     Offer,
     Person,
     Settlement,
+    SubjectKind,
     db,
 )
 from services.coupons import exchanges
+from services.credit import letters
 from tests.browser.conftest import inspector
 from tests.browser.mini_program.conftest import SIGN_IN
 
@@ -34,13 +38,16 @@ RESIDENT = (
     "pages/coupon/coupon?id={coupon}", "pages/my-code/my-code", "pages/my-data/my-data", "pages/household/household", "pages/inbox/inbox",
     "pages/privacy/privacy", "civility/index/index", "civility/leaves/leaves?period={period}&area={community}",
     "civility/tiles/tiles?period={period}",
-    "civility/questionnaire/questionnaire?id={questionnaire}", "civility/remarks/remarks")
+    "civility/questionnaire/questionnaire?id={questionnaire}", "civility/remarks/remarks",
+    "credit/file/file", "credit/file/file?kind=household", "credit/entry/entry?id={entry}", "credit/rules/rules",
+    "credit/rules/rules?kind=household", "credit/letters/letters", "credit/letter/letter?id={letter}")
 SHOP = ("shop/till/till", "shop/today/today", "shop/settlements/settlements", "shop/settlement/settlement?id={settlement}")
 GRID = (
     "grid/area/area", "grid/events/events", "grid/plan/plan", "grid/event/event?id={event}", "grid/venue/venue?id={event}",
     "grid/scan/scan?id={event}", "grid/queue/queue", "grid/record/record?id={pending}", "grid/residents/residents",
     "grid/resident/resident?id={resident}", "grid/enrol/enrol", "grid/paper/paper?kind=card&id={resident}", "grid/households/households",
-    "grid/surveys/surveys", "grid/survey/survey?id={round}", "grid/visit/visit?round={round}&id={visit}")
+    "grid/surveys/surveys", "grid/survey/survey?id={round}", "grid/visit/visit?round={round}&id={visit}",
+    "grid/credit/credit?id={resident}&household_id={household}&name=Li")
 SURVEYOR = ("grid/visit/visit?round={open_round}&id={open_visit}",)
 OPEN = ("pages/sign-in/sign-in", "pages/password/password", "pages/privacy/privacy")
 WIDTHS = (390, 414, 320)
@@ -56,11 +63,14 @@ def ids(app, settings):
     """One of each thing that a screen is about."""
     with app.app_context():
         li = db.session.scalars(select(Person).filter_by(display_name="李娜")).one()
+        library = db.session.scalars(select(LetterReceiver.id).filter_by(purpose="library_deposit")).one()
+        letter = letters.ask(library, SubjectKind.RESIDENT, by=li, now=datetime.now(UTC))
         offer = db.session.scalars(select(Offer).order_by(Offer.points_price)).first()
         coupon = exchanges.exchange(offer.id, by=li, settings=settings, now=datetime.now(UTC))
         db.session.commit()
         return {
-            "resident": li.id,
+            "resident": li.id, "household": li.household_id, "letter": letter.id,
+            "entry": db.session.scalars(select(CreditEntry.id).filter_by(person_id=li.id, code="litter")).one(),
             "event": db.session.scalars(select(Event.id).filter_by(status=EventStatus.PUBLISHED, area_id=li.home_area_id)
                                         .order_by(Event.starts_at)).first(),
             "record": db.session.scalars(select(ActivityRecord.id).filter_by(resident_id=li.id)).first(),

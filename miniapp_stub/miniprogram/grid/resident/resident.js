@@ -14,7 +14,7 @@ screen("resident", {
     const area = await api.get(`/areas/${person.home_area_id}`);
     this.card = card;
     return {
-      name: person.display_name, points: t("resident.has_points", { n: person.points_available }), available: person.points_available, area: area.name, area_id: person.home_area_id, hasCard: Boolean(card), made: card ? format.fullDate(card.at) : "", stale: person.stale,
+      name: person.display_name, points: t("resident.has_points", { n: person.points_available }), available: person.points_available, area: area.name, area_id: person.home_area_id, household_id: person.household_id || "", hasCard: Boolean(card), made: card ? format.fullDate(card.at) : "", stale: person.stale,
     };
   },
 
@@ -32,6 +32,7 @@ screen("resident", {
   },
 
   print() { navigate.go(`/grid/paper/paper?kind=card&id=${this.query.id}`); },
+  credit() { navigate.go(`/grid/credit/credit?id=${this.query.id}&household_id=${this.data.household_id}&name=${encodeURIComponent(this.data.name)}`); },
   declare() { navigate.go(`/pages/declare/declare?resident_id=${this.query.id}&area_id=${this.data.area_id}&name=${encodeURIComponent(this.data.name)}`); },
 
   async startExchange() {

@@ -1,1 +1,1 @@
-module.exports = { ...require("./en/words"), ...require("./en/resident"), ...require("./en/shop"), ...require("./en/grid") };
+module.exports = { ...require("./en/words"), ...require("./en/resident"), ...require("./en/shop"), ...require("./en/grid"), ...require("./en/credit") };

@@ -10,6 +10,16 @@ function consentView({ purpose, given, given_at, withdrawn_at }) {
   return { purpose, given: given === true, text: t(`my_data.for_${purpose}`), what: t(`my_data.what_${purpose}`), since };
 }
 
+/** What stands in the files that I speak for, with who looked at them and the letters. */
+async function creditFiles() {
+  const [files, letters, objections, repairs] = await Promise.all(["/me/credit-files", "/letters", "/credit-objections", "/repairs"].map((path) => api.all(path)));
+  const whole = files.items.map(async (file) => {
+    const [entries, looks, facts] = await Promise.all(["entries", "looks", "facts"].map((part) => api.all(`/credit-files/${file.id}/${part}`)));
+    return { ...file, entries: entries.items, looks: looks.items, facts: facts.items };
+  });
+  return { files: await Promise.all(whole), letters: letters.items, objections: objections.items, repairs: repairs.items };
+}
+
 screen("my_data", {
   fields: { display_name: "name" },
   data: { name: "", wasCalled: "", consents: [], phone: "" },
@@ -53,9 +63,9 @@ screen("my_data", {
   /** Everything that is kept about me, as text to paste wherever I like. */
   async copy() {
     const all = await this.act("copy", async () => {
-      const [me, phone, asked, points, entries, records, coupons, objections] = await Promise.all([
-        api.get("/me"), api.get("/me/phone"), api.get("/me/consents"), api.get("/me/points"), api.all("/me/points/entries"), api.all("/me/activity-records"), api.all("/me/coupons"), api.all("/objections")]);
-      return { me, phone: phone.phone, consents: asked.items, points, entries: entries.items, activity_records: records.items, coupons: coupons.items, objections: objections.items };
+      const [me, phone, asked, points, entries, records, coupons, objections, credit] = await Promise.all([
+        api.get("/me"), api.get("/me/phone"), api.get("/me/consents"), api.get("/me/points"), api.all("/me/points/entries"), api.all("/me/activity-records"), api.all("/me/coupons"), api.all("/objections"), creditFiles()]);
+      return { me, phone: phone.phone, consents: asked.items, points, entries: entries.items, activity_records: records.items, coupons: coupons.items, objections: objections.items, credit };
     });
     if (all) wx.setClipboardData({ data: JSON.stringify(all, null, 1) });
   },

@@ -40,7 +40,7 @@ module.exports = {
   },
   resident: {
     title: "Resident", card_since: "Card made on ", no_card: "No card yet.", print_card: "Print the card", make_card: "Make a card", new_card: "New card", new_card_sure: "The old card stops working.", revoke: "The card is lost: stop it",
-    revoke_sure: "The card stops working at once.", declare_for: "Declare a deed for them", exchange: "Exchange points for them", exchange_sure: "{name} gives {n} {n?point:points}.", has_points: "{n} {n?point:points} to spend", look_again: "Look at the list again: their points may have changed.", exchange_yes: "Exchange", exchanged: "Exchanged", print_coupon: "Print the coupon",
+    revoke_sure: "The card stops working at once.", declare_for: "Declare a deed for them", credit_file: "Credit file", exchange: "Exchange points for them", exchange_sure: "{name} gives {n} {n?point:points}.", has_points: "{n} {n?point:points} to spend", look_again: "Look at the list again: their points may have changed.", exchange_yes: "Exchange", exchanged: "Exchanged", print_coupon: "Print the coupon",
   },
   paper: { title: "To print", how: "The page opens beside the app. Print it there, or send it to a computer." },
   households: { title: "Household requests", none: "No requests.", asks: "asks to be of", confirm: "Confirm", refuse: "Refuse" },

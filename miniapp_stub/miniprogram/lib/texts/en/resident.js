@@ -52,12 +52,12 @@ module.exports = {
   },
   my_code: { title: "My code", show: "Show this to the staff, who scan it.", changes: "It changes all the time, so a photo of it is of no use.", off_line: "Without a network it cannot be renewed. Let the staff scan your card, or find you by name." },
   me: {
-    title: "Me", inbox: "Messages", records: "What I did", points: "My points", my_code: "My code", declare: "I helped someone", civility: "Civility index", household: "My household", my_data: "My data", large: "Large type", large_hint: "Everything 1.4 times as large",
+    title: "Me", inbox: "Messages", records: "What I did", points: "My points", my_code: "My code", declare: "I helped someone", credit: "My credit", civility: "Civility index", household: "My household", my_data: "My data", large: "Large type", large_hint: "Everything 1.4 times as large",
     language: "Language", "language_zh-CN": "中文", language_en: "English", sign_out: "Sign out", sign_out_sure: "Sign out on this phone?",
   },
   my_data: {
     title: "My data", name: "My name", save: "Save", saved: "Saved", area: "Where I live", household: "Household", no_household: "None", kept: "What is kept about me",
-    kept_what: "My name, where I live, the events I was at, what I declared, my points and coupons. Where I stood when I checked in is compared and not kept.",
+    kept_what: "My name, where I live, the events I was at, what I declared, my points and coupons; my credit file, if I joined. Where I stood when I checked in is compared and not kept.",
     phone: "My phone number", no_phone: "None", add_phone: "Add it by WeChat", remove_phone: "Remove it",
     consents: "What I agreed to", consents_how: "Each by itself. A no ends nothing else.", given: "Yes, since {day}", not_given: "No, since {day}", not_asked: "Not asked yet",
     for_location: "Where I stand", what_location: "Compared with the event's place when I check in. Without it staff scan my code.",
@@ -81,9 +81,10 @@ module.exports = {
       { head: "What we keep, and what for", body: "Your WeChat identity to sign you in; the name you chose; where you live; the events you were at and what you declared, to count your points; your points and coupons." },
       { head: "Your location", body: "Asked when you check in or look for the nearest event. It is compared with the event's place and not kept: only how far, roughly." },
       { head: "Camera and pictures", body: "The camera reads codes and keeps nothing. Pictures that you add to a declared deed are seen by the staff who decide on it; the place and time a camera writes into them are removed." },
+      { head: "Credit", body: "Only if you join, under Me, My credit. Without that nothing is used to judge it. You see all of it, and everybody who looked; you can leave at any time." },
       { head: "How long", body: "As long as you take part. Records that the law asks for are kept as long as it asks." },
       { head: "Your rights", body: "See and copy everything under Me, My data. Have it corrected or deleted by your grid worker. Object to any record on its page. Not agreeing ends nothing but this app: staff can do everything with your printed card." },
-      { head: "Who sees it", body: "Staff of your area see your records. A shop sees a masked name, and nothing else. Nothing is sold, and nothing is used to judge your credit." },
+      { head: "Who sees it", body: "Staff of your area see your records. A shop sees a masked name, and nothing else. Nothing is sold." },
     ],
   },
   civility: {

@@ -66,7 +66,7 @@ module.exports = {
     create: "Recorded", approve: "Approved", reject: "Rejected", credit: "Points paid", withdraw: "Withdrawn", reverse: "Points taken back", annul: "Check-in annulled", uphold: "Objection upheld",
   },
   entry: {
-    activity: "For an activity", coupon: "For a coupon", coupon_refund: "Coupon given back", lapse: "Lapsed", reversal: "Taken back",
+    activity: "For an activity", reward: "More, for your credit", coupon: "For a coupon", coupon_refund: "Coupon given back", lapse: "Lapsed", reversal: "Taken back",
     reversal_owed: "Owed", owed_paid: "Paid what was owed", join: "From a joined card", join_owed: "From a joined card",
   },
   coupon_status: { available: "Ready to use", used: "Used", expired: "Expired", refunded: "Given back", void: "Void" },

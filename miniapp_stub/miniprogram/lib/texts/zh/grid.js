@@ -40,7 +40,7 @@ module.exports = {
   },
   resident: {
     title: "居民", card_since: "制卡日期：", no_card: "还没有卡。", print_card: "打印卡", make_card: "制卡", new_card: "换新卡", new_card_sure: "旧卡会马上失效。", revoke: "卡丢了，停用",
-    revoke_sure: "卡会马上失效。", declare_for: "替他申报", exchange: "替他兑换", exchange_sure: "{name}使用{n}积分。", has_points: "可用{n}积分", look_again: "请重新打开兑换列表，积分可能有变化。", exchange_yes: "兑换", exchanged: "兑换成功", print_coupon: "打印券",
+    revoke_sure: "卡会马上失效。", declare_for: "替他申报", credit_file: "信用档案", exchange: "替他兑换", exchange_sure: "{name}使用{n}积分。", has_points: "可用{n}积分", look_again: "请重新打开兑换列表，积分可能有变化。", exchange_yes: "兑换", exchanged: "兑换成功", print_coupon: "打印券",
   },
   paper: { title: "打印", how: "页面会在旁边打开，可以打印或发到电脑上。" },
   households: { title: "家庭申请", none: "没有申请。", asks: "申请加入", confirm: "确认", refuse: "不同意" },

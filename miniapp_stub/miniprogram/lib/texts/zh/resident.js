@@ -52,12 +52,12 @@ module.exports = {
   },
   my_code: { title: "我的码", show: "请出示给工作人员，由他们来扫。", changes: "码一直在变，截图没有用。", off_line: "没有网络，码不能更新。请工作人员扫您的卡，或按姓名找到您。" },
   me: {
-    title: "我的", inbox: "消息", records: "我做过的", points: "我的积分", my_code: "我的码", declare: "我做了好事", civility: "文明指数", household: "我的家庭", my_data: "我的资料", large: "大字", large_hint: "全部放大到1.4倍",
+    title: "我的", inbox: "消息", records: "我做过的", points: "我的积分", my_code: "我的码", declare: "我做了好事", credit: "我的信用评价", civility: "文明指数", household: "我的家庭", my_data: "我的资料", large: "大字", large_hint: "全部放大到1.4倍",
     language: "语言", "language_zh-CN": "中文", language_en: "English", sign_out: "退出登录", sign_out_sure: "在这部手机上退出登录？",
   },
   my_data: {
     title: "我的资料", name: "我的名字", save: "保存", saved: "已保存", area: "居住地", household: "家庭", no_household: "无", kept: "保存了我的什么",
-    kept_what: "我的名字、居住地、参加过的活动、申报的好事、积分和券。签到时的位置只用来比对，不保存。",
+    kept_what: "我的名字、居住地、参加过的活动、申报的好事、积分和券；加入后的信用档案。签到时的位置只用来比对，不保存。",
     phone: "我的手机号", no_phone: "没有", add_phone: "用微信添加", remove_phone: "删除手机号",
     consents: "我同意了什么", consents_how: "每一项单独决定，不同意不影响其他。", given: "已同意，{day}", not_given: "不同意，{day}", not_asked: "还没有问过",
     for_location: "我的位置", what_location: "签到时和活动地点比对。不同意时请工作人员扫您的码。",
@@ -81,9 +81,10 @@ module.exports = {
       { head: "我们保存什么，用来做什么", body: "微信身份，用于登录；您起的名字；居住地；参加的活动和申报的好事，用于计算积分；积分和券。" },
       { head: "您的位置", body: "签到或查找最近的活动时才会询问。只与活动地点比对，不保存坐标，只留下大致距离。" },
       { head: "相机和图片", body: "相机只读码，不保存画面。申报时添加的图片只给审批的工作人员看，图片里的地点和时间信息会去掉。" },
+      { head: "信用评价", body: "您在“我的”里加入后才有，不加入就不会用任何资料来评价。您能看到全部内容和谁查看过，随时可以退出。" },
       { head: "保存多久", body: "在您使用期间保存。法律要求留存的记录，按法律规定的时间保存。" },
       { head: "您的权利", body: "在“我的—我的资料”里查看和复制全部资料。更正或删除请找网格员。对任何记录可以在页面上提出异议。不同意也不影响参加：工作人员可以用打印的卡为您办理。" },
-      { head: "谁能看到", body: "您所在区域的工作人员能看到您的记录。商家只看到打码的名字。不出售，也不用来评定您的信用。" },
+      { head: "谁能看到", body: "您所在区域的工作人员能看到您的记录。商家只看到打码的名字。不出售。" },
     ],
   },
   civility: {

@@ -58,7 +58,7 @@ module.exports = {
   pictures: { enlarge: "看大图：图片", again: "重新加载", refused_mine: "未通过检查，只有您能看到" },
   step: { create: "已记录", approve: "通过", reject: "未通过", credit: "发放积分", withdraw: "撤回", reverse: "收回积分", annul: "签到作废", uphold: "异议成立" },
   entry: {
-    activity: "参加活动", coupon: "兑换券", coupon_refund: "退券返还", lapse: "过期", reversal: "收回", reversal_owed: "欠下", owed_paid: "补还所欠", join: "合并账户", join_owed: "合并账户",
+    activity: "参加活动", reward: "信用多得", coupon: "兑换券", coupon_refund: "退券返还", lapse: "过期", reversal: "收回", reversal_owed: "欠下", owed_paid: "补还所欠", join: "合并账户", join_owed: "合并账户",
   },
   coupon_status: { available: "可使用", used: "已使用", expired: "已过期", refunded: "已退", void: "已作废" },
   offer_kind: { cash_off: "代金券", percent_off: "折扣券", goods: "实物", service: "服务", free_trial: "免费体验" },
