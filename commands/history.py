@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from sqlalchemy import select, update
 
-from commands import index_of_town, town
+from commands import credit_of_town, index_of_town, town
 from config import Settings
 from models import (
     ActivityRecord,
@@ -69,8 +69,11 @@ CLINIC_OFFERS = (
 def live_through(cast: SimpleNamespace, settings: Settings, now: datetime) -> None:
     """Weeks of events, approvals, coupons and settlements until `now`, then what is planned for the days ahead."""
     days = _Days(now)
-    story = _Story(cast, settings, now, days)
+    story, credit = _Story(cast, settings, now, days), credit_of_town.Credit(cast, settings, now)
+    credit.begin()
     story.plan()
+    for moment, act in credit.days():
+        days.at(moment, act)
     index_of_town.plan(cast, settings, now, days.at)
     days.live()
     _read_the_old(now)

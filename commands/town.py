@@ -104,7 +104,7 @@ def found(settings: Settings, now: datetime) -> SimpleNamespace:
     cast = {name: sign_in.load(person.id, now) for name, person in cast.items()}
     _fill_funds(cast["admin-zhao"], places[COMMUNITY], then, now)
     _fill_funds(_admin_of_other(registrar, places[OTHER], then), places[OTHER], then, now)
-    return SimpleNamespace(people=cast, neighbours=neighbours, areas=places, merchants=shops)
+    return SimpleNamespace(people=cast, neighbours=neighbours, areas=places, merchants=shops, with_check_character=with_check_character)
 
 
 def _open_shop(name: str, uscc: str, address: str, latitude: float, longitude: float, area: Area, settings: Settings,
