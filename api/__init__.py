@@ -23,7 +23,9 @@ RESOURCES = ("health", "auth_routes", "areas", "people.me", "people.consents", "
              "merchants.settlements", "people.people", "people.households", "merchants.merchants", "audit", "messages.messages",
              "messages.subscriptions", "wechat.phones", "wechat.mini_program_codes", "wechat.wechat_push", "civility.versions",
              "civility.periods", "civility.marks", "civility.surveys", "civility.questionnaires", "civility.departments", "civility.remarks",
-             "credit.files", "credit.entries", "credit.rulebooks", "pages")
+             "credit.files", "credit.entries", "credit.rulebooks", "credit.letters",
+             "credit.objections", "credit.repairs", "credit.plans", "credit.calendar", "measures.rewards", "measures.constraints",
+             "measures.supervision", "measures.support", "culture.honours", "culture.knowledge", "pages")
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several processes: sqlite.org/wal.html
 # A PostgreSQL whose host is gone says nothing at all; without these whoever waits for it waits until gunicorn ends the process.
 GONE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 11_000}

@@ -19,6 +19,7 @@ from services import outbox
 from tests.conftest import NOON
 
 TOKEN = "vgr_Zk3pQ0aB7xYw-19LmNoPqRs"
+LETTER = "LZk3pQ0aB7xYw-19LmNoPqR"
 ID = "019a5e0c-7a10-7c3e-8f21-0123456789ab"
 
 
@@ -34,7 +35,9 @@ def lines(app):
 
 
 @pytest.mark.parametrize(("asked", "logged"), [
-    (f"/reset/{TOKEN}", "/reset/*"), (f"/c/{TOKEN}", "/c/*"), (f"/api/v1/events/{ID}/sign-ups", f"/api/v1/events/{ID}/sign-ups"),
+    (f"/reset/{TOKEN}", "/reset/*"), (f"/l/{LETTER}", "/l/*"),
+    (f"/api/v1/letters/{LETTER}/code.png", "/api/v1/letters/*/code.png"), (f"/c/{TOKEN}", "/c/*"),
+    (f"/api/v1/events/{ID}/sign-ups", f"/api/v1/events/{ID}/sign-ups"),
     ("/admin/areas/网格", "/admin/areas/%E7%BD%91%E6%A0%BC"), ("/x\udc80\n", "/x%80%0A")])
 def test_a_path_is_logged_without_its_code(app, lines, asked, logged):
     with app.test_request_context("/"):

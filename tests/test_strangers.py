@@ -12,7 +12,7 @@ from PIL import Image
 from models import Merchant, OutboxMessage, Role, db
 from services.access import sign_in
 from services.people import people
-from tests import civility, credit_books
+from tests import civility, credit_books, culture, measure_rows
 from tests.conftest import NOON, new_key
 from tests.test_architecture import views
 
@@ -29,7 +29,14 @@ BODIES = {  # what each POST and PUT would take, by the end of its path, and whe
     "facts": {"kind": "loan", "label": "x", "from_on": DAY, "source": "x"}, "leave": {"on": DAY, "how": "moved_out"},
     "split": {"name": "x", "person_ids": [str(uuid.UUID(int=7))], "on": DAY}, "rulebooks/versions": credit_books.SENT,
     "rulebook-versions/": credit_books.SENT, "consult": {"until": "2026-05-20"}, "comments": {"said": "x"},
+    "honours/answer": {"consent": True}, "knowledge-pages/answers": {"answers": []},
     "rulebook-versions/retire": {"on": "2026-06-01"},
+    "rewards": measure_rows.REWARD, "rewards/end": {"on": "2026-12-01"}, "constraint-lists/end": {"on": "2026-12-01"}, "lift": REASON,
+    "constraints": {**measure_rows.WHOLE, "list_id": str(uuid.UUID(int=7))},
+    "result": {"result": "clean", "found": "x", "done_on": DAY}, "applications": {"asked": "x"},
+    "support-applications/decide": {"decision": "grant", **REASON}, "repairs/decide": {"decision": "grant", **REASON},
+    "repair": {"pledge": measure_rows.PLEDGE, "evidence": "x"}, "steps": {"kind": "rule_kept", "on_day": DAY, "note": "x"},
+    "calendar/": {"is_worked": False, "note": "x"},
     "rulebook-versions/publish": {"in_force_from": "2026-06-01"}, "vote": {
         "voted_on": DAY, "voters": "people", "eligible": 2, "present": 2, "votes_for": 2, "votes_against": 0, "minutes": "x"},
 }
@@ -37,10 +44,15 @@ EVERYBODY_SEES = {("GET", "/api/v1/areas/"), ("GET", "/api/v1/events/"), ("POST"
                   ("GET", "mini-program-code.png"), ("GET", "rules"),  # of an offer; an event's is asked for in tests/wechat
                   ("GET", "/api/v1/civility/versions/"),
                   ("GET", "/api/v1/rulebook-versions/"), ("GET", "versions"), ("GET", "difference"), ("GET", "comments"),
-                  ("POST", "comments")}  # by who lives where it is to hold
+                  ("GET", "/api/v1/knowledge-pages/"), ("POST", "answers"),
+                  ("POST", "comments"),  # by who lives where it is to hold
+                  ("GET", "/api/v1/rulebooks/<uuid:rulebook_id>/rewards"), ("GET", "/api/v1/letters/"), ("POST", "acknowledge"),  # by its code
+                  ("GET", "/api/v1/letters/<string:code>/code.png"),
+                  ("POST", "applications")}  # by who lives where the list is
 
 PUBLISHED = ("/api/v1/civility/periods/<uuid:period_id>", "/api/v1/civility/versions/<uuid:version_id>/")  # everybody reads all of what these are
 NOT_ABOUT_REACH = {("DELETE", "me"), ("POST", "roles"),
+                   ("GET", "<string:day>"), ("PUT", "<string:day>"),
                    ("GET", "<string:purpose>"), ("PUT", "<string:purpose>")}  # one's own sign-up and consents; a worker may be hired from anywhere
 
 
@@ -89,7 +101,8 @@ def make_rows(as_, town, li, wang, zhao, mei, lins_market, fund, key):
     db.session.commit()
     index = civility.make_rows(ok, town, admin, resident, li, wang, key)
     credit = credit_books.make_rows(town, zhao, resident, worker, admin)
-    return index | credit | {
+    measures = measure_rows.make_rows(town, zhao, lins_market, resident, worker, admin, credit, li.id)
+    return index | credit | measures | culture.make_rows(ok, admin, town, li) | {
             "household_id": household["id"],
             "event_id": event["id"], "check_in_id": came["id"], "record_id": record["id"], "evidence_id": evidence["id"],
             "objection_id": objection["id"], "fund_id": str(fund.id), "offer_id": offer["id"], "coupon_id": coupons[1]["id"],
@@ -130,7 +143,8 @@ def asked(app, rows):
             last = rule.rule.rpartition("/")[2]
             everybody = any(method == m and (end in (rule.rule[:len(end)], last)) and rule.rule.count("/") <= 5
                             and (last == end or last.startswith("<")) for m, end in EVERYBODY_SEES)
-            if everybody or (method, last) in NOT_ABOUT_REACH or (method == "GET" and rule.rule.startswith(PUBLISHED)):
+            if everybody or (method, rule.rule) in EVERYBODY_SEES or (method, last) in NOT_ABOUT_REACH or (
+                    method == "GET" and rule.rule.startswith(PUBLISHED)):
                 continue
             body = (body_for(rule.rule) or {}) if method in ("POST", "PUT") else None
             paths = [rule.rule, rule.rule]

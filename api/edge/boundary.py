@@ -85,7 +85,7 @@ class Boundary:
             return self._work(view, path)
 
     def _work(self, view, path) -> Response:
-        limits.check_address()
+        limits.check_address(view)
         self.admit(view)
         limits.check_person()
         g.person_id = g.person and g.person.id

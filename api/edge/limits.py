@@ -59,8 +59,9 @@ def _hit(per_minute: int, *names: str) -> None:
         raise RateLimited(retry_after=60)
 
 
-def check_address() -> None:
-    if request.path.startswith("/api/v1/auth/") or (request.path == "/admin/sign-in" and request.method == "POST"):
+def check_address(view) -> None:
+    if getattr(view, "counts_address", False) or request.path.startswith("/api/v1/auth/") or (
+            request.path == "/admin/sign-in" and request.method == "POST"):
         _hit(settings().sign_in_limit_per_minute, "address", request.remote_addr or "")
 
 

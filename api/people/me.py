@@ -18,6 +18,8 @@ bp = Blueprint("me", "The signed-in person", url_prefix="/api/v1/me")
 class PersonSchema(ResidentSchema):
     household_name = ma.fields.Function(lambda person: households.name_of(person), metadata={"type": ["string", "null"]})
     roles = ma.fields.List(ma.fields.Nested(RoleSchema))
+    credit_pages_in_wechat = ma.fields.Function(lambda person: settings().credit_pages_in_wechat, metadata={
+        "type": "boolean", "description": "whether the mini program may show scores and grades inside WeChat"})
 
 
 class EditPersonSchema(Schema):
@@ -32,6 +34,7 @@ class EditPersonSchema(Schema):
     household_name = ma.fields.Raw(load_only=True, allow_none=True)
     roles = ma.fields.Raw(load_only=True)
     created_at = ma.fields.Raw(load_only=True)
+    credit_pages_in_wechat = ma.fields.Raw(load_only=True)
 
 
 EDITABLE = ("display_name", "language", "home_area_id")

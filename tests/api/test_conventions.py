@@ -279,6 +279,7 @@ def test_an_id_of_nothing_in_a_filter_is_not_found_in_every_list(app, as_, zhao,
                 continue
             by = lin if "redemptions" in path else sun if path.endswith("/audit") else zhao
             reply = as_(by).get(f"{path}?{parameter['name']}={uuid.uuid4()}")
-            assert (reply.status_code, reply.json["code"]) == (404, "not_found"), (path, parameter["name"])
+            assert reply.status_code == 404, (path, parameter["name"])
+            assert reply.json["code"] == "not_found"
             asked += 1
     assert asked >= 15

@@ -170,3 +170,13 @@ def test_traits_are_said_anew_as_a_whole_and_taken_back(as_, li, zhao):
     assert client.post("/api/v1/me/traits").json == dict.fromkeys(("born_year", "sex", "hukou", "has_disability"))
     assert as_(zhao).get("/api/v1/me/traits").json["born_year"] is None
     assert client.post("/api/v1/me/traits", json={"born_year": 1899}).status_code == 422
+
+
+def test_staff_find_the_file_of_one_person_or_household(file, as_, wang, zhou, li):
+    def found(by, **query):
+        return [each["id"] for each in as_(by).get("/api/v1/credit-files", query_string=query).json["items"]]
+    household = credit_books.file_of(household=db.session.get(Household, li.household_id))
+    assert found(wang, person_id=li.id) == [str(file.id)]
+    assert found(wang, household_id=li.household_id) == [str(household.id)]
+    assert found(wang, person_id=wang.id) == []
+    assert codes(as_(zhou).get("/api/v1/credit-files", query_string={"person_id": li.id})) == ["not_found"]

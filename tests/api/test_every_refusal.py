@@ -7,7 +7,7 @@ import re
 import uuid
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,14 +19,14 @@ from sqlalchemy import select
 from api import create_app, health
 from api.edge import idempotency
 from clients.wechat import CodeRefused, Unavailable
-from models import CheckState, Evidence, Shop, StaffLogin, WeChatLogin, db
+from models import CheckState, Evidence, Role, Shop, StaffLogin, WeChatLogin, db
 from services import ledger
 from services.access import callers, passwords, sign_in
 from services.ledger import Cause
 from services.people import people, vault
 from services.points import funds
 from services.scans import presence
-from tests import civility_refusals, credit_books
+from tests import civility_refusals, credit_books, culture, measure_rows
 from tests.conftest import KEYS, NOON
 
 CONTRACT = Path("docs/api.md").read_text()
@@ -39,7 +39,7 @@ EXTRA = {  # fields beside the shape
     "insufficient_points": {"available", "price"}, "too_far": {"distance_m"}, "below_minimum_spend": {"min_spend_fen"},
     "looks_the_same": {"entry_id"}, "not_this_table": {"columns"}, "consultation_runs": {"until"}, "too_many_own_items": {"most"},
     "weights_unbalanced": {"below", "total_hundredths"}, "branch_without_leaves": {"node"}, "period_not_over": {"last_on"},
-    "too_few_places": {"places"}}
+    "too_few_places": {"places"}, "out_of_proportion": {"least", "most"}, "too_early": {"from_on"}}
 HEADERS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
 NOT_TRANSLATED = {"Idempotency-Key", "ASCII", "JSON", "UTF-8", "application/json", "If-Match", "ETag", "JPEG", "PNG", "WebP"}
 KEPT = {"idempotency_keys", "refused_scans"}  # what a refusal may leave: its own answer, and the scan for a person to look at
@@ -184,6 +184,42 @@ class World:
     def enter(self, file, code="mediation"):
         return self.ask(self.wang, "POST", f"/credit-files/{file}/entries", {
             "code": code, "happened_on": "2026-05-06", "title": "x", "evidence": "x"})
+
+    @property
+    def head(self):
+        """An administrator of the district."""
+        return self._people("live")("区主任", self.town.grid_b, Role.AREA_ADMIN, self.town.district)
+
+    def limit(self, file, *, for_persons=True, **changes):
+        listed = measure_rows.a_list(self.zhao, for_persons=for_persons)
+        return self.ask(self.zhao, "POST", f"/credit-files/{file}/constraints", {**measure_rows.WHOLE, "list_id": str(listed.id), **changes})
+
+    def supported(self):
+        """An application of Li's, for the only place."""
+        support = self.ok(self.zhao, "POST", "/support-lists", measure_rows.supported(self.town))["id"]
+        return self.ok(self.li, "POST", f"/support-lists/{support}/applications", {"asked": "x"})
+
+    def receiver(self, **more):
+        return self.ok(self.zhao, "POST", "/letter-receivers", measure_rows.receiver(self.town, **more))["id"]
+
+    def letter(self):
+        """One that Li has sent, and its code."""
+        self.file()
+        draft = self.ok(self.li, "POST", "/letters", {"receiver_id": self.receiver(), "kind": "resident"})
+        return self.ok(self.li, "POST", f"/letters/{draft['id']}/send")
+
+    def old_fault(self):
+        """A fault of Li's that may be repaired today, and her file."""
+        credit_books.in_force(self.town.district, by=self.zhao)
+        file = credit_books.file_of(self.li)
+        return file, credit_books.entry(file, "litter", date(2026, 1, 1)).id
+
+    def repair(self, entry_id):
+        return self.ask(self.li, "POST", f"/credit-entries/{entry_id}/repair", {"pledge": measure_rows.PLEDGE, "evidence": "x"})
+
+    def plan(self, person):
+        return self.ask(self.zhao, "POST", "/correction-plans", {
+            "person_id": str(person.id), "until_on": "2026-12-31", "service_minutes": 60, "aims": "x"})
 
     def table(self, csv):
         return self.ask(self.zhao, "POST", "/credit-entries/imports", {
@@ -902,7 +938,217 @@ def _(w):
     return w.ask(w.zhao, "POST", f"/rulebook-versions/{version}/vote", VOTE | {"present": 5})
 
 
+# Measures, letters, objections, repair -----------------------------------------------------------------------------------------
+
+@provokes("reward_ended")
+def _(w):
+    made = w.ok(w.zhao, "POST", f"/rulebooks/{w.rulebook()}/rewards", measure_rows.REWARD)["id"]
+    w.ok(w.zhao, "POST", f"/rewards/{made}/end", {"on": "2026-06-01"})
+    return w.ask(w.zhao, "POST", f"/rewards/{made}/end", {"on": "2026-06-01"})
+
+
+@provokes("list_ended")
+def _(w):
+    made = measure_rows.a_list(w.head)
+    w.ok(w.head, "POST", f"/constraint-lists/{made.id}/end", {"on": "2026-06-01"})
+    return w.ask(w.head, "POST", f"/constraint-lists/{made.id}/end", {"on": "2026-06-01"})
+
+
+@provokes("list_not_in_force")
+def _(w):
+    return w.limit(w.file(), from_on="2023-12-31")
+
+
+@provokes("list_not_for_persons")
+def _(w):
+    return w.limit(w.file(), for_persons=False)
+
+
+@provokes("no_person_basis")
+def _(w):
+    return w.limit(w.file(), person_basis=None)
+
+
+@provokes("out_of_proportion")
+def _(w):
+    return w.limit(w.file(), months=13)
+
+
+@provokes("second_person")
+def _(w):
+    made = w.limit(w.file())("en").json["id"]
+    return w.ask(w.zhao, "POST", f"/constraints/{made}/confirm")
+
+
+@provokes("confirmed_already")
+def _(w):
+    made = w.limit(w.file())("en").json["id"]
+    w.ok(w.qian, "POST", f"/constraints/{made}/confirm")
+    return w.ask(w.qian, "POST", f"/constraints/{made}/confirm")
+
+
+@provokes("inspection_done")
+def _(w):
+    measure_rows.merchants_file(w.lins_market, w.zhao, w.town)
+    plan = w.ok(w.zhao, "POST", "/inspection-plans", measure_rows.inspected(w.town))["id"]
+    visit = w.ok(w.zhao, "GET", f"/inspection-plans/{plan}/inspections")["items"][0]["id"]
+    found = {"result": "clean", "found": "x", "done_on": "2026-05-06"}
+    w.ok(w.zhao, "POST", f"/inspections/{visit}/result", found)
+    return w.ask(w.zhao, "POST", f"/inspections/{visit}/result", found)
+
+
+@provokes("list_closed")
+def _(w):
+    w.file()
+    made = w.ok(w.zhao, "POST", "/support-lists", measure_rows.supported(w.town) | {"opens_on": "2026-05-07"})["id"]
+    return w.ask(w.li, "POST", f"/support-lists/{made}/applications", {"asked": "x"})
+
+
+@provokes("applied_already")
+def _(w):
+    w.file()
+    made = w.supported()
+    return w.ask(w.li, "POST", f"/support-lists/{made['list_id']}/applications", {"asked": "x"})
+
+
+@provokes("list_full")
+def _(w):
+    w.file()
+    first = w.supported()
+    w.ok(w.zhang, "POST", "/me/credit-files/join", {"kind": "resident"})
+    second = w.ok(w.zhang, "POST", f"/support-lists/{first['list_id']}/applications", {"asked": "x"})["id"]
+    w.ok(w.zhao, "POST", f"/support-applications/{first['id']}/decide", {"decision": "grant", **REASON})
+    return w.ask(w.zhao, "POST", f"/support-applications/{second}/decide", {"decision": "grant", **REASON})
+
+
+@provokes("application_decided")
+def _(w):
+    w.file()
+    made = w.supported()
+    w.ok(w.li, "POST", f"/support-applications/{made['id']}/withdraw")
+    return w.ask(w.li, "POST", f"/support-applications/{made['id']}/withdraw")
+
+
+@provokes("limited")
+def _(w):
+    made = w.limit(w.file(), scene="support_list")("en").json["id"]
+    w.ok(w.qian, "POST", f"/constraints/{made}/confirm")
+    support = w.ok(w.zhao, "POST", "/support-lists", measure_rows.supported(w.town))["id"]
+    return w.ask(w.li, "POST", f"/support-lists/{support}/applications", {"asked": "x"})
+
+
+@provokes("receiver_registered")
+def _(w):
+    w.receiver()
+    return w.ask(w.zhao, "POST", "/letter-receivers", measure_rows.receiver(w.town))
+
+
+@provokes("receiver_ended")
+def _(w):
+    made = w.receiver()
+    w.ok(w.zhao, "POST", f"/letter-receivers/{made}/end")
+    return w.ask(w.zhao, "POST", f"/letter-receivers/{made}/end")
+
+
+@provokes("not_reached")
+def _(w):
+    w.file()
+    return w.ask(w.li, "POST", "/letters", {"receiver_id": w.receiver(rank=1), "kind": "resident"})
+
+
+@provokes("letter_sent")
+def _(w):
+    sent = w.letter()
+    return w.ask(w.li, "POST", f"/letters/{sent['letter']['id']}/send")
+
+
+@provokes("letter_withdrawn")
+def _(w):
+    sent = w.letter()
+    w.ok(w.li, "POST", f"/letters/{sent['letter']['id']}/withdraw")
+    return w.ask(None, "GET", f"/letters/{sent['code']}")
+
+
+@provokes("letter_expired")
+def _(w):
+    sent = w.letter()
+    w.clock.now += timedelta(days=61)
+    return w.ask(None, "GET", f"/letters/{sent['code']}")
+
+
+@provokes("already_disputed")
+def _(w):
+    fault = w.enter(w.file(), "litter")("en").json["id"]
+    w.ok(w.li, "POST", f"/credit-entries/{fault}/objection", REASON)
+    return w.ask(w.li, "POST", f"/credit-entries/{fault}/objection", REASON)
+
+
+@provokes("dispute_decided")
+def _(w):
+    fault = w.enter(w.file(), "litter")("en").json["id"]
+    made = w.ok(w.li, "POST", f"/credit-entries/{fault}/objection", REASON)["id"]
+    w.ok(w.zhao, "POST", f"/credit-objections/{made}/decide", {"decision": "uphold", **REASON})
+    return w.ask(w.zhao, "POST", f"/credit-objections/{made}/decide", {"decision": "uphold", **REASON})
+
+
+@provokes("own_entry")
+def _(w):
+    fault = w.ok(w.zhao, "POST", f"/credit-files/{w.file()}/entries", {"code": "litter", "happened_on": "2026-05-06", "title": "x", "evidence": "x"})
+    made = w.ok(w.li, "POST", f"/credit-entries/{fault['id']}/objection", REASON)["id"]
+    return w.ask(w.zhao, "POST", f"/credit-objections/{made}/decide", {"decision": "uphold", **REASON})
+
+
+@provokes("nothing_to_repair")
+def _(w):
+    return w.repair(w.enter(w.file())("en").json["id"])
+
+
+@provokes("too_early")
+def _(w):
+    return w.repair(w.enter(w.file(), "litter")("en").json["id"])
+
+
+@provokes("fault_again")
+def _(w):
+    file, fault = w.old_fault()
+    credit_books.entry(file, "litter", date(2026, 2, 1))
+    return w.repair(fault)
+
+
+@provokes("repair_asked")
+def _(w):
+    fault = w.old_fault()[1]
+    w.repair(fault)("en")
+    return w.repair(fault)
+
+
+@provokes("repair_decided")
+def _(w):
+    made = w.repair(w.old_fault()[1])("en").json["id"]
+    w.ok(w.li, "POST", f"/repairs/{made}/withdraw")
+    return w.ask(w.zhao, "POST", f"/repairs/{made}/decide", {"decision": "grant", **REASON})
+
+
+@provokes("plan_runs")
+def _(w):
+    w.plan(w.li)("en")
+    return w.plan(w.li)
+
+
+@provokes("own_plan")
+def _(w):
+    return w.plan(w.zhao)
+
+
+@provokes("plan_closed")
+def _(w):
+    made = w.plan(w.li)("en").json["id"]
+    w.ok(w.zhao, "POST", f"/correction-plans/{made}/close")
+    return w.ask(w.zhao, "POST", f"/correction-plans/{made}/close")
+
+
 civility_refusals.register(provokes)
+culture.register(provokes)
 
 
 # -----------------------------------------------------------------------------------------------------------------------------
