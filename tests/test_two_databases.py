@@ -28,7 +28,7 @@ STEPS = int(os.environ.get("STEPS", "250"))
 NOT_ASKED = re.compile(r"/auth/wechat|/me/phone|/mini-program|\.pdf|\.xlsx|/metrics|/subscriptions|/logout|/refresh|/reset")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 CODE = re.compile(r"\b[IORCKPQ][A-Za-z0-9_-]{28}\b|\b[PQ][A-Za-z0-9_-]{8}\b|\b\d{12}\b|vg[rbp]_[\w-]+")
-BY_CHANCE = {"short_code", "next_cursor", "request_id", "token", "url", "password"}
+BY_CHANCE = {"short_code", "next_cursor", "request_id", "token", "url", "password", "seed"}
 WORDS = ("x", "清扫", "Clean-up", "clean", "李", "é", "e\u0301", "%", "_", "\\", "' OR 1=1 --", "𠮷", "🙂", " ", "", "a\u0000b", "\ud800", "x" * 90,
          "x" * 9000, "1", "True", "null", "\u202e", "ＡＢＣ")
 NUMBERS = (0, 1, 2, 5, 10, 50, 100, -1, 1.5, 2.0, 2**31, 2**53, 2**63, 10**30, True, "5", 1e400, -0.0)

@@ -2,7 +2,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chinese_calendar import is_workday
 from sqlalchemy import select
 
 from models import CalendarDay, Level, Person, Role, db
@@ -25,6 +24,8 @@ class ShownDay:
 def is_worked(day: date, corrected: dict[date, bool]) -> bool:
     if day in corrected:
         return corrected[day]
+    from chinese_calendar import is_workday  # a table of twenty years, which a web process hardly ever asks
+
     try:
         return is_workday(day)
     except NotImplementedError:  # a year that the package does not know

@@ -15,6 +15,7 @@ from api.edge import idempotency
 from models import Direction, IdempotencyKey, Shop, db
 from services.points import books
 from services.scans import presence
+from tests import credit_books
 from tests.conftest import NOON
 from tests.races.crowd import at_once, post
 from tests.test_architecture import views
@@ -38,7 +39,10 @@ ASKS = {  # the route: who asks, for which row, with what, with what else under 
     "settlements": ("zhao", None, "period", {"period_end": "2026-05-30"}, 201),  # of what is not settled yet: of nothing
     "settlements/<uuid:settlement_id>/pay": ("qian", "approved", {"paid_at": NOON.isoformat(), "bank_reference": "x"},
                                              {"bank_reference": "y"}, "invalid_transition"),
+    "letters/<uuid:letter_id>/send": ("li", "letter", {}, None, "letter_sent"),
 }
+
+ELSEWHERE = ("civility/visits/<uuid:visit_id>/findings", "civility/versions")  # tests/races/test_civility.py, tests/services/test_civility.py
 
 
 @pytest.fixture
@@ -90,7 +94,17 @@ def ask(app, rich, offer, cleanup, li, wang, zhao, qian, lin, mei, lins_market, 
         for who, verb in (("lin", "confirm"), ("zhao", "approve")):
             ok(who, f"settlements/{made}/{verb}", {})
         return made
-    rows = {"fresh": fresh, "credited": credited, "coupon": lambda: coupon()["id"], "fund": lambda: fund_id, "used": used,
+
+    def letter():
+        if not made_for_letters:
+            credit_books.in_force(town.district, by=zhao)
+            ok("li", "me/credit-files/join", {"kind": "resident"})
+            made_for_letters.append(ok("zhao", "letter-receivers", {
+                "area_id": str(town.community.id), "name": "x", "uscc": "91350100M000100Y43", "purpose": "library_deposit", "from_rank": 3,
+                "offers_zh": "x", "offers_en": "x"})["id"])
+        return ok("li", "letters", {"receiver_id": made_for_letters[0], "kind": "resident"})["id"]
+    made_for_letters = []
+    rows = {"letter": letter, "fresh": fresh, "credited": credited, "coupon": lambda: coupon()["id"], "fund": lambda: fund_id, "used": used,
             "approved": approved}
     bodies = {"deed": deed, "decisions": lambda: {"items": [{"id": fresh(), "decision": "approve"}]}, "till": till, "period": period,
               "scan": lambda: {"token": presence.show_event(cleanup(), Direction.IN, settings=settings, now=NOON).token},
@@ -119,7 +133,7 @@ def written(act):
 def test_every_route_that_takes_a_key_is_asked(app):
     """The forms of /admin: tests/admin/test_double_clicks.py."""
     assert {rule.rule for rule, view in views(app) if getattr(view, "once", False) and not rule.rule.startswith("/admin/")} == {
-        f"/api/v1/{route}" for route in ASKS}
+        f"/api/v1/{route}" for route in (*ASKS, *ELSEWHERE)}
 
 
 @pytest.mark.parametrize("route", ASKS)
