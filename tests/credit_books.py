@@ -35,6 +35,9 @@ BOOK = book(
            item("false_report", -500, grade="C", term_months=6, name_zh="虚假申报", name_en="a false report"), least=-3000))
 
 
+SMALL = book(branch("deeds", item("choir", 200)), branch("faults", item("noise", -200)))  # a community's own
+
+
 def draft(area, document=BOOK, *, kind=SubjectKind.RESIDENT, by, template=False):
     """A draft of a rulebook of this area, made as an admin makes it."""
     rulebook = db.session.query(Rulebook).filter_by(area_id=area.id, kind=kind).one_or_none() or rulebooks.make(

@@ -86,21 +86,22 @@ def void(entry_id: UUID, *, reason: str, by: Person, now: datetime) -> CreditEnt
     if is_of(file, by):
         raise OwnFile
     take_out(entry, reason=reason, by=by, now=now)
+    touch([entry], now=now)
     audit.write("credit_entry.void", "credit_entry", entry.id, by=by.id, area_id=entry.area_id, now=now)
     return entry
 
 
 def take_out(entry: CreditEntry, *, reason: str, by: Person | None, now: datetime) -> None:
+    """It counts for nothing any more. Standings follow by `touch`."""
     if entry.voided_at is not None:
         raise AlreadyVoided
     entry.voided_at, entry.voided_reason, entry.voided_by_id = now, reason, by and by.id
     db.session.flush()
-    touch([entry], now=now)
 
 
-def touch(written: list[CreditEntry], *, now: datetime) -> None:
+def touch(changed: list[CreditEntry], *, now: datetime) -> None:
     """The standings of the files in which these entries count, worked out anew."""
-    scores.refresh(list(db.session.scalars(files.of_subjects(written))), now=now)
+    scores.refresh(list(db.session.scalars(files.of_subjects(changed))), now=now)
 
 
 def tell_of_faults(faults: list[tuple[CreditEntry, CreditFile]], *, now: datetime) -> None:

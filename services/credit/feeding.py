@@ -72,7 +72,7 @@ def _read(record_ids: list[UUID], now: datetime) -> int:
     refs = [str(record_id) for record_id in record_ids]
     made = {entry.source_ref: entry for entry in db.session.scalars(
         select(CreditEntry).where(CreditEntry.source == Source.CHAIN, CreditEntry.source_ref.in_(refs)))}
-    written, changed = [], 0
+    written, voided = [], []
     for record in db.session.scalars(select(ActivityRecord).where(ActivityRecord.id.in_(record_ids)).order_by(ActivityRecord.id)):
         entry = made.get(str(record.id))
         if entry is None and record.status == RecordStatus.CREDITED:
@@ -80,9 +80,9 @@ def _read(record_ids: list[UUID], now: datetime) -> int:
         elif entry is not None and entry.voided_at is None and record.status != RecordStatus.CREDITED:
             entries.take_out(entry, reason=TAKEN_BACK, by=None, now=now)
             rewards.take_back(record, now=now)
-            changed += 1
-    entries.touch(written, now=now)
-    return changed + len(written)
+            voided.append(entry)
+    entries.touch(written + voided, now=now)  # after every file is locked: who holds one may want a standing that others share
+    return len(written) + len(voided)
 
 
 def _written(record: ActivityRecord, now: datetime) -> list[CreditEntry]:

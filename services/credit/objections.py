@@ -65,6 +65,7 @@ def decide(objection_id: UUID, *, uphold: bool, reason: str, by: Person, now: da
     db.session.flush()
     if uphold and entry.voided_at is None:
         entries.take_out(entry, reason=reason, by=by, now=now)
+        entries.touch([entry], now=now)
         recalls.send(entry, "objection_upheld", now=now)
     else:
         entries.touch([entry], now=now)

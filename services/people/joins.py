@@ -78,8 +78,8 @@ def join(person_id: UUID, resident_token: str, *, by: Person, settings: Settings
     _refuse_taking_over(enrolled, newcomer)
     if by.household_id and by.household_id in (enrolled.household_id, newcomer.household_id):
         raise OwnJoin
-    _hand_over(newcomer.id, enrolled.id, now)
     joined.hand_over(newcomer.id, enrolled.id, on=local_day(now, enrolled.home_area), now=now)
+    _hand_over(newcomer.id, enrolled.id, now)
     _carry_points(newcomer.id, enrolled.id, area_id=enrolled.home_area_id, now=now)
     db.session.execute(update(Person).where(Person.joined_into_id == newcomer.id).values(joined_into_id=enrolled.id))
     newcomer.joined_into_id = enrolled.id

@@ -13,10 +13,9 @@ from services.people import people
 from services.refusals import Forbidden, NotFound, ValidationFailed
 from tests import credit_books
 from tests.conftest import NOON
-from tests.credit_books import BOOK, GRADES, book, branch, draft, item
+from tests.credit_books import BOOK, GRADES, SMALL, book, branch, draft, item
 
 TODAY = NOON.date()
-SMALL = book(branch("deeds", item("choir", 200)), branch("faults", item("noise", -200)))
 WEEK = TODAY + timedelta(days=7)
 AFTER = NOON + timedelta(days=7)
 VOTE = {"voted_on": WEEK, "voters": "people", "eligible": 100, "present": 51, "votes_for": 26, "votes_against": 25, "minutes": "x"}

@@ -1,0 +1,99 @@
+"""Sixteen at once in a file and over a rulebook."""
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from models import CreditEntry, Enrolment, HouseholdMember, RulebookStatus, RulebookVersion, Standing, db
+from services.credit import adoption, feeding, scores
+from services.records import approvals, records
+from services.refusals import Refusal
+from tests.conftest import NOON
+from tests.credit_books import SMALL, draft, entry, file_of, in_force
+from tests.races.crowd import CROWD, at_once, one_of, post, slowly, statuses
+
+SEEN = {"code": "mediation", "happened_on": "2026-05-04", "title": "x", "evidence": "x"}
+
+
+def test_who_joins_many_times_at_once_has_joined_once(app, li, token):
+    mine = token(li)
+    answers = at_once(app, lambda i: post(app, mine, "me/credit-files/join", {"kind": "resident"}))
+    assert statuses(answers) == one_of(201, 409)
+    assert len(db.session.scalars(select(Enrolment)).all()) == 1
+
+
+def test_of_many_who_enter_the_same_at_once_one_does_and_the_others_are_told_which(app, town, zhao, li, wang, token):
+    in_force(town.district, by=zhao)
+    file_id, staff = file_of(li).id, token(wang)
+    answers = at_once(app, lambda i: post(app, staff, f"credit-files/{file_id}/entries", SEEN))
+    assert statuses(answers) == one_of(201, 409)
+    made = str(db.session.scalars(select(CreditEntry.id)).one())
+    assert {(answer.json["code"], answer.json["entry_id"]) for answer in answers if answer.status_code == 409} == {("looks_the_same", made)}
+
+
+def test_of_two_versions_published_at_once_for_one_day_one_is(app, town, zhao, monkeypatch):
+    made = []
+    for _ in range(2):
+        version = draft(town.community, SMALL, by=zhao)
+        version.status = RulebookStatus.CONSULTED
+        version.consulted_from, version.consulted_until = NOON.date() - timedelta(days=9), NOON.date()
+        db.session.commit()
+        adoption.vote(version.id, voted_on=NOON.date(), voters="people", eligible=2, present=2, votes_for=2, votes_against=0, minutes="x", by=zhao,
+                      now=NOON)
+        db.session.commit()
+        made.append(version.id)
+    monkeypatch.setattr(adoption, "at", slowly(adoption.at))
+
+    def publish(i):
+        found = adoption.publish(made[i], in_force_from=NOON.date() + timedelta(days=5), by=db.session.merge(zhao), now=NOON).status
+        db.session.commit()
+        return found
+    answers = at_once(app, publish, number=2)
+    assert sorted(isinstance(answer, Refusal) for answer in answers) == [False, True], answers
+    assert len(db.session.scalars(select(RulebookVersion).where(RulebookVersion.status == RulebookStatus.PUBLISHED)).all()) == 1
+
+
+def test_who_is_confirmed_many_times_at_once_is_of_the_household_once(app, town, wang, live, token):
+    person, staff = live("x", town.grid_a), token(wang)
+    household = post(app, staff, "households", {"area_id": str(town.grid_a.id), "name": "x"}).json["id"]
+    asked = post(app, token(person), "me/household-requests", {"household_id": household}).json["id"]
+    answers = at_once(app, lambda i: post(app, staff, f"household-requests/{asked}/confirm", {}))
+    assert statuses(answers) == one_of(200, 409)
+    assert len(db.session.scalars(select(HouseholdMember).where(HouseholdMember.person_id == person.id)).all()) == 1
+
+
+def test_a_wish_to_keep_volunteering_out_and_the_chain_at_once_leave_none_in(app, town, zhao, li, wang, fund, token, monkeypatch):
+    in_force(town.district, by=zhao)
+    file_of(li)
+    record = records.declare(by=li, now=NOON, category="neighbours", area_id=town.grid_a.id, description="x",
+                             started_at=NOON - timedelta(hours=3), ended_at=NOON - timedelta(hours=1))
+    for by in (wang, zhao):
+        approvals.approve(record.id, by=by, now=NOON)
+    db.session.commit()
+    mine = token(li)
+    monkeypatch.setattr(feeding, "_written", slowly(feeding._written))
+
+    def act(i):
+        if i:
+            return post(app, mine, "me/credit-files/volunteering", {"left_out": True})
+        read = feeding.read_on(NOON)
+        db.session.commit()
+        return read + 1
+    at_once(app, act, number=2)
+    assert [row for row in db.session.scalars(select(CreditEntry)) if row.voided_at is None] == []
+
+
+def test_entries_at_once_leave_the_standing_that_the_score_is(app, town, zhao, li, wang, token):
+    in_force(town.district, by=zhao)
+    file, staff = file_of(li), token(wang)
+    answers = at_once(app, lambda i: post(app, staff, f"credit-files/{file.id}/entries", SEEN | {"is_another": True}))
+    assert statuses(answers) == [201] * CROWD
+    file = db.session.get(type(file), file.id)
+    assert db.session.get(Standing, file.id).centipoints == scores.score(file, now=NOON).centipoints
+
+
+def test_an_entry_is_voided_once(app, town, zhao, qian, li, token):
+    in_force(town.district, by=zhao)
+    made, staff = entry(file_of(li), "litter", NOON.date()).id, [token(zhao), token(qian)]
+    answers = at_once(app, lambda i: post(app, staff[i % 2], f"credit-entries/{made}/void", {"reason": uuid.uuid4().hex}))
+    assert statuses(answers) == one_of(200, 409)
