@@ -70,7 +70,7 @@ def vote(version_id: UUID, *, voted_on: date, voters: str, eligible: int, presen
 
 def publish(version_id: UUID, *, in_force_from: date, by: Person, now: datetime) -> RulebookVersion:
     """For everybody to read, before the day it comes into force; the version before it is retired on that day."""
-    version = at(version_id, by, now, *(RulebookStatus.VOTED, RulebookStatus.CONSULTED))
+    version = at(version_id, by, now, RulebookStatus.VOTED, RulebookStatus.CONSULTED)
     area, today = version.rulebook.area, local_day(now, version.rulebook.area)
     if version.status == RulebookStatus.CONSULTED:
         if area.level in VOTED_LEVELS:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from models import CreditEntry, CreditFile, Enrolment, Household, Merchant, Person, Role, Standing, SubjectKind, db, local_day
 from services.access import reach
 from services.audit import audit
-from services.credit import files, recalls, scores
+from services.credit import counting, files, recalls, scores
 from services.refusals import N_, Conflict, NotFound
 
 VOLUNTEERING = ("volunteering", "honour", "donation")  # what a resident may keep out of their file
@@ -127,9 +127,7 @@ def live(file_id: UUID, *, lock: bool = False) -> Enrolment | None:
 
 def was_in(file_id: UUID, on: date) -> bool:
     """Whether the file was in the scheme on that day."""
-    query = select(Enrolment.id).where(Enrolment.file_id == file_id, Enrolment.joined_on <= on,
-                                       (Enrolment.left_on.is_(None)) | (Enrolment.left_on > on))
-    return db.session.scalar(query) is not None
+    return db.session.scalar(select(counting.enrolled(file_id, on)))
 
 
 def _subject(kind: SubjectKind, by: Person, merchant_id: UUID | None, now: datetime):

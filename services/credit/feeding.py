@@ -14,7 +14,6 @@ from models import (
     CreditEntry,
     CreditFile,
     CreditMark,
-    Enrolment,
     Measured,
     RecordStatus,
     RecordStep,
@@ -24,7 +23,7 @@ from models import (
     local_day,
 )
 from models.db import first_id_of
-from services.credit import enrolments, entries
+from services.credit import counting, enrolments, entries
 from services.measures import rewards
 from services.refusals import N_
 
@@ -89,9 +88,8 @@ def _written(record: ActivityRecord, now: datetime) -> list[CreditEntry]:
     """The entry made of a record; none where nobody wishes it."""
     happened_on = local_day(record.started_at, record.area)
     file = db.session.scalars(
-        select(CreditFile).join(Enrolment, Enrolment.file_id == CreditFile.id)
-        .where(CreditFile.kind == SubjectKind.RESIDENT, CreditFile.person_id == record.resident_id, Enrolment.joined_on <= happened_on,
-               (Enrolment.left_on.is_(None)) | (Enrolment.left_on > happened_on)).with_for_update(of=CreditFile)
+        select(CreditFile).where(CreditFile.kind == SubjectKind.RESIDENT, CreditFile.person_id == record.resident_id,
+                                 counting.enrolled(CreditFile.id, happened_on)).with_for_update(of=CreditFile)
         .execution_options(populate_existing=True)).first()
     if file is None or not record.minutes or (file.without_volunteering and code_of(record.category) in enrolments.VOLUNTEERING):
         return []

@@ -1,5 +1,5 @@
 """Which version of which rulebook counts where, on a day: the nearest area's up the tree that has one in force."""
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
@@ -27,7 +27,3 @@ def governed(rulebook: Rulebook, on: date):
     for path in db.session.scalars(below):
         inside &= ~subtree(path)
     return (CreditFile.kind == rulebook.kind) & CreditFile.area_id.in_(select(Area.id).where(inside))
-
-
-def day_before(day: date) -> date:
-    return day - timedelta(days=1)
