@@ -49,6 +49,7 @@ class LetterSchema(Schema):
     asked_at = Moment()
     sent_at = Moment(allow_none=True)
     withdrawn_at = Moment(allow_none=True)
+    lapsed_at = Moment(allow_none=True, metadata={"description": "what it says holds no longer, since something behind it lapsed"})
     expires_on = Day(metadata={"description": "its last day"})
 
 
@@ -157,10 +158,10 @@ def list_looks(args, letter_id):
 @bp.response(200, ReadLetterSchema)
 def read(code):
     """For whoever holds the code. Whom it is about sees that it was read, and when."""
-    letter, recalled = letters.read(code, now=g.now)
+    letter, says, recalled = letters.read(code, now=g.now)
     for statement in letters.look(letter, now=g.now):
         looks.note(statement)
-    return {"says": letter.says, "expires_on": letter.expires_on, "recalls": recalled}
+    return {"says": says, "expires_on": letter.expires_on, "recalls": recalled}
 
 
 @bp.post("/letters/<string:code>/acknowledge")

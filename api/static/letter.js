@@ -4,6 +4,7 @@ const notice = document.getElementById("notice");
 const code = encodeURIComponent(document.querySelector("main").dataset.code);
 const recalls = document.getElementById("recalls");
 const heard = document.getElementById("heard");
+const GONE = { letter_withdrawn: "withdrawn", letter_lapsed: "lapsed" };
 
 function say(sentence, isGood = false) {
   notice.textContent = sentence;
@@ -32,11 +33,12 @@ function show(letter) {
   heard.hidden = letter.recalls.every(({ acknowledged_at: at }) => at !== null);
 }
 
-/** A letter that was withdrawn says nothing any more; that its receiver has heard of it can still be said. */
+/** A letter that was withdrawn or has lapsed says nothing any more; that its receiver has heard of it can still be said. */
 function refuse(problem) {
   say(problem.detail);
-  if (problem.code !== "letter_withdrawn") return;
-  recalls.replaceChildren(line("li", recalls.dataset.withdrawn));
+  const why = GONE[problem.code];
+  if (!why) return;
+  recalls.replaceChildren(line("li", recalls.dataset[why]));
   document.getElementById("recalled").hidden = false;
 }
 

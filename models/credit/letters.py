@@ -1,12 +1,15 @@
 """Reference letters: who may receive one and for what, what one says, and who looked at it."""
 import enum
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Keyed, Versioned, db, one_of
+
+LETTER_DAYS = 60  # that a letter holds
+LINES = 2  # that a letter has; one more where something behind it was under objection
 
 
 class LetterPurpose(enum.StrEnum):
@@ -43,7 +46,10 @@ class LetterReceiver(Keyed, Versioned, db.Model):
 
 
 class Letter(Keyed, Versioned, db.Model):
-    """`says` is all that its receiver sees, and exactly what its subject saw before sending it. Written once, then sent, withdrawn, or past."""
+    """`says` is all that its receiver sees, and exactly what its subject saw before sending it. Written once, then sent, withdrawn, or past.
+
+    `lapsed_at`: when it was found that what it says holds no longer, since something behind it lapsed.
+    """
 
     __tablename__ = "letters"
     __table_args__ = (
@@ -63,6 +69,20 @@ class Letter(Keyed, Versioned, db.Model):
     code_hash: Mapped[bytes | None]
     sent_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    lapsed_at: Mapped[datetime | None]
+
+    @property
+    def asked_on(self) -> date:
+        return self.expires_on - timedelta(days=LETTER_DAYS)
+
+    @property
+    def notes_objection(self) -> bool:
+        """Whether it says that something behind it was under objection."""
+        return len(self.says["zh"]) > LINES
+
+    @property
+    def without_note(self) -> dict:
+        return {language: lines[:LINES] for language, lines in self.says.items()}
 
     receiver: Mapped[LetterReceiver] = relationship(viewonly=True, lazy="joined", innerjoin=True)
 

@@ -65,8 +65,9 @@ def ranked(scope: Scope):
     until = func.coalesce(months_after(told.c.happened_on, item.term_months), literal(FOR_GOOD))
     ends = case((told.c.stopped_on < until, told.c.stopped_on), else_=until)
     query = (
-        select(told.c.file_id, told.c.entry_id, *(told.c[name] for name in CARRIED), told.c.disputed, item.id.label("item_id"), item.parent_id,
-               told.c.code, item.most, item.doubles, item.grade_rank, item.each_centipoints, worth.label("worth"), ends.label("ends"))
+        select(told.c.file_id, told.c.entry_id, *(told.c[name] for name in CARRIED), told.c.disputed, told.c.stopped_on,
+               item.id.label("item_id"), item.parent_id, told.c.code, item.most, item.doubles, item.grade_rank,
+               item.each_centipoints, worth.label("worth"), ends.label("ends"))
         .join(Indicator, and_(Indicator.version_id == scope.version.id, item.code == told.c.code, item.measured == told.c.measured))
         .where(_was_a_rule(scope.version, told.c.happened_on)))
     if scope.without:

@@ -14,15 +14,14 @@ from sqlalchemy import exists, insert, literal, select, update
 from uuid_utils.compat import uuid7
 
 from models import OVERSIGHT, CreditFile, Letter, LetterLook, LetterReceiver, Merchant, Person, Recall, Role, SubjectKind, Topic, db, local_day
+from models.credit.letters import LETTER_DAYS
 from services.access import reach
 from services.audit import audit
-from services.credit import enrolments, files, recalls, scores
+from services.credit import enrolments, files, in_force, recalls, scores
 from services.messages import messages
 from services.people import identifiers, people
 from services.people.households import name_of
 from services.refusals import N_, Conflict, Gone, NotFound, ValidationFailed
-
-DAYS = 60  # that a letter holds
 
 
 class ReceiverRegistered(Conflict):
@@ -43,6 +42,10 @@ class LetterSent(Conflict):
 
 class LetterWithdrawn(Gone):
     message = N_("This letter was withdrawn by whom it is about.")
+
+
+class LetterLapsed(Gone):
+    message = N_("What this letter said holds no longer: something behind it has lapsed.")
 
 
 class LetterExpired(Gone):
@@ -106,7 +109,7 @@ def ask(receiver_id: UUID, kind: SubjectKind, *, merchant_id: UUID | None = None
     if score.open_grade.rank > receiver.from_rank:
         raise NotReached
     on = local_day(now, file.area)
-    made = Letter(file_id=file.id, receiver_id=receiver.id, asked_by_id=by.id, asked_at=now, expires_on=on + timedelta(days=DAYS),
+    made = Letter(file_id=file.id, receiver_id=receiver.id, asked_by_id=by.id, asked_at=now, expires_on=on + timedelta(days=LETTER_DAYS),
                   says=_says(file, receiver, score, by, on))
     db.session.add(made)
     db.session.flush()
@@ -119,7 +122,7 @@ def _says(file: CreditFile, receiver: LetterReceiver, score: scores.Score, by: P
         who = db.session.get(Merchant, file.merchant_id).name
     else:
         who = people.masked(by.display_name) if file.kind == SubjectKind.RESIDENT else name_of(by)
-    until = on + timedelta(days=DAYS)
+    until = on + timedelta(days=LETTER_DAYS)
     zh = [f"致{receiver.name}：{who}（{file.area.name}）截至{on.isoformat()}，达到贵单位“{receiver.offers_zh}”所要求的条件。",
           f"依据《{book.title_zh}》第{score.version.number}版。本信至{until.isoformat()}有效，仅供此一用途，为平台记录，不含任何分数或等级。"]
     en = [f"To {receiver.name}: {who} ({file.area.name}) reaches, as of {on.isoformat()}, what you ask for “{receiver.offers_en}”.",
@@ -132,10 +135,12 @@ def _says(file: CreditFile, receiver: LetterReceiver, score: scores.Score, by: P
 
 
 def send(letter_id: UUID, *, by: Person, now: datetime) -> Sent:
-    """The code by which the receiver reads it: shown now and never again. LetterSent."""
+    """The code by which the receiver reads it: shown now and never again. LetterSent; LetterLapsed."""
     letter = _own(letter_id, by, now)
     if letter.status != "draft":
         raise LetterSent
+    if _lapsed(letter, now) == recalls.WORDS:
+        raise LetterLapsed
     code = "L" + secrets.token_urlsafe(16)
     letter.status, letter.sent_at, letter.code_hash = "sent", now, digest(code)
     letter.version += 1
@@ -164,15 +169,38 @@ def looks(letter_id: UUID, *, by: Person, now: datetime):
     return select(LetterLook).where(LetterLook.letter_id == _own(letter_id, by, now, lock=False).id)
 
 
-def read(code: str, *, now: datetime) -> tuple[Letter, list[Recall]]:
-    """What whoever holds the code sees: what the letter says and what was recalled. NotFound, LetterWithdrawn, LetterExpired."""
+def read(code: str, *, now: datetime) -> tuple[Letter, dict, list[Recall]]:
+    """What whoever holds the code sees: the letter, what of its words holds, what was recalled.
+
+    NotFound, LetterWithdrawn, LetterExpired, LetterLapsed.
+    """
     letter = _by_code(code)
     if letter.status == "withdrawn":
         raise LetterWithdrawn
     file = db.session.get(CreditFile, letter.file_id)
     if letter.expires_on < local_day(now, file.area):
         raise LetterExpired
-    return letter, db.session.scalars(select(Recall).where(Recall.letter_id == letter.id).order_by(Recall.id)).all()
+    recalled = db.session.scalars(select(Recall).where(Recall.letter_id == letter.id).order_by(Recall.id)).all()
+    what = _lapsed(letter, now)
+    if what == recalls.WORDS:
+        raise LetterLapsed
+    is_note_gone = what == recalls.NOTE or any(each.why == "lapsed" for each in recalled)
+    return letter, letter.without_note if is_note_gone else letter.says, recalled
+
+
+def _lapsed(letter: Letter, now: datetime) -> str | None:
+    """What of it holds no longer, also between midnight and the hour in which the standings are worked out."""
+    if letter.lapsed_at is not None:
+        return recalls.WORDS
+    file = db.session.get(CreditFile, letter.file_id)
+    if in_force.version(file.area, SubjectKind(file.kind), local_day(now, file.area)) is None:
+        return None
+    scope = scores.scope_of(file, now=now)
+    gone = recalls.ended(scope, [letter])
+    if not gone:
+        return None
+    score = scores.of_scope(file, scope)
+    return recalls.lapsed(letter, gone, rank=score.open_grade.rank, is_disputed=score.is_disputed)
 
 
 def look(letter: Letter, *, now: datetime) -> list:
@@ -186,7 +214,9 @@ def look(letter: Letter, *, now: datetime) -> list:
 
 def acknowledge(code: str, *, now: datetime) -> int:
     """The receiver has heard what was recalled of its letter; gives how many it had not heard before."""
-    letter = _by_code(code)
+    letter = _by_code(code, lock=True)
+    if letter.status == "sent":
+        recalls.mark(letter, _lapsed(letter, now), now=now)
     return db.session.execute(update(Recall).where(Recall.letter_id == letter.id, Recall.acknowledged_at.is_(None))
                               .values(acknowledged_at=now).execution_options(synchronize_session=False)).rowcount
 
@@ -200,8 +230,9 @@ def digest(code: str) -> bytes:
     return hashlib.sha256(code.encode()).digest()
 
 
-def _by_code(code: str) -> Letter:
-    letter = db.session.scalars(select(Letter).where(Letter.code_hash == digest(code))).one_or_none()
+def _by_code(code: str, *, lock: bool = False) -> Letter:
+    query = select(Letter).where(Letter.code_hash == digest(code))
+    letter = db.session.scalars(query.with_for_update(of=Letter).execution_options(populate_existing=True) if lock else query).one_or_none()
     if letter is None:
         raise NotFound
     return letter

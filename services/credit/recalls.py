@@ -1,14 +1,22 @@
-"""Who was given something that holds no longer is told so, and has to say that they heard."""
+"""Who was given something that holds no longer is told so, and has to say that they heard.
+
+A letter says two things: that its subject reaches something, and perhaps that something behind it is under objection. What lapses
+changes it where one of them is true no longer: then it says that no more, from that day on, and its receiver is told, once.
+"""
 import secrets
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from models import OVERSIGHT, CreditEntry, Letter, LetterReceiver, Person, Recall, db, insert_or
+from models import OVERSIGHT, CreditEntry, CreditFile, Letter, LetterReceiver, Person, Recall, Standing, db, insert_or
+from models.credit.letters import LETTER_DAYS
 from services.access import reach
-from services.credit import files
+from services.credit import counting, files
+
+WORDS, NOTE = "words", "note"  # what of a letter lapsed: that something is reached, or that something is under objection
 
 
 def send(entry: CreditEntry, why: str, *, now: datetime) -> int:
@@ -20,9 +28,62 @@ def of_files(file_ids: list[UUID], why: str, *, now: datetime, only: UUID | None
     """For the letters in force on these files, or for one of them. Once for each letter and reason."""
     query = select(Letter.id).where(Letter.file_id.in_(file_ids), Letter.status == "sent", Letter.expires_on >= now.date())
     letters = db.session.scalars(query.where(Letter.id == only) if only else query).all()
-    for letter_id in letters:
-        db.session.execute(insert_or(Recall).values(id=uuid7(), letter_id=letter_id, why=why, at=now).on_conflict_do_nothing())
+    _tell(letters, why, now)
     return len(letters)
+
+
+def _tell(letter_ids: list[UUID], why: str, now: datetime) -> None:
+    for letter_id in letter_ids:
+        db.session.execute(insert_or(Recall).values(id=uuid7(), letter_id=letter_id, why=why, at=now).on_conflict_do_nothing())
+
+
+def held(scope: counting.Scope) -> list[Letter]:
+    """The letters on the scope's files that say something still, locked: before the standings, as by who leaves the scheme."""
+    row = Letter
+    query = select(row).where(row.file_id.in_(select(CreditFile.id).where(CreditFile.kind == scope.kind, scope.files)), row.status != "withdrawn",
+                              row.lapsed_at.is_(None), row.expires_on >= scope.on)
+    return list(db.session.scalars(query.order_by(row.id).with_for_update(of=row).execution_options(populate_existing=True)))
+
+
+def lapse(letters: list[Letter], scope: counting.Scope, *, now: datetime) -> None:
+    """Of these letters those that something lapsed behind, by the standings of the day: what they say is true again, or they say nothing."""
+    gone = ended(scope, letters)
+    stands = {row.file_id: row for row in db.session.scalars(select(Standing).where(Standing.file_id.in_(gone)))}
+    for letter in letters:
+        if stand := stands.get(letter.file_id):
+            mark(letter, lapsed(letter, gone, rank=stand.grade_rank, is_disputed=stand.low != stand.high), now=now)
+
+
+def ended(scope: counting.Scope, letters: list[Letter]) -> dict[UUID, list]:
+    """By file, what counted while one of these letters may have been asked for, and lapsed since."""
+    if not letters:
+        return {}
+    of_letters = replace(scope, files=CreditFile.id.in_({letter.file_id for letter in letters}))
+    row, found = counting.ranked(of_letters).c, {}
+    since = scope.on - timedelta(days=LETTER_DAYS)
+    query = select(row.file_id, row.ends, row.each_centipoints, row.disputed).where(
+        row.nth == 1, row.ends > since, row.ends <= scope.on, row.stopped_on.is_(None))
+    for each in db.session.execute(query):
+        found.setdefault(each.file_id, []).append(each)
+    return found
+
+
+def lapsed(letter: Letter, gone: dict[UUID, list], *, rank: int, is_disputed: bool) -> str | None:
+    """WORDS where its subject reaches no longer what it says, and a deed lapsed since it was asked for; NOTE where only the objection did."""
+    since = [each for each in gone.get(letter.file_id, ()) if each.ends > letter.asked_on]
+    if rank > letter.receiver.from_rank and any(each.each_centipoints > 0 for each in since):
+        return WORDS
+    return NOTE if letter.notes_objection and not is_disputed and any(each.disputed for each in since) else None
+
+
+def mark(letter: Letter, what: str | None, *, now: datetime) -> None:
+    """It says that no more; whoever has it is told, and of a draft nobody has it."""
+    if what == WORDS and letter.lapsed_at is None:
+        letter.lapsed_at = now
+        letter.version += 1
+        db.session.flush()
+    if what and letter.status == "sent":
+        _tell([letter.id], "lapsed", now)
 
 
 def stop_all(file_ids: list[UUID], why: str, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import joinedload
 
 from models import Area, CreditFile, Grade, Rulebook, RulebookVersion, Standing, SubjectKind, db, insert_or, local_day
-from services.credit import counting, in_force
+from services.credit import counting, in_force, recalls
 from services.refusals import N_, Conflict
 
 BATCH = 5_000  # files that one statement of a recomputation works out
@@ -120,11 +120,13 @@ def recompute(rulebook: Rulebook, version: RulebookVersion, ids: list[UUID], *, 
 
 
 def work_out(scope: counting.Scope, *, now: datetime) -> None:
-    """Write the standings of the scope's files: all once, the disputed ones twice more for the ends of their ranges."""
+    """Write the standings of the scope's files: all once, the disputed ones twice more for the ends of their ranges. Letters follow what lapsed."""
+    letters = recalls.held(scope)
     _write(scope, now, ("low", "high", "centipoints"))
     disputed = db.session.scalars(counting.disputed_files(scope)).all()
     for end, without in (("low", "plus"), ("high", "minus")) if disputed else ():
         _write(replace(scope, files=CreditFile.id.in_(disputed), without=without), now, (end,))
+    recalls.lapse(letters, scope, now=now)
 
 
 def _write(scope: counting.Scope, now: datetime, ends: tuple[str, ...]) -> None:

@@ -1069,6 +1069,18 @@ def _(w):
     return w.ask(None, "GET", f"/letters/{sent['code']}")
 
 
+@provokes("letter_lapsed")
+def _(w):
+    credit_books.in_force(w.town.district, by=w.zhao)
+    file = credit_books.file_of(w.li)
+    for _ in range(5):
+        credit_books.entry(file, "mediation", date(2025, 5, 10))
+    draft = w.ok(w.li, "POST", "/letters", {"receiver_id": w.receiver(rank=1), "kind": "resident"})
+    sent = w.ok(w.li, "POST", f"/letters/{draft['id']}/send")
+    w.clock.now += timedelta(days=4)
+    return w.ask(None, "GET", f"/letters/{sent['code']}")
+
+
 @provokes("letter_expired")
 def _(w):
     sent = w.letter()

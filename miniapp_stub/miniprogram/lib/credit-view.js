@@ -157,9 +157,12 @@ const reward = ({ reward: row, is_open: isOpen }, grades = []) => {
   return { id: row.id, title: said(row, "title"), terms: said(row, "terms"), isOpen, from: from ? t("credit.from_grade", { code: from.code, name: said(from, "name") }) : "" };
 };
 
+/** What it says holds no longer once something behind it has lapsed; whoever withdrew it knows of that alone. */
+const letterState = (row) => (row.lapsed_at && row.status !== "withdrawn" ? "lapsed" : row.status);
+
 const letter = (row) => ({
-  id: row.id, to: row.receiver_name, purpose: word("letter_purpose", row.purpose), tag: tagOf(word("letter_status", row.status), row.status), says: sentences(row.says),
-  isDraft: row.status === "draft", isSent: row.status === "sent", until: t("credit.good_until", { day: dayOf(row.expires_on) }),
+  id: row.id, to: row.receiver_name, purpose: word("letter_purpose", row.purpose), tag: tagOf(word("letter_status", letterState(row)), letterState(row)), says: sentences(row.says),
+  isDraft: row.status === "draft", isSent: row.status === "sent", hasLapsed: letterState(row) === "lapsed", until: t("credit.good_until", { day: dayOf(row.expires_on) }),
 });
 
 const receiver = (row) => ({ id: row.id, name: row.name, purpose: word("letter_purpose", row.purpose), offers: said(row, "offers") });

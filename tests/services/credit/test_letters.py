@@ -31,8 +31,8 @@ class TestOnBothDatabases:
     def test_its_subject_reads_it_first_and_its_receiver_the_same_words(self, good, bank, li):
         letter = letters.ask(bank.id, "resident", by=li, now=at(DAY))
         sent = letters.send(letter.id, by=li, now=at(DAY))
-        read, recalled = letters.read(sent.code, now=at(DAY))
-        assert (read.says, recalled) == (letter.says, [])
+        read, says, recalled = letters.read(sent.code, now=at(DAY))
+        assert (says, recalled) == (letter.says, [])
         said = "".join(read.says["zh"] + read.says["en"])
         assert "渝中农商行" in said and "farm loan without a deposit" in said
         assert not any(word in said for word in ("李娜", "110", "等级A", "grade A", "志愿"))

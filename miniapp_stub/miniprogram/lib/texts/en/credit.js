@@ -21,7 +21,7 @@ module.exports = {
   entry_source: { chain: "Credited as an activity", department: "a department's data", grid_worker: "grid worker", review: "Neighbours' reviews", inspection: "An inspection" },
   credit_objection: { open: "Your objection waits for a decision", upheld: "Your objection was upheld", dismissed: "Your objection was not upheld" },
   repair: { open: "Your request waits for a decision", granted: "Repaired", refused: "Not repaired", withdrawn: "You withdrew the request" },
-  letter_status: { draft: "Draft, only you see it", sent: "Sent", withdrawn: "Withdrawn" },
+  letter_status: { draft: "Draft, only you see it", sent: "Sent", withdrawn: "Withdrawn", lapsed: "Lapsed" },
   letter_purpose: {
     farm_loan: "Farm loan", rent_deposit: "Rent without a deposit", medical_deposit: "Hospital without a deposit", library_deposit: "Library without a deposit", subsidy: "Subsidy",
   },
@@ -66,7 +66,7 @@ module.exports = {
     off: "Inside WeChat letters can be read and withdrawn, not asked for, until WeChat has approved it. Your community office helps you.",
   },
   credit_letter: {
-    title: "Letter", says: "This, and nothing else, its receiver reads:", give: "Give this code to the receiver, or let them scan it.", once: "It is shown now and never again.", picture_of: "The letter's address as a code to scan",
+    title: "Letter", says: "This, and nothing else, its receiver reads:", has_lapsed: "Something behind this letter has lapsed, so nobody can read it any more. You can ask for a new one.", give: "Give this code to the receiver, or let them scan it.", once: "It is shown now and never again.", picture_of: "The letter's address as a code to scan",
     copy: "Copy the address", send_it: "Send it", send_sure: "{name} can read the letter with the code that you get now.", withdraw: "Withdraw it", drop: "Throw it away", drop_sure: "Throw this draft away?",
     withdraw_sure: "It can be read no more, and its receiver is told.", looks: "When it was read", no_looks: "Nobody has read it yet.",
     off: "Letters cannot be sent from inside WeChat until WeChat has approved it.",

@@ -21,7 +21,7 @@ module.exports = {
   entry_source: { chain: "参加活动自动记录", department: "部门数据", grid_worker: "网格员", review: "邻里评议", inspection: "检查" },
   credit_objection: { open: "您的异议正在处理", upheld: "您的异议成立", dismissed: "您的异议未被采纳" },
   repair: { open: "修复申请正在处理", granted: "已修复", refused: "未予修复", withdrawn: "您已撤回申请" },
-  letter_status: { draft: "草稿，只有您能看到", sent: "已发出", withdrawn: "已撤回" },
+  letter_status: { draft: "草稿，只有您能看到", sent: "已发出", withdrawn: "已撤回", lapsed: "已失效" },
   letter_purpose: {
     farm_loan: "惠农贷款", rent_deposit: "租房免押金", medical_deposit: "住院免押金", library_deposit: "借书免押金", subsidy: "补助",
   },
@@ -66,7 +66,7 @@ module.exports = {
     off: "经微信平台批准前，在微信里可以查看和撤回推荐信，不能新开。需要时请到社区办理。",
   },
   credit_letter: {
-    title: "推荐信", says: "对方看到的就是这些，没有别的：", give: "把这个码交给对方，或者请对方扫码。", once: "只显示这一次，离开后不再显示。", picture_of: "推荐信网址的二维码",
+    title: "推荐信", says: "对方看到的就是这些，没有别的：", has_lapsed: "这封信背后有记录已到期，谁也不能再看了。您可以重新申请一封。", give: "把这个码交给对方，或者请对方扫码。", once: "只显示这一次，离开后不再显示。", picture_of: "推荐信网址的二维码",
     copy: "复制网址", send_it: "发出", send_sure: "{name}可以用接下来显示的码阅读这封信。", withdraw: "撤回", drop: "不要了", drop_sure: "不要这份草稿了？",
     withdraw_sure: "撤回后对方不能再看，并会得到通知。", looks: "什么时候被阅读", no_looks: "还没有人看过。",
     off: "经微信平台批准前，不能在微信里发出推荐信。",
