@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from api import engine_options
-from bench import databases, growth, load, report, rounds
+from bench import credit, databases, growth, load, report, rounds
 from bench.crowd import Size
 
 LATEST = Path(__file__).resolve().parent / "latest.json"
@@ -38,6 +38,8 @@ def main() -> None:
         if not quick:
             latest["growth"] = {kind: growth.measure(place, folder / f"growth-{kind}", growth.SIZES[:3 if large else 2], turns=5, count=100)
                                 for kind, place in places.items()}
+            _keep(latest)
+            latest["credit"] = {kind: credit.measure(place, credit.PEOPLE) for kind, place in places.items()}
     if not quick:
         _keep(latest)
         report.write(latest)

@@ -1,6 +1,7 @@
 """What it costs to work the scores of a district out anew: `python -m bench.credit [sqlite|postgresql] [PEOPLE]`, each with twenty entries.
 
-Measured beside it, in the same run: a scan of the entries (`SELECT count(*)`), which is the least that any way of doing it has to do.
+Measured beside it, in the same run, is the least that any way of doing it has to do: to count the entries (`SELECT count(*)`, for which
+SQLite reads no row) and to read each (`SELECT sum(quantity)`).
 """
 import json
 import resource
@@ -10,7 +11,6 @@ import tempfile
 import time
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from sqlalchemy import func, select
 from uuid_utils.compat import uuid7
@@ -45,20 +45,28 @@ KEYS = {name: name.encode().ljust(32, b"-") for name in ("jwt", "codes", "fields
 CODES = ("volunteering", "mediation", "public_care", "litter", "straw")
 
 
-def main(kind: str, count: int) -> dict:
+def main() -> None:
+    """Each database, or the one named, and what was found of it as JSON."""
+    only, count = sys.argv[1:2], int(sys.argv[2]) if len(sys.argv) > 2 else PEOPLE
     with ExitStack() as up:
-        folder = Path(up.enter_context(tempfile.TemporaryDirectory(prefix="linli-credit-")))
-        server = str(folder) if kind == "sqlite" else up.enter_context(databases.postgresql())
-        url = up.enter_context(databases.empty(server, "credit"))
+        folder = up.enter_context(tempfile.TemporaryDirectory(prefix="linli-credit-"))
+        for kind in only or databases.KINDS:
+            server = folder if kind == "sqlite" else up.enter_context(databases.postgresql())
+            print(json.dumps({"database": kind, **measure(server, count)}, indent=1))
+
+
+def measure(server: str, count: int) -> dict:
+    """`server` as in bench/databases.py: a district of so many people on it, filled, and worked out."""
+    with databases.empty(server, "credit") as url:
         app = create_app(Settings(database_url=url, keys=KEYS))
         with app.app_context():
             schema.upgrade()
             version = _fill(count)
             databases.settle(server, url)
-            found = _measure(version, count)
+            found = _timings(version, count)
             db.session.remove()
             db.engine.dispose()
-    return {"database": kind, "people": count, "entries": count * EACH, **found}
+    return {"people": count, "entries": count * EACH, **found}
 
 
 def _fill(count: int) -> RulebookVersion:
@@ -117,10 +125,10 @@ def _rulebook(district: Area, admin, now: datetime) -> RulebookVersion:
     return version
 
 
-def _measure(version: RulebookVersion, count: int) -> dict:
+def _timings(version: RulebookVersion, count: int) -> dict:
     now = datetime(2026, 5, 6, 4, tzinfo=UTC)
     on = local_day(now, version.rulebook.area)
-    scan = _timed(lambda: db.session.scalar(select(func.count()).select_from(CreditEntry)))
+    floors = [_floors()]
     before, begun, cpu, done = None, time.perf_counter(), time.process_time(), 0
     for ids in scores.batches(version.rulebook, on=on):
         scores.recompute(version.rulebook, version, ids, on=on, now=now)
@@ -133,12 +141,18 @@ def _measure(version: RulebookVersion, count: int) -> dict:
     one = [_timed(lambda file=file: scores.score(file, now=now)) for file in some]
     explained = [_timed(lambda file=file: explanations.explain(file, now=now)) for file in some]
     fresh = [_timed(lambda file=file: scores.refresh([file.id], now=now)) for file in some]
-    again = _timed(lambda: db.session.scalar(select(func.count()).select_from(CreditEntry)))
-    scan = min(scan, again)
-    return {"recompute_s": round(took, 1), "own_cpu_s": round(cpu, 1), "scan_s": round(scan, 3), "ratio": round(took / scan, 1),
-            "grown_mb": round(_memory() - before, 1),
+    floors.append(_floors())
+    counted, read = map(min, zip(*floors, strict=True))
+    return {"recompute_s": round(took, 1), "own_cpu_s": round(cpu, 1), "count_s": round(counted, 3), "count_ratio": round(took / counted),
+            "read_s": round(read, 3), "read_ratio": round(took / read), "grown_mb": round(_memory() - before, 1),
             **{f"{name}_ms": round(statistics.median(times) * 1000, 1) for name, times in
                (("score", one), ("explanation", explained), ("refresh", fresh))}}
+
+
+def _floors() -> tuple[float, float]:
+    """Seconds to count the entries and to read them."""
+    return (_timed(lambda: db.session.scalar(select(func.count()).select_from(CreditEntry))),
+            _timed(lambda: db.session.scalar(select(func.sum(CreditEntry.quantity)))))
 
 
 def _timed(act) -> float:
@@ -152,6 +166,4 @@ def _memory() -> float:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:2] or databases.KINDS:
-        print(json.dumps(main(name, int(sys.argv[2]) if len(sys.argv) > 2 else PEOPLE), indent=1))
-
+    main()

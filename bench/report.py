@@ -37,6 +37,8 @@ def text_of(latest: dict) -> str:
              + f"; {how['rounds']} rounds of {how['seconds']:.0f} s for each."]
     parts += [_table(NAMES[kind], latest[kind], latest["floors"][kind]) for kind in NAMES if kind in latest]
     parts += [_growth(NAMES[kind], found) for kind, found in latest.get("growth", {}).items()]
+    if "credit" in latest:
+        parts.append(_credit(latest["credit"]))
     parts.append("![Throughput of each verb as a part of the floor's](performance-ratios.svg)")
     parts += [f"![Time against size on {NAMES[kind]}](performance-growth-{kind}.svg)" for kind in latest.get("growth", {})]
     return "\n\n".join(parts)
@@ -64,6 +66,17 @@ def _growth(name: str, found: dict) -> str:
     heads = (f"{name}, one client: ms", *(f"{residents:,} residents, {10 * residents:,} postings" for residents in found["residents"]))
     return _markdown(heads, [(f"`{verb}`", *(f"{ms:.1f} (× {ratio:.2f})" for ms, ratio in zip(times, found["ratios"][verb], strict=True)))
                              for verb, times in found["p50_ms"].items()])
+
+
+CREDIT = (("`SELECT count(*)`: s", "count_s"), ("reading each entry: s", "read_s"), ("all scores anew: s", "recompute_s"),
+          ("× `count(*)`", "count_ratio"), ("× reading", "read_ratio"), ("memory grown: MB", "grown_mb"), ("one score: ms", "score_ms"),
+          ("explained: ms", "explanation_ms"), ("after a change: ms", "refresh_ms"))
+
+
+def _credit(by_kind: dict) -> str:
+    some = next(iter(by_kind.values()))
+    return _markdown((f"{some['people']:,} files, {some['entries']:,} entries", *(NAMES[kind] for kind in by_kind)),
+                     [(title, *(f"{found[name]:,}" for found in by_kind.values())) for title, name in CREDIT])
 
 
 def _markdown(heads: tuple, rows: list[tuple]) -> str:

@@ -41,6 +41,14 @@ def test_an_open_loop_and_growth_are_told_where_they_were_measured(docs):
     assert (docs / "performance-growth-sqlite.svg").exists()
 
 
+def test_what_a_district_of_scores_takes_is_told_for_each_database(docs):
+    found = dict.fromkeys((name for _, name in report.CREDIT), 1.5) | {"people": 100_000, "entries": 2_000_000, "count_ratio": 5232}
+    report.write(LATEST | {"credit": {"sqlite": found, "postgresql": found}}, docs)
+    page = (docs / "performance.md").read_text()
+    assert "| 100,000 files, 2,000,000 entries | SQLite | PostgreSQL |" in page
+    assert "| all scores anew: s | 1.5 | 1.5 |" in page and "| × `count(*)` | 5,232 | 5,232 |" in page
+
+
 def test_a_page_without_its_markers_is_not_written_over():
     with pytest.raises(SystemExit, match="markers"):
         report.between_markers("# Performance\n", "figures")
