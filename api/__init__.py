@@ -22,7 +22,8 @@ RESOURCES = ("health", "auth_routes", "areas", "people.me", "people.consents", "
              "records.objections", "points", "funds", "trace", "coupons.offers", "coupons.coupons", "coupons.redemptions", "merchants.shops",
              "merchants.settlements", "people.people", "people.households", "merchants.merchants", "audit", "messages.messages",
              "messages.subscriptions", "wechat.phones", "wechat.mini_program_codes", "wechat.wechat_push", "civility.versions",
-             "civility.periods", "civility.marks", "civility.surveys", "civility.questionnaires", "civility.departments", "civility.remarks",
+             "civility.periods", "civility.marks", "civility.surveys", "civility.questionnaires", "civility.on_paper",
+             "civility.departments", "civility.remarks",
              "credit.files", "credit.entries", "credit.rulebooks", "credit.letters",
              "credit.objections", "credit.repairs", "credit.plans", "credit.calendar", "measures.rewards", "measures.constraints",
              "measures.supervision", "measures.support", "culture.honours", "culture.knowledge", "pages")

@@ -67,6 +67,14 @@ def card(person_id):
     return _page("card.html", person_id=person_id)
 
 
+@bp.get("/civility/questionnaires/<uuid:questionnaire_id>/sheet")
+@anyone
+@any_query
+@bp.response(200, **HTML)
+def blank_sheet(questionnaire_id):
+    return _page("blank_sheet.html", questionnaire_id=questionnaire_id)
+
+
 @bp.get("/reset/<string:token>")
 @anyone
 @any_query

@@ -4,6 +4,7 @@ from models.areas import Area, AreaRules, Level, ancestors, local_day, subtree
 from models.audit import AuditRow, AuditSeal, OutboxMessage
 from models.civility.periods import CivilityFigure, CivilityPeriod, DepartmentFigure, FigureState, PeriodStatus
 from models.civility.surveys import (
+    CivilityBox,
     CivilityInvitation,
     CivilityOptOut,
     CivilityPicture,
@@ -60,19 +61,19 @@ from models.wechat import AccessToken, CheckState, ContentCheck, ContentVerdict,
 
 __all__ = [
     "OVERSIGHT", "SHOP", "STAFF", "WHOLE", "AccessToken", "ActivityRecord", "Answers", "Area", "AreaRules", "AuditRow", "AuditSeal",
-    "CalendarDay", "Card", "CheckIn", "CheckInMode", "CheckState", "CivilityFigure", "CivilityInvitation", "CivilityNode",
+    "CalendarDay", "Card", "CheckIn", "CheckInMode", "CheckState", "CivilityBox", "CivilityFigure", "CivilityInvitation", "CivilityNode",
     "CivilityOptOut", "CivilityPeriod", "CivilityPicture", "CivilityPlace", "CivilityQuestionnaire", "CivilityRemark", "CivilityRound",
     "CivilitySheet", "CivilityVersion", "CivilityVisit", "Consent", "Constraint", "ConstraintList", "ConstraintScene", "ContentCheck",
     "ContentVerdict", "CorrectionPlan", "Coupon", "CouponStatus", "CreditEntry", "CreditFile", "CreditMark", "CultureDay", "Delivery",
     "DepartmentFigure", "Direction", "Enrolment", "EntryObjection", "Event", "EventStatus", "Evidence", "FactKind", "FigureState",
-    "FileFact", "Fund", "Grade", "Honour", "Household", "HouseholdMember", "HouseholdRequest", "IdempotencyKey", "Indicator",
-    "Inspection", "InspectionPlan", "KnowledgePage", "LastCheck", "Layer", "Letter", "LetterLook", "LetterPurpose", "LetterReceiver",
-    "Level", "Lot", "LotUse", "Measure", "Measured", "Merchant", "Message", "Method", "MiniProgramCode", "MissingCheckOut", "Objection",
-    "Offer", "OfferKind", "OfferShop", "OfferStatus", "OutboxMessage", "Part", "PeriodStatus", "Person", "PlanRunner", "PlanStep",
-    "Posting", "Purpose", "PushReceipt", "QuizQuestion", "Recall", "RecordStatus", "RecordStep", "Redemption", "RefreshToken",
-    "RefusedScan", "Repair", "RepairClass", "Reward", "RewardScene", "Role", "RoleGrant", "Rulebook", "RulebookStatus", "RulebookVersion",
-    "ScanKey", "Session", "Settlement", "SettlementLine", "SettlementStatus", "Shop", "SignUp", "Source", "StaffLogin", "Standing",
-    "SubjectKind", "SubscriptionRight", "SupportApplication", "SupportList", "Tier", "TopUp", "Topic", "Traits", "TrialRun",
-    "UTCDateTime", "Unit", "VersionComment", "VersionStatus", "Wallet", "WalletKind", "WeChatLogin", "ancestors", "code_order", "db",
-    "insert_or", "local_day", "request_id", "sqlite_begin", "subtree",
+    "FileFact", "Fund", "Grade", "Honour", "Household", "HouseholdMember", "HouseholdRequest", "IdempotencyKey", "Indicator", "Inspection",
+    "InspectionPlan", "KnowledgePage", "LastCheck", "Layer", "Letter", "LetterLook", "LetterPurpose", "LetterReceiver", "Level", "Lot",
+    "LotUse", "Measure", "Measured", "Merchant", "Message", "Method", "MiniProgramCode", "MissingCheckOut", "Objection", "Offer",
+    "OfferKind", "OfferShop", "OfferStatus", "OutboxMessage", "Part", "PeriodStatus", "Person", "PlanRunner", "PlanStep", "Posting",
+    "Purpose", "PushReceipt", "QuizQuestion", "Recall", "RecordStatus", "RecordStep", "Redemption", "RefreshToken", "RefusedScan", "Repair",
+    "RepairClass", "Reward", "RewardScene", "Role", "RoleGrant", "Rulebook", "RulebookStatus", "RulebookVersion", "ScanKey", "Session",
+    "Settlement", "SettlementLine", "SettlementStatus", "Shop", "SignUp", "Source", "StaffLogin", "Standing", "SubjectKind",
+    "SubscriptionRight", "SupportApplication", "SupportList", "Tier", "TopUp", "Topic", "Traits", "TrialRun", "UTCDateTime", "Unit",
+    "VersionComment", "VersionStatus", "Wallet", "WalletKind", "WeChatLogin", "ancestors", "code_order", "db", "insert_or", "local_day",
+    "request_id", "sqlite_begin", "subtree",
 ]

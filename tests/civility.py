@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from models import (
+    CivilityBox,
     CivilityInvitation,
     CivilityPeriod,
     CivilityPicture,
@@ -77,7 +78,7 @@ def settle(area, how_many, name="邻居"):
     return made
 
 
-def make_rows(ok, town, admin, resident, li, wang, key):
+def make_rows(ok, town, admin, resident, li, wang, key, granny_id):
     """One of everything of the community's index, by the name that routes give it: a published period, and an open one that is asked for."""
     version = ok(admin.post("/api/v1/civility/versions", headers=key(), json={
         "area_id": str(town.community.id), "title_zh": "文明指数", "title_en": "Civility index", "nodes": TREE}))
@@ -94,14 +95,15 @@ def make_rows(ok, town, admin, resident, li, wang, key):
         "period_id": published, "area_id": str(town.community.id), "node_id": nodes["1.1"], "text": "x"}))
     drawn = {"period_id": UUID(open_), "area_id": town.community.id, "seed": "0" * 16, "drawn_by_id": wang.id, "drawn_at": NOON}
     round_ = CivilityRound(surveyor_id=wang.id, drawn=1, of_places=1, **drawn)
-    questionnaire = CivilityQuestionnaire(invited=1, of_residents=1, **drawn)
+    questionnaire = CivilityQuestionnaire(invited=2, of_residents=2, **drawn)
     picture = Evidence(owner_id=wang.id, media_type="image/png", sha256="x", picture=b"x", at=NOON)
     figure = DepartmentFigure(period_id=UUID(open_), node_id=UUID(nodes["2.2"]), area_id=town.community.id, value_hundredths=1, source="x",
                               document="x", entered_by_id=wang.id, entered_at=NOON)
     db.session.add_all([round_, questionnaire, picture, figure])
     db.session.flush()
     visit = CivilityVisit(round_id=round_.id, place_id=UUID(place["id"]), number=1)
-    db.session.add_all([visit, CivilityInvitation(questionnaire_id=questionnaire.id, person_id=li.id)])
+    db.session.add_all([visit, *(CivilityInvitation(questionnaire_id=questionnaire.id, person_id=id) for id in (li.id, granny_id)),
+                        CivilityBox(questionnaire_id=questionnaire.id, handed_in=9)])
     db.session.flush()
     db.session.add(CivilityPicture(visit_id=visit.id, evidence_id=picture.id))
     db.session.commit()

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from models import CivilityVisit, Role, db
+from models import CivilityInvitation, CivilityVisit, Role, WeChatLogin, db
 from tests.civility import TREE, branch, leaf, settle
 
 DAYS = {"first_on": "2026-04-01", "last_on": "2026-05-05"}
@@ -186,3 +186,16 @@ def register(provokes):
         made, _ = remark(w, w.li)
         w.ok(w.tang, "POST", f"/civility/remarks/{made}/answer", {"answer": "x"})
         return w.ask(w.tang, "POST", f"/civility/remarks/{made}/answer", {"answer": "x"})
+
+    @provokes("box_empty")
+    def _(w):
+        made = w.ok(w.tang, "POST", "/civility/questionnaires", questionnaire(w))
+        return w.ask(w.tang, "POST", f"/civility/questionnaires/{made['id']}/sheets", {"answers": {"1.2": [5]}})
+
+    @provokes("has_phone")
+    def _(w):
+        made = w.ok(w.tang, "POST", "/civility/questionnaires", questionnaire(w))
+        person_id = db.session.scalars(select(CivilityInvitation.person_id).limit(1)).one()
+        db.session.add(WeChatLogin(app_id="wx", openid="o", person_id=person_id, at=w.clock.now))
+        db.session.commit()
+        return w.ask(w.tang, "POST", f"/civility/questionnaires/{made['id']}/without-phone/{person_id}/hand-in")

@@ -8,6 +8,7 @@ from sqlalchemy import event, text
 
 from models import (
     Area,
+    CivilityInvitation,
     CivilityPeriod,
     CivilityQuestionnaire,
     CivilityRemark,
@@ -254,6 +255,8 @@ def many_of_the_index(ok, town, zhao, tang, li, wang):
             CivilityRound(surveyor_id=wang.id, drawn=1, of_places=1, **drawn), CivilityQuestionnaire(invited=1, of_residents=1, **drawn),
             CivilityRemark(period_id=UUID(period_id), area_id=town.community.id, node_id=nodes["1.1"], by_id=li.id, said="x", at=NOON)])
         db.session.commit()
+    questionnaire = db.session.query(CivilityQuestionnaire).first()
+    db.session.add_all(CivilityInvitation(questionnaire_id=questionnaire.id, person_id=person.id) for person in civility.settle(town.grid_a, 3))
     db.session.add(Area(code="500103001902", level="community", name="第三社区", parent_id=town.street.id, path=f"{town.street.path}500103001902/"))
     db.session.commit()
     version = ok(tang, "/civility/versions", area_id=str(town.street.id), title_zh="x", title_en="x", nodes=civility.TREE)
@@ -264,7 +267,7 @@ def many_of_the_index(ok, town, zhao, tang, li, wang):
         period = db.session.get_one(CivilityPeriod, UUID(period_id), populate_existing=True)
         period.status, period.published_at = "published", NOON
         db.session.commit()
-    return {"period_id": period_id, "version_id": version["id"], "community_id": town.community.id}
+    return {"period_id": period_id, "version_id": version["id"], "community_id": town.community.id, "questionnaire_id": questionnaire.id}
 
 
 def much_credit(ok, town, zhao, residents, shop):

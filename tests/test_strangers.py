@@ -23,7 +23,7 @@ BODIES = {  # what each POST and PUT would take, by the end of its path, and whe
     "top-ups": {"points": 1, "amount_fen": 1, "reference": "x"}, "dispute": {**REASON, "line_ids": [str(uuid.UUID(int=7))]},
     "pay": {"paid_at": "2026-05-06T04:00:00Z", "bank_reference": "x"},
     "rules": dict.fromkeys(("notice_days", "declared_points_per_hour", "declared_points_max", "declared_minutes_max"), 0),
-    "answers": {"answers": {"1.2": [5]}}, "findings": {"found": {"2.1": [1]}}, "answer": {"answer": "x"},
+    "answers": {"answers": {"1.2": [5]}}, "sheets": {"answers": {"1.2": [5]}}, "findings": {"found": {"2.1": [1]}}, "answer": {"answer": "x"},
     "join": {"resident_token": "R" + "A" * 28}, "shops": {"name": "x", "address": "x"},
     "entries": {"code": "mediation", "happened_on": "2026-05-05", "title": "x", "evidence": "x"}, "void": REASON,
     "facts": {"kind": "loan", "label": "x", "from_on": DAY, "source": "x"}, "leave": {"on": DAY, "how": "moved_out"},
@@ -99,7 +99,7 @@ def make_rows(as_, town, li, wang, zhao, mei, lins_market, fund, key):
     db.session.add(OutboxMessage(id=uuid.UUID(message["id"]), topic="notice", payload={}, state="dead", attempts=1,
                                  error="Refused: errcode 40037: template", not_before=NOON, created_at=NOON))
     db.session.commit()
-    index = civility.make_rows(ok, town, admin, resident, li, wang, key)
+    index = civility.make_rows(ok, town, admin, resident, li, wang, key, uuid.UUID(granny["id"]))
     credit = credit_books.make_rows(town, zhao, resident, worker, admin)
     measures = measure_rows.make_rows(town, zhao, lins_market, resident, worker, admin, credit, li.id)
     return index | credit | measures | culture.make_rows(ok, admin, town, li) | {

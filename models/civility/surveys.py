@@ -110,6 +110,17 @@ class CivilityInvitation(Keyed, db.Model):
     questionnaire: Mapped[CivilityQuestionnaire] = relationship()
 
 
+class CivilityBox(db.Model):
+    """The box for the sheets of those who have no phone: how many were put in, and how many of these were typed in."""
+
+    __tablename__ = "civility_boxes"
+    __table_args__ = (CheckConstraint("typed >= 0 AND typed <= handed_in", name="typed_was_handed_in"),)
+
+    questionnaire_id: Mapped[UUID] = mapped_column(ForeignKey("civility_questionnaires.id"), primary_key=True)
+    handed_in: Mapped[int]
+    typed: Mapped[int] = mapped_column(default=0)
+
+
 class CivilitySheet(db.Model):
     """What one resident answered, and not who: no person, no time, no order. Its id is by chance alone, and SQLite keeps rows by it."""
 

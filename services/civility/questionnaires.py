@@ -11,6 +11,8 @@ from sqlalchemy.orm import joinedload
 from uuid_utils.compat import uuid7
 
 from models import (
+    STAFF,
+    Area,
     CivilityInvitation,
     CivilityNode,
     CivilityOptOut,
@@ -110,19 +112,24 @@ def answered_counts(ids: list[UUID]) -> dict[UUID, int | None]:
 
 
 def visible(questionnaire_id: UUID, *, by: Person, now: datetime) -> tuple[CivilityQuestionnaire, bool | None]:
-    """For who is invited, with whether they have answered; for admins and auditors of its period, with None. NotFound for others."""
+    """For who is invited, with whether they have answered; for who works there and who oversees its period, with None. NotFound for others."""
     found = db.session.scalars(select(CivilityQuestionnaire).options(
         joinedload(CivilityQuestionnaire.period).joinedload(CivilityPeriod.area), joinedload(CivilityQuestionnaire.area)).where(
         CivilityQuestionnaire.id == questionnaire_id)).one_or_none()
     if found is None:
         raise NotFound
-    invitation = _invitation(found.id, by)
-    if invitation is None and not reach.reaches(by, found.period.area, periods.READERS, now):
+    invitation = invitation_of(found.id, by)
+    if invitation is None and not (reach.reaches(by, found.period.area, periods.READERS, now) or works_at(by, found.area, now)):
         raise NotFound
     return found, invitation.is_used if invitation else None
 
 
-def _invitation(questionnaire_id: UUID, by: Person) -> CivilityInvitation | None:
+def works_at(by: Person, area: Area, now: datetime) -> bool:
+    """Whether `by` is staff of this community, above it, or of one of its grids."""
+    return any(area.path.startswith(held) or held.startswith(area.path) for held in reach.paths(by, STAFF, now))
+
+
+def invitation_of(questionnaire_id: UUID, by: Person) -> CivilityInvitation | None:
     """Of who was joined to another with an invitation each, the one that is used counts."""
     return db.session.scalars(select(CivilityInvitation).where(
         CivilityInvitation.questionnaire_id == questionnaire_id, CivilityInvitation.person_id.in_(people.selves(by)))
@@ -135,23 +142,30 @@ def answer(questionnaire_id: UUID, answers: dict[str, list[int | None]], *, by: 
     The invitation is marked and the sheet is written in one transaction, with nothing that leads from one to the other.
     """
     questionnaire = db.session.get(CivilityQuestionnaire, questionnaire_id)
-    invitation = questionnaire and _invitation(questionnaire_id, by)
+    invitation = questionnaire and invitation_of(questionnaire_id, by)
     if invitation is None:
         raise NotFound
-    period = periods.held_open(questionnaire.period_id)
-    kept = check(answers, questions(period))
-    if not any(given is not None for row in kept.values() for given in row):
-        raise ValidationFailed({"answers": [N_("Please answer at least one question.")]})
+    kept = check(answers, questions(periods.held_open(questionnaire.period_id)))
+    use(invitation)
+    keep(questionnaire, kept)
+
+
+def use(invitation: CivilityInvitation) -> None:
+    """Once: AlreadyAnswered."""
     used = db.session.execute(update(CivilityInvitation).where(CivilityInvitation.id == invitation.id, ~CivilityInvitation.is_used)
                               .values(is_used=True).execution_options(synchronize_session=False))
     if used.rowcount != 1:
         raise AlreadyAnswered
-    db.session.add(CivilitySheet(questionnaire_id=questionnaire.id, answers=kept))
+
+
+def keep(questionnaire: CivilityQuestionnaire, answers: dict[str, list[int | None]]) -> None:
+    """A sheet, with nothing that says whose."""
+    db.session.add(CivilitySheet(questionnaire_id=questionnaire.id, answers=answers))
     db.session.flush()
 
 
 def check(answers: dict[str, list[int | None]], leaves: list[CivilityNode]) -> dict[str, list[int | None]]:
-    """By the leaves' codes, an answer or None for each line. ValidationFailed for others."""
+    """By the leaves' codes, an answer or None for each line. ValidationFailed for others, and where nothing is answered."""
     known, errors = {leaf.code: leaf for leaf in leaves}, {}
     for code, given in answers.items():
         leaf = known.get(code)
@@ -161,6 +175,8 @@ def check(answers: dict[str, list[int | None]], leaves: list[CivilityNode]) -> d
             errors[f"answers.{code}"] = [N_("One answer for each line, please, as it can be answered; null where there is none.")]
     if errors:
         raise ValidationFailed(errors)
+    if not any(one is not None for given in answers.values() for one in given):
+        raise ValidationFailed({"answers": [N_("Please answer at least one question.")]})
     return {leaf.code: answers.get(leaf.code, [None] * len(leaf.items)) for leaf in leaves}
 
 

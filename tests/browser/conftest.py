@@ -19,14 +19,16 @@ from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config import Settings
-from models import SubjectKind, db
+from models import CivilityQuestionnaire, SubjectKind, db
 from services import events, ledger
 from services.access import roles, sign_in
+from services.civility import periods
 from services.coupons import exchanges, offers
 from services.credit import letters, recalls
 from services.ledger import Cause
 from services.people import residents
 from services.points import funds
+from tests import civility
 from tests.conftest import KEYS, NOON
 from tests.credit_books import file_of, in_force, volunteering
 from tests.databases import copied
@@ -218,6 +220,18 @@ def letter_path(town, zhao, li):
     recalls.of_files([sent.letter.file_id], "repaired", now=NOON)
     db.session.commit()
     return f"/l/{sent.code}"
+
+
+@pytest.fixture
+def questionnaire(town, zhao):
+    """One that is being answered where Wang works."""
+    version = civility.make_version(town.community, zhao)
+    period = periods.begin(version.id, first_on=NOON.date(), last_on=NOON.date(), by=zhao, now=NOON)
+    made = CivilityQuestionnaire(period_id=period.id, area_id=town.community.id, seed="0", invited=1, of_residents=1, drawn_by_id=zhao.id,
+                                 drawn_at=NOON)
+    db.session.add(made)
+    db.session.commit()
+    return made
 
 
 @pytest.fixture

@@ -11,18 +11,18 @@ from tests.browser.conftest import EVENT, MERCHANT, OFFER, PLACE, inspector
 INSPECT = inspector(Path(__file__).with_name("inspect.js"))
 WIDTHS = {320: 640, 414: 896, 1280: 800}
 NAMES_OF_PEOPLE_AND_THINGS = (EVENT, PLACE, OFFER, MERCHANT, "李娜")
-PAGES = ("venue", "poster", "card", "coupon", "reset", "landing", "letter")
+PAGES = ("venue", "poster", "card", "coupon", "reset", "landing", "letter", "sheet")
 OPEN = ("reset", "landing", "letter")
 ALL_WORDS = """() => [document.title, document.body.innerText, ...[...document.querySelectorAll("[alt], [aria-label], [placeholder], [title]")]
   .flatMap((element) => ["alt", "aria-label", "placeholder", "title"].map((name) => element.getAttribute(name) || ""))].join("\\n")"""
 
 
 @pytest.fixture
-def opened(visit, event, card, coupon, reset_path, letter_path, li, wang):
+def opened(visit, event, card, coupon, reset_path, letter_path, questionnaire, li, wang):
     """Each page by its name, opened by who uses it, and complete."""
     paths = {"venue": f"/events/{event.id}/venue", "poster": f"/events/{event.id}/poster", "card": f"/residents/{li.id}/card",
              "coupon": f"/coupons/{coupon.id}/print", "reset": reset_path, "letter": letter_path,
-             "landing": f"/c/{codes.poster(codes.POSTER_IN, event.code_id)}"}
+             "sheet": f"/civility/questionnaires/{questionnaire.id}/sheet", "landing": f"/c/{codes.poster(codes.POSTER_IN, event.code_id)}"}
 
     def open_page(name, **options):
         page = visit(paths[name], None if name in OPEN else wang, **options)
@@ -33,7 +33,9 @@ def opened(visit, event, card, coupon, reset_path, letter_path, li, wang):
 
 def main_part(page, name):
     """What comes last when the page is loaded."""
-    return page.locator("#letter" if name == "letter" else "main h1" if name in OPEN else "main img")
+    if name in OPEN:
+        return page.locator("#letter" if name == "letter" else "main h1")
+    return page.locator("#questions li" if name == "sheet" else "main img").last
 
 
 @pytest.mark.parametrize(("language", "other"), [("zh-CN", r"[A-Za-z]{2,}"), ("en", r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")])

@@ -52,6 +52,30 @@ def test_who_does_not_want_to_be_asked_says_so_with_one_tap(phone, ask):
     assert ask("anna", "get", "/me/civility")["opted_out"] is True
 
 
+def test_who_has_no_phone_puts_a_sheet_into_the_box_and_wang_types_it_in(phone, ask):
+    wang = phone("grid-wang", page_path="/grid/area/area")
+    wang.get_by_role("button", name="纸质问卷").click()
+    wang.get_by_role("button", name=re.compile("晚晴社区")).click()
+    expect(wang.get_by_text("箱里收到0份，已录入0份。")).to_be_visible()
+    expect(wang.get_by_role("button", name="录入一份")).to_have_count(0)
+    waiting = wang.get_by_role("button", name="已投箱", exact=True)
+    how_many = waiting.count()
+    waiting.first.click()
+    wang.get_by_role("dialog").get_by_role("button", name="已投", exact=True).click()
+    expect(wang.get_by_text("箱里收到1份，已录入0份。")).to_be_visible()
+    expect(waiting).to_have_count(how_many - 1)
+
+    wang.get_by_role("button", name="录入一份").click()
+    expect(wang.get_by_text("照纸上录入")).to_be_visible()
+    wang.get_by_role("button", name="2", exact=True).first.click()
+    wang.get_by_role("button", name="提交", exact=True).click()
+    expect(wang.get_by_role("button", name="2", exact=True).first).to_have_attribute("aria-pressed", "false")  # ready for the next one
+    wang.go_back()
+    expect(wang.get_by_text("箱里收到1份，已录入1份。")).to_be_visible()
+    box = ask("grid-wang", "get", "/civility/questionnaires/on-paper")["items"][0]
+    assert (box["handed_in"], box["typed"]) == (1, 1)
+
+
 @pytest.fixture
 def photo(tmp_path):
     path = tmp_path / "stairwell.jpg"

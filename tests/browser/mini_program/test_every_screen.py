@@ -46,6 +46,8 @@ GRID = (
     "grid/area/area", "grid/events/events", "grid/plan/plan", "grid/event/event?id={event}", "grid/venue/venue?id={event}",
     "grid/scan/scan?id={event}", "grid/queue/queue", "grid/record/record?id={pending}", "grid/residents/residents",
     "grid/resident/resident?id={resident}", "grid/enrol/enrol", "grid/paper/paper?kind=card&id={resident}", "grid/households/households",
+    "grid/boxes/boxes", "grid/box/box?id={questionnaire}",
+    "civility/questionnaire/questionnaire?id={questionnaire}&box=1",
     "grid/surveys/surveys", "grid/survey/survey?id={round}", "grid/visit/visit?round={round}&id={visit}",
     "grid/credit/credit?id={resident}&household_id={household}&name=Li")
 SURVEYOR = ("grid/visit/visit?round={open_round}&id={open_visit}",)

@@ -14,11 +14,12 @@ const questions = (leaves) => leaves.flatMap((leaf) => leaf.items.map((item, at)
 screen("civility_questionnaire", {
   data: { questions: [] },
 
-  async load({ id }) {
+  async load({ id, box }) {
     const found = await api.get(`/civility/questionnaires/${id}`);
     const chosen = Object.fromEntries(this.data.questions.map((each) => [each.key, each.value]));
     return {
-      area: found.area_name, days: view.days(found), answered: found.is_answered === true, open: found.status === "open" && found.is_answered === false, stale: found.stale,
+      area: found.area_name, days: view.days(found), box: Boolean(box), answered: !box && found.is_answered === true,
+      open: found.status === "open" && (Boolean(box) || found.is_answered === false), stale: found.stale,
       questions: questions(found.questions).map((each) => ({ ...each, value: each.key in chosen ? chosen[each.key] : null })),
     };
   },
@@ -40,11 +41,13 @@ screen("civility_questionnaire", {
   },
 
   async send() {
+    const { box } = this.data;
     const done = await this.act("send", async () => {
-      await api.post(`/civility/questionnaires/${this.query.id}/answers`, { answers: this.answers() });
+      await api.post(`/civility/questionnaires/${this.query.id}/${box ? "sheets" : "answers"}`, { answers: this.answers() }, { once: box });
       return true;
     });
     if (done) this.setData({ questions: [] });
+    if (done && box) wx.showToast({ title: t("civility_questionnaire.typed"), icon: "none" });
     if (done) await this.reload();
   },
 

@@ -2,7 +2,7 @@ const config = require("../../lib/config");
 const session = require("../../lib/session");
 const screen = require("../../lib/screen");
 
-const PAGES = { card: "residents/{id}/card", coupon: "coupons/{id}/print", poster: "events/{id}/poster" };
+const PAGES = { card: "residents/{id}/card", coupon: "coupons/{id}/print", poster: "events/{id}/poster", sheet: "civility/questionnaires/{id}/sheet" };
 
 /** A page to print, outside the app: it is handed the right to read in its address's fragment, which no log keeps. */
 screen("paper", {

@@ -1,7 +1,7 @@
 module.exports = {
   area: {
     title: "My grid", queue: "Records to decide", today: "Events still on today", now: "On now", scans_wait: "scans wait for the network", new_event: "New event", residents: "Residents", enrol: "Enrol somebody without a phone",
-    surveys: "Field surveys", households: "Household requests", as_resident: "As a resident", month: "This month here", month_points: "points for deeds", month_hours: "hours given", month_records: "approved records", month_events: "events",
+    surveys: "Field surveys", boxes: "Questionnaires on paper", households: "Household requests", as_resident: "As a resident", month: "This month here", month_points: "points for deeds", month_hours: "hours given", month_records: "approved records", month_events: "events",
   },
   grid_events: { title: "Events", new_event: "New event", now: "On now", drafts: "Drafts", coming: "Coming", over: "Last week", none: "No events yet." },
   plan: {
@@ -44,6 +44,11 @@ module.exports = {
   },
   paper: { title: "To print", how: "The page opens beside the app. Print it there, or send it to a computer." },
   households: { title: "Household requests", none: "No requests.", asks: "asks to be of", confirm: "Confirm", refuse: "Refuse" },
+  boxes: { title: "On paper", what: "Who is asked and has no phone answers on paper and puts it into a box.", nothing: "No questionnaire is open now.", until: "Until {day}; {n} in the box, {typed} typed in" },
+  box: {
+    print: "Print blank sheets", title: "On paper", counts: "{n} {n?sheet:sheets} put into the box, {typed} typed in.", how: "No name stands on a sheet. Who put one in and what stands on it are kept apart, and nobody can join them.", type_in: "Type in a sheet", without_phone: "Asked, and without a phone", nobody: "All have put theirs in, or have a phone.",
+    handed_in: "It is in the box", sure: "{name} has put a sheet into the box?", sure_why: "This cannot be taken back. Let them fold it and put it in themselves.", yes: "Yes", over: "It is over, and nothing more is taken.",
+  },
   surveys: { title: "Field surveys", what: "Places of other communities that were drawn by lot for you to look at.", nothing: "You are sent nowhere.", until: "{done} of {n} {n?place:places}, until {day}" },
   survey: { title: "Field survey", progress: "{n} of {of} done", drawn: "{n} of {of} places, by the lot", over: "It is over: nothing more is taken.", begun: "Begun, kept on this phone" },
   visit: { title: "Look at a place", found_1: "Met", found_0: "Not met", found_none: "Does not apply", note: "Note", add_picture: "Add a picture", remove: "Remove this picture", sent: "Kept", kept: "Kept: ", stays: "It can be sent once and then stays. Until then it is kept on this phone, also without a network." },

@@ -1,7 +1,7 @@
 module.exports = {
   area: {
     title: "网格工作台", queue: "待审批记录", today: "今天还有的活动", now: "进行中", scans_wait: "次扫码等待上传", new_event: "新建活动", residents: "居民", enrol: "为没有手机的人登记",
-    surveys: "实地考察", households: "家庭申请", as_resident: "居民首页", month: "本月情况", month_points: "发放积分", month_hours: "服务小时", month_records: "通过的记录", month_events: "活动",
+    surveys: "实地考察", boxes: "纸质问卷", households: "家庭申请", as_resident: "居民首页", month: "本月情况", month_points: "发放积分", month_hours: "服务小时", month_records: "通过的记录", month_events: "活动",
   },
   grid_events: { title: "活动管理", new_event: "新建活动", now: "进行中", drafts: "草稿", coming: "即将开始", over: "最近一周", none: "还没有活动。" },
   plan: {
@@ -44,6 +44,11 @@ module.exports = {
   },
   paper: { title: "打印", how: "页面会在旁边打开，可以打印或发到电脑上。" },
   households: { title: "家庭申请", none: "没有申请。", asks: "申请加入", confirm: "确认", refuse: "不同意" },
+  boxes: { title: "纸质问卷", what: "没有手机的居民被抽中时，用纸答，投进箱子。", nothing: "现在没有正在进行的问卷。", until: "截止{day}，收到{n}份，已录入{typed}份" },
+  box: {
+    print: "打印空白问卷", title: "纸质问卷", counts: "箱里收到{n}份，已录入{typed}份。", how: "纸上不写名字。谁投了箱、纸上答了什么，分开登记，没有人能对上。", type_in: "录入一份", without_phone: "抽中但没有手机的居民", nobody: "都投过了，或都有手机。",
+    handed_in: "已投箱", sure: "{name}已经把问卷投进箱子？", sure_why: "登记后不能撤销。请让本人自己折好、投入。", yes: "已投", over: "已经结束，不再接收。",
+  },
   surveys: { title: "实地考察", what: "抽签抽中的其他社区点位，请您去看一看。", nothing: "没有派给您的考察。", until: "共{n}个点位，已完成{done}个，截止{day}" },
   survey: { title: "实地考察", progress: "已完成{n}个，共{of}个", drawn: "{of}个备选点位中抽取{n}个，抽签种子", over: "已经结束，不再接收。", begun: "已开始，保存在本机" },
   visit: { title: "查看点位", found_1: "达标", found_0: "不达标", found_none: "不适用", note: "备注", add_picture: "添加照片", remove: "删除这张照片", sent: "已保存", kept: "已保存：", stays: "只能提交一次，提交后不能更改。提交之前保存在本机，没有网络也不会丢。" },

@@ -1,0 +1,102 @@
+"""Questionnaires for who has no phone: a box of sheets without names."""
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from models import AuditRow, CivilityInvitation, CivilitySheet, Person, WeChatLogin, db
+from services.civility import on_paper, periods, questionnaires
+from services.refusals import NotFound, ValidationFailed
+from tests.civility import settle
+from tests.conftest import NOON
+
+
+@pytest.fixture
+def living(town):
+    return settle(town.grid_a, 30)
+
+
+@pytest.fixture
+def asked(living, period, town, tang):
+    made = questionnaires.draw(period.id, town.community.id, most=20, seed="0123456789abcdef", by=tang, now=NOON)
+    db.session.commit()
+    return made
+
+
+def invited():
+    return db.session.scalars(select(CivilityInvitation.person_id).order_by(CivilityInvitation.id)).all()
+
+
+def people_of(ids):
+    return [db.session.get_one(Person, id) for id in ids]
+
+
+def refused(statement):
+    with pytest.raises(IntegrityError):
+        db.session.execute(text(statement))
+    db.session.rollback()
+
+
+def listed(asked, by):
+    return set(db.session.scalars(on_paper.without_phone(asked.id, by=by, now=NOON)))
+
+
+def test_the_sheet_counts_and_nothing_leads_from_it_to_them(asked, wang, tang):
+    people_ = people_of(invited())
+    assert listed(asked, wang) == set(people_)
+    on_paper.hand_in(asked.id, people_[0].id, by=wang, now=NOON)
+    assert listed(asked, wang) == set(people_[1:]) and on_paper.boxes([asked.id]) == {asked.id: (1, 0)}
+    assert db.session.scalars(select(CivilitySheet)).all() == []
+    on_paper.type_in(asked.id, {"1.2": [4]}, by=tang, now=NOON)
+    assert [sheet.answers for sheet in db.session.scalars(select(CivilitySheet))] == [{"1.2": [4]}]
+    assert on_paper.boxes([asked.id]) == {asked.id: (1, 1)}
+    told = db.session.scalars(select(AuditRow).where(AuditRow.action.like("civility_questionnaire.%_in"))).all()
+    assert [row.action.partition(".")[2] for row in told] == ["hand_in", "type_in"]
+    assert not any(str(people_[0].id) in str(vars(row)) for row in told)
+
+
+def test_no_more_are_typed_than_were_handed_in(asked, wang):
+    with pytest.raises(on_paper.BoxEmpty):
+        on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=NOON)
+    on_paper.hand_in(asked.id, invited()[0], by=wang, now=NOON)
+    with pytest.raises(ValidationFailed):
+        on_paper.type_in(asked.id, {"1.2": [None]}, by=wang, now=NOON)
+    on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=NOON)
+    with pytest.raises(on_paper.BoxEmpty):
+        on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=NOON)
+    db.session.commit()
+    refused("UPDATE civility_boxes SET typed = typed + 1")
+    refused("DELETE FROM civility_boxes")
+
+
+def test_who_has_answered_or_has_a_phone_hands_nothing_in(asked, wang, settings):
+    ids = invited()
+    questionnaires.answer(asked.id, {"1.2": [5]}, by=people_of(ids)[0], now=NOON)
+    with pytest.raises(questionnaires.AlreadyAnswered):
+        on_paper.hand_in(asked.id, ids[0], by=wang, now=NOON)
+    db.session.add(WeChatLogin(app_id="wx", openid="o", person_id=ids[1], at=NOON))
+    db.session.flush()
+    assert ids[1] not in {person.id for person in listed(asked, wang)}
+    with pytest.raises(on_paper.HasPhone):
+        on_paper.hand_in(asked.id, ids[1], by=wang, now=NOON)
+
+
+def test_who_works_elsewhere_or_was_not_asked_is_not_there(asked, living, zhou, wang, settings):
+    ids = invited()
+    outsider = next(person for person in living if person.id not in set(ids))
+    for by, person_id in ((zhou, ids[0]), (wang, outsider.id)):
+        with pytest.raises(NotFound):
+            on_paper.hand_in(asked.id, person_id, by=by, now=NOON)
+    with pytest.raises(NotFound):
+        on_paper.type_in(asked.id, {"1.2": [4]}, by=zhou, now=NOON)
+    assert db.session.scalars(on_paper.search(zhou, NOON)).all() == [] and db.session.scalars(on_paper.search(wang, NOON)).all() == [asked]
+
+
+def test_nothing_is_put_in_or_taken_out_once_it_is_closed(asked, period, wang, tang):
+    ids = invited()
+    on_paper.hand_in(asked.id, ids[0], by=wang, now=NOON)
+    periods.close(period.id, by=tang, now=NOON)
+    with pytest.raises(periods.PeriodNotOpen):
+        on_paper.hand_in(asked.id, ids[1], by=wang, now=NOON)
+    with pytest.raises(periods.PeriodNotOpen):
+        on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=NOON)
+    assert db.session.scalars(on_paper.search(wang, NOON)).all() == []
