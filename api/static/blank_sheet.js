@@ -10,17 +10,18 @@ function element(tag, words, ...children) {
   return made;
 }
 
-function question(item, choices) {
-  const boxes = choices.map((choice) => element("span", `☐ ${choice}`));
-  const line = element("li", item[language], element("p", "", ...boxes));
-  line.lastChild.className = "choices";
-  return line;
+function question(leaf, item, at) {
+  const choices = leaf.answers === "scale" ? SCALE : [yes, no];
+  const boxes = element("p", "", ...choices.map((choice) => element("span", `☐ ${choice}`)));
+  boxes.className = "choices";
+  const hint = at ? "" : leaf[`evidence_${language}`];
+  return element("li", item[language], ...(hint ? [element("p", hint)] : []), boxes);
 }
 
 sheet(async () => {
   const asked = await getJson(`/civility/questionnaires/${id}`);
   show("area", asked.area_name);
   show("days", `${asked.first_on} – ${asked.last_on}`);
-  const lines = asked.questions.flatMap((leaf) => leaf.items.map((item) => question(item, leaf.answers === "scale" ? SCALE : [yes, no])));
+  const lines = asked.questions.flatMap((leaf) => leaf.items.map((item, at) => question(leaf, item, at)));
   document.getElementById("questions").replaceChildren(...lines);
 });

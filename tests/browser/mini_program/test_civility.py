@@ -58,7 +58,7 @@ def test_who_has_no_phone_puts_a_sheet_into_the_box_and_wang_types_it_in(phone, 
     wang.get_by_role("button", name=re.compile("晚晴社区")).click()
     expect(wang.get_by_text("箱里收到0份，已录入0份。")).to_be_visible()
     expect(wang.get_by_role("button", name="录入一份")).to_have_count(0)
-    waiting = wang.get_by_role("button", name="已投箱", exact=True)
+    waiting = wang.get_by_role("button", name=re.compile("登记投箱"))
     how_many = waiting.count()
     waiting.first.click()
     wang.get_by_role("dialog").get_by_role("button", name="已投", exact=True).click()

@@ -47,7 +47,7 @@ module.exports = {
   boxes: { title: "On paper", what: "Who is asked and has no phone answers on paper and puts it into a box.", nothing: "No questionnaire is open now.", until: "Until {day}; {n} in the box, {typed} typed in" },
   box: {
     print: "Print blank sheets", title: "On paper", counts: "{n} {n?sheet:sheets} put into the box, {typed} typed in.", how: "No name stands on a sheet. Who put one in and what stands on it are kept apart, and nobody can join them.", type_in: "Type in a sheet", without_phone: "Asked, and without a phone", nobody: "All have put theirs in, or have a phone.",
-    handed_in: "It is in the box", sure: "{name} has put a sheet into the box?", sure_why: "This cannot be taken back. Let them fold it and put it in themselves.", yes: "Yes", over: "It is over, and nothing more is taken.",
+    handed_in: "Note it", sure: "{name} has put a sheet into the box?", sure_why: "This cannot be taken back. Let them fold it and put it in themselves.", yes: "Yes", over: "It is over, and nothing more is taken.",
   },
   surveys: { title: "Field surveys", what: "Places of other communities that were drawn by lot for you to look at.", nothing: "You are sent nowhere.", until: "{done} of {n} {n?place:places}, until {day}" },
   survey: { title: "Field survey", progress: "{n} of {of} done", drawn: "{n} of {of} places, by the lot", over: "It is over: nothing more is taken.", begun: "Begun, kept on this phone" },
