@@ -47,6 +47,10 @@ ACTIONS = {
     "activity_record.look": N_("Read a record's words that did not pass the check"),
     "civility_remark.look": N_("Read a remark that did not pass the check"),
     "objection.look": N_("Read an objection that did not pass the check"),
+    "credit_objection.look": N_("Read an objection to an entry that did not pass the check"),
+    "repair.look": N_("Read a repair's words that did not pass the check"),
+    "support_application.look": N_("Read an application that did not pass the check"),
+    "rulebook_comment.look": N_("Read a comment on a rulebook that did not pass the check"),
     "activity_record.approve": N_("Approved a record"), "activity_record.reject": N_("Rejected a record"),
     "activity_record.reverse": N_("Reversed a record"), "activity_record.uphold": N_("Changed a record after an objection"),
     "area.add_grid": N_("Added a grid"), "area.set_rules": N_("Set an area's rules"),
@@ -142,7 +146,9 @@ DONE = {  # what an act says of itself on the page that it leads to
     "signed_out": N_("You have signed out."),
 }
 CHECKED = {"activity_record": N_("the description of a record"), "objection": N_("an objection"), "person": N_("a new name"),
-           "evidence": N_("a picture"), "civility_remark": N_("a remark on the index")}
+           "evidence": N_("a picture"), "civility_remark": N_("a remark on the index"),
+           "credit_objection": N_("an objection to an entry"), "repair": N_("what is asked for a repair"),
+           "support_application": N_("an application for support"), "rulebook_comment": N_("a comment on a rulebook")}
 UNSENT = {  # why, by the kind of refusal with which the outbox's note of it begins
     "Refused": N_("WeChat does not take it: a template or its fields do not fit."),
     "DoesNotFit": N_("A word does not fit into the template's field."),

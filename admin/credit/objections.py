@@ -12,7 +12,9 @@ from models import OVERSIGHT, EntryObjection, Role, local_day
 from services.credit import files, objections
 from services.credit.oversight import sight
 from services.people import names
+from services.records import refused_words
 from services.refusals import N_
+from services.wechat import content
 
 DECISIONS = (("uphold", N_("Uphold: the entry is wrong and is voided")), ("dismiss", N_("Dismiss: the entry stays")))
 
@@ -48,7 +50,7 @@ def credit_objections():
 
 @bp.get("/credit/objections/<uuid:credit_objection_id>")
 @only(*OVERSIGHT)
-def credit_objection(credit_objection_id):
+def credit_objection(credit_objection_id, words_read=""):
     found = sight.objection(credit_objection_id, by=g.person, now=g.now)
     entry, file, name = sight.behind(found)
     looks.note(files.look(file, "look_at_entries", by=g.person, now=g.now))
@@ -60,12 +62,23 @@ def credit_objection(credit_objection_id):
         (_("When"), shown.moment(found.at)), (_("To be decided by"), words.due(found.due_on, found.status, local_day(g.now, file.area))),
         *([(_("Decided by"), shown.text(called.get(found.decided_by_id))), (_("Decided"), shown.moment(found.decided_at)),
            (_("Why"), shown.text(found.decided_reason))] if found.decided_at else [])]
+    sections = shown.hidden_words(found.text_state, url_for("admin.read_credit_objection", credit_objection_id=found.id),
+                                  may_read=shown.may_change(file.area) and decides, words_read=words_read)
+    if may and decides:
+        sections.append(shown.Section(_("Decide"), forms=[("", forms.show(
+            DecideForm, url_for("admin.decide_credit_objection", credit_objection_id=found.id), _("Decide")))]))
     return render_template(
-        "admin/row.html", title=_("Objection to an entry"), intro=found.reason, state=shown.badge(found.status, words.OBJECTIONS), facts=facts,
+        "admin/row.html", title=_("Objection to an entry"), state=shown.badge(found.status, words.OBJECTIONS), facts=facts,
         trail=[(_("Objections to entries"), url_for("admin.credit_objections"))],
         why_not=_("You entered this yourself, or it is of your household: somebody else decides.") if may and not decides else "",
-        sections=[shown.Section(_("Decide"), forms=[("", forms.show(
-            DecideForm, url_for("admin.decide_credit_objection", credit_objection_id=found.id), _("Decide")))])] if may and decides else [])
+        intro=content.shown(found.reason, found.text_state, to_writer=found.by_id == g.person.id), sections=sections)
+
+
+@bp.post("/credit/objections/<uuid:credit_objection_id>/words")
+@only(Role.AREA_ADMIN)
+@bp.form(again=credit_objection)
+def read_credit_objection(credit_objection_id):
+    return credit_objection(credit_objection_id, refused_words.read_credit_objection(credit_objection_id, by=g.person, now=g.now))
 
 
 @bp.post("/credit/objections/<uuid:credit_objection_id>/decide")

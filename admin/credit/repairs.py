@@ -12,7 +12,9 @@ from models import OVERSIGHT, Repair, Role, local_day
 from services.credit import files, repairs
 from services.credit.oversight import sight
 from services.people import names
+from services.records import refused_words
 from services.refusals import N_
+from services.wechat import content
 
 DECISIONS = (("grant", N_("Grant: from today on the fault counts and shows no more")), ("refuse", N_("Refuse: it goes on to count")))
 
@@ -47,7 +49,7 @@ def credit_repairs():
 
 @bp.get("/credit/repairs/<uuid:repair_id>")
 @only(*OVERSIGHT)
-def credit_repair(repair_id):
+def credit_repair(repair_id, words_read=""):
     found = sight.repair(repair_id, by=g.person, now=g.now)
     entry, file, name = sight.behind(found)
     looks.note(files.look(file, "look_at_entries", by=g.person, now=g.now))
@@ -63,7 +65,10 @@ def credit_repair(repair_id):
              *([(_("Decided by"), shown.text(called.get(found.decided_by_id))), (_("Decided"), shown.moment(found.decided_at)),
                 (_("Why"), shown.text(found.decided_reason))] if found.decided_at else [])]
     sections = [shown.Section(_("What is pledged, and what shows that it was made good"), facts=[
-        (_("Pledge"), shown.text(found.pledge)), (_("What shows it"), shown.text(found.evidence))])]
+        (label, shown.text(content.shown(said, found.text_state, to_writer=found.by_id == g.person.id))) for label, said in (
+            (_("Pledge"), found.pledge), (_("What shows it"), found.evidence))])]
+    sections += shown.hidden_words(found.text_state, url_for("admin.read_credit_repair", repair_id=found.id),
+                                   may_read=shown.may_change(file.area) and decides, words_read=words_read)
     if may and decides:
         sections.append(shown.Section(_("Decide"), forms=[("", forms.show(
             DecideForm, url_for("admin.decide_credit_repair", repair_id=found.id), _("Decide")))]))
@@ -71,6 +76,13 @@ def credit_repair(repair_id):
         "admin/row.html", title=_("Repair of a fault"), state=shown.badge(found.status, words.REPAIRS), facts=facts, sections=sections,
         why_not=_("You entered this yourself, or it is of your household: somebody else decides.") if may and not decides else "",
         trail=[(_("Repairs"), url_for("admin.credit_repairs"))])
+
+
+@bp.post("/credit/repairs/<uuid:repair_id>/words")
+@only(Role.AREA_ADMIN)
+@bp.form(again=credit_repair)
+def read_credit_repair(repair_id):
+    return credit_repair(repair_id, refused_words.read_repair(repair_id, by=g.person, now=g.now))
 
 
 @bp.post("/credit/repairs/<uuid:repair_id>/decide")

@@ -9,6 +9,7 @@ from api.edge.idempotency import once
 from models import Role
 from services.credit import adoption, trials
 from services.credit.oversight import sight
+from services.records import refused_words
 
 
 def _gone(rulebook_version_id, done):
@@ -87,6 +88,14 @@ def try_version(args, rulebook_version_id):
     _reach(rulebook_version_id)
     made = trials.try_out(rulebook_version_id, on=args.get("on"), by=g.person, now=g.now)
     return gone_to("admin.trial", trial_id=made.id, done="tried")
+
+
+@bp.post("/credit/versions/<uuid:rulebook_version_id>/comments/<uuid:comment_id>/words")
+@only(Role.AREA_ADMIN)
+@bp.form(again=lambda rulebook_version_id, comment_id: rulebook_version(rulebook_version_id))
+def read_comment(rulebook_version_id, comment_id):
+    _reach(rulebook_version_id)
+    return rulebook_version(rulebook_version_id, {comment_id: refused_words.read_comment(comment_id, by=g.person, now=g.now)})
 
 
 @bp.post("/credit/versions/<uuid:rulebook_version_id>/comments/<uuid:comment_id>/answer")

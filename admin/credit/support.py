@@ -13,7 +13,9 @@ from services.credit.oversight import sight
 from services.measures import sight as measures
 from services.measures import support
 from services.people import names
+from services.records import refused_words
 from services.refusals import N_
+from services.wechat import content
 
 DECISIONS = (("grant", N_("Grant it")), ("decline", N_("Decline it")))
 
@@ -62,7 +64,7 @@ def support_list(support_list_id):
     table = shown.table(
         _("Applications"), [_("Whose"), _("Grade's rank"), _("What for"), _("State"), _("When")], page,
         lambda row: [shown.text(called.get(row.file_id), url_for("admin.application", support_list_id=found.id, application_id=row.id)),
-                     shown.number(row.grade_rank), shown.text(row.asked), shown.badge(row.status, words.APPLICATIONS), shown.moment(row.at)],
+                     shown.number(row.grade_rank), shown.text(_asked(row)), shown.badge(row.status, words.APPLICATIONS), shown.moment(row.at)],
         empty=_("Nobody has applied yet."), numbers=(1,))
     return render_template(
         "admin/row.html", title=words.said(found, "title"), trail=[(_("Support lists"), url_for("admin.support_lists"))],
@@ -74,14 +76,18 @@ def support_list(support_list_id):
 
 @bp.get("/credit/support-lists/<uuid:support_list_id>/applications/<uuid:application_id>")
 @only(*OVERSIGHT)
-def application(support_list_id, application_id):
+def application(support_list_id, application_id, words_read=""):
     found = measures.application(support_list_id, application_id, by=g.person, now=g.now)
     file, listed = sight.of_id(found.file_id), measures.support_list(support_list_id, by=g.person, now=g.now)
     called = names.people([found.by_id, found.decided_by_id])
     may, is_own = shown.may_change(file.area) and found.status == "open", entries.is_of(file, g.person)
-    form = forms.show(DecideForm, url_for("admin.decide_application", support_list_id=listed.id, application_id=found.id), _("Decide"))
+    ids = {"support_list_id": listed.id, "application_id": found.id}
+    sections = shown.hidden_words(found.text_state, url_for("admin.read_application", **ids),
+                                  may_read=shown.may_change(file.area) and not is_own, words_read=words_read)
+    if may and not is_own:
+        sections.append(shown.Section(_("Decide"), forms=[("", forms.show(DecideForm, url_for("admin.decide_application", **ids), _("Decide")))]))
     return render_template(
-        "admin/row.html", title=sight.called([file.id])[file.id], state=shown.badge(found.status, words.APPLICATIONS), intro=found.asked,
+        "admin/row.html", title=sight.called([file.id])[file.id], state=shown.badge(found.status, words.APPLICATIONS), intro=_asked(found),
         trail=[(_("Support lists"), url_for("admin.support_lists")),
                (words.said(listed, "title"), url_for("admin.support_list", support_list_id=listed.id))],
         facts=[(_("Grade's rank"), shown.number(found.grade_rank)), (_("Applied by"), shown.text(called.get(found.by_id))),
@@ -90,7 +96,19 @@ def application(support_list_id, application_id):
                *([(_("Decided by"), shown.text(called.get(found.decided_by_id))), (_("Decided"), shown.moment(found.decided_at)),
                   (_("Why"), shown.text(found.reason))] if found.decided_at else [])],
         why_not=_("This file is your own or your household's: others decide.") if may and is_own else "",
-        sections=[shown.Section(_("Decide"), forms=[("", form)])] if may and not is_own else [])
+        sections=sections)
+
+
+def _asked(row: SupportApplication) -> str:
+    return content.shown(row.asked, row.text_state, to_writer=row.by_id == g.person.id)
+
+
+@bp.post("/credit/support-lists/<uuid:support_list_id>/applications/<uuid:application_id>/words")
+@only(Role.AREA_ADMIN)
+@bp.form(again=application)
+def read_application(support_list_id, application_id):
+    measures.application(support_list_id, application_id, by=g.person, now=g.now)
+    return application(support_list_id, application_id, refused_words.read_application(application_id, by=g.person, now=g.now))
 
 
 @bp.post("/credit/support-lists")

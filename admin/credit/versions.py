@@ -13,6 +13,7 @@ from services.credit import adoption, differences, trials
 from services.credit.oversight import documents, sight
 from services.people import names
 from services.refusals import N_
+from services.wechat import content
 
 TRIALS = 10
 MOST, LEAST = N_("It brings at most %(points)s points."), N_("It takes no more than %(points)s points.")
@@ -20,7 +21,8 @@ MOST, LEAST = N_("It brings at most %(points)s points."), N_("It takes no more t
 
 @bp.get("/credit/versions/<uuid:rulebook_version_id>")
 @only(*OVERSIGHT)
-def rulebook_version(rulebook_version_id):
+def rulebook_version(rulebook_version_id, words_read=None):
+    """`words_read`: what a comment says that did not pass the check, by the comment's id."""
     found = sight.version(rulebook_version_id, by=g.person, now=g.now)
     book = found.rulebook
     manages = shown.may_change(book.area)
@@ -30,7 +32,7 @@ def rulebook_version(rulebook_version_id):
         state=shown.badge(words.state(found), words.VERSIONS), facts=_facts(found), acts=step_forms.acts(found) if manages else [],
         trail=[(_("Rulebooks"), url_for("admin.rulebooks_list")),
                (words.said(book, "title"), url_for("admin.rulebook", rulebook_id=book.id))],
-        sections=[*_difference(found), _grades(found), *_branches(found, drafts), *_comments(found, manages), *_trials(found)])
+        sections=[*_difference(found), _grades(found), *_branches(found, drafts), *_comments(found, manages, words_read or {}), *_trials(found)])
 
 
 def _facts(found: RulebookVersion) -> list:
@@ -124,16 +126,23 @@ def _side(change: dict, name: str) -> str:
     return _(words.MEASURED[value]) if change["field"] == "measured" else _(words.CLASSES[value]) if change["field"] == "repair_class" else str(value)
 
 
-def _comments(found: RulebookVersion, manages: bool) -> list[shown.Section]:
+def _comments(found: RulebookVersion, manages: bool, words_read: dict) -> list[shown.Section]:
     if found.consulted_from is None:
         return []
     page = lists.page(adoption.comments(found.id, by=g.person, now=g.now), [VersionComment.id])
     table = shown.table(_("Comments"), [_("What was said"), _("When"), _("Answer")], page,
-                        lambda row: [shown.text(row.said), shown.moment(row.at), shown.text(row.answer)], empty=_("Nobody has said anything."))
-    answers = [(_("Answer: %(said)s", said=row.said[:60]), forms.show(
+                        lambda row: [shown.text(_said(row)), shown.moment(row.at), shown.text(row.answer)], empty=_("Nobody has said anything."))
+    answers = [(_("Answer: %(said)s", said=_said(row)[:60]), forms.show(
         step_forms.AnswerForm, url_for("admin.answer_comment", rulebook_version_id=found.id, comment_id=row.id), _("Answer")))
         for row in page["items"] if row.answered_at is None] if manages else []
-    return [shown.Section(_("What was said of it"), table=table, forms=answers, note=_("Comments are shown without who said them."))]
+    hidden = [section for row in page["items"] for section in shown.hidden_words(
+        row.text_state, url_for("admin.read_comment", rulebook_version_id=found.id, comment_id=row.id), may_read=manages,
+        words_read=words_read.get(row.id, ""))]
+    return [shown.Section(_("What was said of it"), table=table, forms=answers, note=_("Comments are shown without who said them.")), *hidden]
+
+
+def _said(row: VersionComment) -> str:
+    return content.shown(row.said, row.text_state, to_writer=row.by_id == g.person.id)
 
 
 def _trials(found: RulebookVersion) -> list[shown.Section]:

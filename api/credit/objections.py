@@ -6,8 +6,10 @@ from api.edge import paging
 from api.edge.auth import only
 from api.edge.fields import Day, Moment, PageQuery, ReasonSchema, Schema, page_of
 from api.edge.http import Blueprint
+from api.edge.settings import settings
 from models import EntryObjection, Role
 from services.credit import objections
+from services.wechat import content
 
 bp = Blueprint("credit_objections", "Objections to entries")
 
@@ -15,7 +17,9 @@ bp = Blueprint("credit_objections", "Objections to entries")
 class CreditObjectionSchema(Schema):
     id = ma.fields.UUID()
     entry_id = ma.fields.UUID()
-    reason = ma.fields.Str()
+    reason = ma.fields.Function(lambda row: content.shown(row.reason, row.text_state, to_writer=row.by_id == g.person.id),
+                                metadata={"type": "string", "description": "empty where it is not shown"})
+    text_state = ma.fields.Str(metadata={"description": "of the reason: passed, pending, review or refused"})
     status = ma.fields.Str()
     at = Moment()
     due_on = Day(metadata={"description": "the last day to decide: the fifth working day"})
@@ -38,7 +42,7 @@ class DecideObjectionSchema(ReasonSchema):
 @bp.response(201, CreditObjectionSchema)
 def object_to(args, entry_id):
     """By whose file it is; of a household's deeds, by who did them."""
-    return objections.object_to(entry_id, **args, by=g.person, now=g.now)
+    return objections.object_to(entry_id, **args, by=g.person, now=g.now, settings=settings())
 
 
 @bp.get("/credit-objections")

@@ -6,23 +6,36 @@ from api.edge import paging
 from api.edge.auth import only
 from api.edge.fields import Day, Moment, PageQuery, ReasonSchema, Schema, Text, page_of
 from api.edge.http import Blueprint
+from api.edge.settings import settings
 from models import Repair, Role
 from services.credit import repairs
+from services.wechat import content
 
 bp = Blueprint("repairs", "Repair of credit")
 
 
-class RepairSchema(Schema):
-    id = ma.fields.UUID(dump_only=True)
-    entry_id = ma.fields.UUID(dump_only=True)
-    grade_class = ma.fields.Str(dump_only=True)
+class AskForRepairSchema(Schema):
     pledge = Text(required=True, validate=ma.validate.Length(10, 1000))
     evidence = Text(required=True, validate=ma.validate.Length(1, 1000), metadata={"description": "what shows that the duty is done"})
-    status = ma.fields.Str(dump_only=True)
-    at = Moment(dump_only=True)
-    due_on = Day(dump_only=True, metadata={"description": "the last day to decide: the third working day"})
-    decided_at = Moment(dump_only=True, allow_none=True)
-    decided_reason = ma.fields.Str(dump_only=True, allow_none=True)
+
+
+def _shown(name: str):
+    return ma.fields.Function(lambda row: content.shown(getattr(row, name), row.text_state, to_writer=row.by_id == g.person.id),
+                              metadata={"type": "string", "description": "empty where it is not shown"})
+
+
+class RepairSchema(Schema):
+    id = ma.fields.UUID()
+    entry_id = ma.fields.UUID()
+    grade_class = ma.fields.Str()
+    pledge = _shown("pledge")
+    evidence = _shown("evidence")
+    text_state = ma.fields.Str(metadata={"description": "of pledge and evidence: passed, pending, review or refused"})
+    status = ma.fields.Str()
+    at = Moment()
+    due_on = Day(metadata={"description": "the last day to decide: the third working day"})
+    decided_at = Moment(allow_none=True)
+    decided_reason = ma.fields.Str(allow_none=True)
 
 
 class RepairQuery(PageQuery):
@@ -35,10 +48,10 @@ class DecideRepairSchema(ReasonSchema):
 
 @bp.post("/credit-entries/<uuid:entry_id>/repair")
 @only(Role.RESIDENT)
-@bp.arguments(RepairSchema)
+@bp.arguments(AskForRepairSchema)
 @bp.response(201, RepairSchema)
 def ask(args, entry_id):
-    return repairs.ask(entry_id, **args, by=g.person, now=g.now)
+    return repairs.ask(entry_id, **args, by=g.person, now=g.now, settings=settings())
 
 
 @bp.get("/repairs")

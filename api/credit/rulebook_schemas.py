@@ -1,10 +1,12 @@
 """What rulebooks, their versions and rules, comments and trial runs look like in JSON."""
 import marshmallow as ma
+from flask import g
 
 from api.credit.fields import CODE, KINDS, Points
 from api.edge.fields import Day, Integer, Moment, PageQuery, Schema, Text, Truth
 from models import Measured, RepairClass
 from services.credit import hundredths
+from services.wechat import content
 
 WORDS = ma.validate.Length(1, 200)
 MONTHS = ma.validate.Range(1, 120)
@@ -155,12 +157,18 @@ class RetireSchema(Schema):
     on = Day(required=True)
 
 
-class CommentSchema(Schema):
-    id = ma.fields.UUID(dump_only=True)
+class SaySchema(Schema):
     said = Text(required=True, validate=ma.validate.Length(1, 1000))
-    at = Moment(dump_only=True)
-    answer = ma.fields.Str(dump_only=True, allow_none=True)
-    answered_at = Moment(dump_only=True, allow_none=True)
+
+
+class CommentSchema(Schema):
+    id = ma.fields.UUID()
+    said = ma.fields.Function(lambda row: content.shown_to_all(row.said, row.text_state, to_writer=row.by_id == g.person.id),
+                              metadata={"type": "string", "description": "empty where it is not shown"})
+    text_state = ma.fields.Str(metadata={"description": "of what was said: passed, pending, review or refused"})
+    at = Moment()
+    answer = ma.fields.Str(allow_none=True)
+    answered_at = Moment(allow_none=True)
 
 
 class CommentAnswerSchema(Schema):

@@ -14,6 +14,7 @@ from api.credit.rulebook_schemas import (
     RulebookRulesSchema,
     RulebookSchema,
     RulebookVersionSchema,
+    SaySchema,
     TrialSchema,
     TrySchema,
     UntilSchema,
@@ -23,6 +24,7 @@ from api.edge import paging
 from api.edge.auth import only
 from api.edge.fields import PageQuery, page_of
 from api.edge.http import Blueprint, check_version
+from api.edge.settings import settings
 from models import OVERSIGHT, Role, Rulebook, RulebookVersion, TrialRun, VersionComment
 from services.credit import adoption, differences, rulebooks, trials
 
@@ -148,10 +150,10 @@ def list_comments(args, rulebook_version_id):
 
 @bp.post("/rulebook-versions/<uuid:rulebook_version_id>/comments")
 @only(Role.RESIDENT)
-@bp.arguments(CommentSchema)
+@bp.arguments(SaySchema)
 @bp.response(201, CommentSchema)
 def comment(args, rulebook_version_id):
-    return adoption.comment(rulebook_version_id, **args, by=g.person, now=g.now)
+    return adoption.comment(rulebook_version_id, **args, by=g.person, now=g.now, settings=settings())
 
 
 @bp.post("/rulebook-comments/<uuid:comment_id>/answer")

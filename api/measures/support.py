@@ -7,8 +7,10 @@ from api.edge import paging
 from api.edge.auth import only
 from api.edge.fields import Day, Integer, Moment, PageQuery, ReasonSchema, Schema, Text, page_of
 from api.edge.http import Blueprint
+from api.edge.settings import settings
 from models import OVERSIGHT, Role, SupportApplication, SupportList
 from services.measures import support
+from services.wechat import content
 
 bp = Blueprint("support", "Support lists")
 
@@ -27,17 +29,23 @@ class SupportListSchema(Schema):
     made_at = Moment(dump_only=True)
 
 
-class SupportApplicationSchema(Schema):
-    id = ma.fields.UUID(dump_only=True)
-    list_id = ma.fields.UUID(dump_only=True)
-    file_id = ma.fields.UUID(dump_only=True)
-    grade_rank = ma.fields.Int(dump_only=True, allow_none=True, metadata={"description": "as it was when it was asked for; null once withdrawn"})
+class ApplySchema(Schema):
     asked = Text(required=True, validate=ma.validate.Length(1, 1000))
-    merchant_id = ma.fields.UUID(load_only=True, metadata={"description": "for a list of merchants"})
-    at = Moment(dump_only=True)
-    status = ma.fields.Str(dump_only=True)
-    reason = ma.fields.Str(dump_only=True, allow_none=True)
-    decided_at = Moment(dump_only=True, allow_none=True)
+    merchant_id = ma.fields.UUID(metadata={"description": "for a list of merchants"})
+
+
+class SupportApplicationSchema(Schema):
+    id = ma.fields.UUID()
+    list_id = ma.fields.UUID()
+    file_id = ma.fields.UUID()
+    grade_rank = ma.fields.Int(allow_none=True, metadata={"description": "as it was when it was asked for; null once withdrawn"})
+    asked = ma.fields.Function(lambda row: content.shown(row.asked, row.text_state, to_writer=row.by_id == g.person.id),
+                               metadata={"type": "string", "description": "empty where it is not shown"})
+    text_state = ma.fields.Str(metadata={"description": "of what was asked: passed, pending, review or refused"})
+    at = Moment()
+    status = ma.fields.Str()
+    reason = ma.fields.Str(allow_none=True)
+    decided_at = Moment(allow_none=True)
 
 
 class DecideSupportSchema(ReasonSchema):
@@ -74,11 +82,11 @@ def list_applications(args, list_id):
 
 @bp.post("/support-lists/<uuid:list_id>/applications")
 @only(Role.RESIDENT)
-@bp.arguments(SupportApplicationSchema)
+@bp.arguments(ApplySchema)
 @bp.response(201, SupportApplicationSchema)
 def apply(args, list_id):
     """Who applies lets the reviewers see the file's grade."""
-    return support.apply(list_id, **args, by=g.person, now=g.now)
+    return support.apply(list_id, **args, by=g.person, now=g.now, settings=settings())
 
 
 @bp.get("/me/support-applications")

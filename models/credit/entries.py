@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from models.credit.files import ONE_SUBJECT
-from models.db import Keyed, db, one_of
+from models.db import Keyed, checked_state, db, one_of
+from models.wechat import CheckState
 
 REF = String(160).with_variant(String(160, collation="C"), "postgresql")  # sorted alike on both databases
 
@@ -77,7 +78,7 @@ class EntryObjection(Keyed, db.Model):
 
     __tablename__ = "credit_objections"
     __table_args__ = (
-        one_of("status", ("open", "upheld", "dismissed")),
+        one_of("status", ("open", "upheld", "dismissed")), one_of("text_state", CheckState),
         CheckConstraint("(status = 'open') = (decided_at IS NULL)", name="decided_whole"),
         CheckConstraint("(decided_at IS NULL) = (decided_reason IS NULL)", name="decided_in_writing"),
         Index("uq_credit_objections_open", "entry_id", unique=True, sqlite_where=text("status = 'open'"),
@@ -90,6 +91,7 @@ class EntryObjection(Keyed, db.Model):
     area_id: Mapped[UUID] = mapped_column(ForeignKey("areas.id"))
     by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     reason: Mapped[str]
+    text_state: Mapped[str] = checked_state()
     status: Mapped[str] = mapped_column(String(10), default="open")
     at: Mapped[datetime]
     due_on: Mapped[date]

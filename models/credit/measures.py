@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.areas import Area
 from models.credit.files import SubjectKind
-from models.db import Keyed, Versioned, db, one_of
+from models.db import Keyed, Versioned, checked_state, db, one_of
+from models.wechat import CheckState
 
 
 class RewardScene(enum.StrEnum):
@@ -211,7 +212,7 @@ class SupportApplication(Keyed, db.Model):
 
     __tablename__ = "support_applications"
     __table_args__ = (
-        one_of("status", ("open", "granted", "declined", "withdrawn")),
+        one_of("status", ("open", "granted", "declined", "withdrawn")), one_of("text_state", CheckState),
         CheckConstraint("(status IN ('granted', 'declined')) = (reason IS NOT NULL)", name="decided_with_reason"),
         Index("ix_support_applications_list_id_grade_rank_id", "list_id", "grade_rank", "id"),
         Index("ix_support_applications_by_id_id", "by_id", "id"),
@@ -223,6 +224,7 @@ class SupportApplication(Keyed, db.Model):
     file_id: Mapped[UUID] = mapped_column(ForeignKey("credit_files.id"))
     grade_rank: Mapped[int | None]
     asked: Mapped[str] = mapped_column(String(1000))
+    text_state: Mapped[str] = checked_state()
     at: Mapped[datetime]
     by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     status: Mapped[str] = mapped_column(String(10), default="open")

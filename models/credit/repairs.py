@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.credit.measures import RepairClass
-from models.db import Keyed, Versioned, db, one_of
+from models.db import Keyed, Versioned, checked_state, db, one_of
+from models.wechat import CheckState
 
 
 class Repair(Keyed, db.Model):
@@ -14,7 +15,7 @@ class Repair(Keyed, db.Model):
 
     __tablename__ = "repairs"
     __table_args__ = (
-        one_of("status", ("open", "granted", "refused", "withdrawn")), one_of("grade_class", RepairClass),
+        one_of("status", ("open", "granted", "refused", "withdrawn")), one_of("grade_class", RepairClass), one_of("text_state", CheckState),
         CheckConstraint("length(trim(pledge)) >= 10", name="pledged"),
         CheckConstraint("(status IN ('granted', 'refused')) = (decided_reason IS NOT NULL)", name="decided_in_writing"),
         Index("uq_repairs_open", "entry_id", unique=True, sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")),
@@ -28,12 +29,18 @@ class Repair(Keyed, db.Model):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     pledge: Mapped[str] = mapped_column(String(1000))
     evidence: Mapped[str] = mapped_column(String(1000))
+    text_state: Mapped[str] = checked_state()
     at: Mapped[datetime]
     due_on: Mapped[date]
     status: Mapped[str] = mapped_column(String(10), default="open")
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
     decided_reason: Mapped[str | None] = mapped_column(String(1000))
+
+    @property
+    def words(self) -> str:
+        """What its writer says: looked at as one, shown or hidden as one."""
+        return f"{self.pledge}\n{self.evidence}"
 
 
 class CorrectionPlan(Keyed, Versioned, db.Model):

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.areas import Area
 from models.credit.entries import Measured
 from models.credit.files import SubjectKind
-from models.db import Keyed, Versioned, db, one_of
+from models.db import Keyed, Versioned, checked_state, db, one_of
+from models.wechat import CheckState
 
 OWN_ITEMS_MOST, OWN_CENTIPOINTS_MOST = 5, 200  # of a village's own: so many plus, so many minus, of at most 2 points each
 
@@ -171,11 +172,12 @@ class VersionComment(Keyed, db.Model):
     """What somebody said of a draft while it was consulted, and what came of it. Kept with the version."""
 
     __tablename__ = "rulebook_comments"
-    __table_args__ = (Index("ix_rulebook_comments_version_id_id", "version_id", "id"),)
+    __table_args__ = (one_of("text_state", CheckState), Index("ix_rulebook_comments_version_id_id", "version_id", "id"))
 
     version_id: Mapped[UUID] = mapped_column(ForeignKey("rulebook_versions.id"))
     by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     said: Mapped[str]
+    text_state: Mapped[str] = checked_state()
     at: Mapped[datetime]
     answer: Mapped[str | None]
     answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))

@@ -3,12 +3,15 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from uuid_utils.compat import uuid7
 
+from config import Settings
 from models import Level, Person, Role, Rulebook, RulebookStatus, RulebookVersion, VersionComment, db, local_day
 from services.access import reach
 from services.audit import audit
 from services.credit.rulebooks import NotThisStep, at, readable, shown, step
 from services.refusals import N_, Conflict, Invalid, NotFound, ValidationFailed
+from services.wechat import content
 
 CONSULTATION_DAYS_LEAST = 7
 VOTED_LEVELS = (Level.COMMUNITY, Level.GRID)  # what is above them is adopted by its authority, after its consultation
@@ -118,15 +121,16 @@ def comments(version_id: UUID, *, by: Person, now: datetime):
     return select(VersionComment).where(VersionComment.version_id == readable(version_id, by=by, now=now).id)
 
 
-def comment(version_id: UUID, *, said: str, by: Person, now: datetime) -> VersionComment:
+def comment(version_id: UUID, *, said: str, by: Person, now: datetime, settings: Settings | None = None) -> VersionComment:
     """Anybody who lives in the area, while it is consulted on: ConsultationOver after and before."""
     version = readable(version_id, by=by, now=now)
     if not version.rulebook.area.holds(by.home_area.path):
         raise NotFound
     if version.status != RulebookStatus.CONSULTED or local_day(now, version.rulebook.area) >= version.consulted_until:
         raise ConsultationOver
-    made = VersionComment(version_id=version.id, by_id=by.id, said=said, at=now)
+    made = VersionComment(id=uuid7(), version_id=version.id, by_id=by.id, said=said, at=now)
     db.session.add(made)
+    content.ask("rulebook_comment", made, by=by, settings=settings, now=now)
     db.session.flush()
     return made
 

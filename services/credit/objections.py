@@ -6,13 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from uuid_utils.compat import uuid7
 
+from config import Settings
 from models import OVERSIGHT, CreditEntry, CreditFile, EntryObjection, Person, Role, Topic, db, local_day
 from services.access import reach
 from services.audit import audit
 from services.credit import entries, files, recalls, workdays
 from services.messages import messages
 from services.refusals import N_, Conflict, NotAllowed, NotFound
+from services.wechat import content
 
 WORKING_DAYS = 5
 
@@ -29,7 +32,7 @@ class OwnEntry(NotAllowed):
     message = N_("You entered this yourself, or it is of your household: somebody else decides.")
 
 
-def object_to(entry_id: UUID, *, reason: str, by: Person, now: datetime) -> EntryObjection:
+def object_to(entry_id: UUID, *, reason: str, by: Person, now: datetime, settings: Settings | None = None) -> EntryObjection:
     """By whose file it is; a household's deeds, by who did them. NotFound for everybody else; AlreadyVoided; AlreadyDisputed."""
     entry = entries.locked(entry_id)
     file = entries.of_entry(entry)
@@ -39,9 +42,10 @@ def object_to(entry_id: UUID, *, reason: str, by: Person, now: datetime) -> Entr
         raise entries.AlreadyVoided
     if db.session.scalar(select(EntryObjection.id).where(EntryObjection.entry_id == entry.id, EntryObjection.status == "open")):
         raise AlreadyDisputed
-    made = EntryObjection(entry_id=entry.id, area_id=entry.area_id, by_id=by.id, reason=reason, at=now,
+    made = EntryObjection(id=uuid7(), entry_id=entry.id, area_id=entry.area_id, by_id=by.id, reason=reason, at=now,
                           due_on=workdays.after(local_day(now, file.area), WORKING_DAYS))
     db.session.add(made)
+    content.ask("credit_objection", made, by=by, settings=settings, now=now)
     db.session.flush()
     entries.touch([entry], now=now)
     audit.write("credit_objection.make", "credit_objection", made.id, by=by.id, area_id=entry.area_id, now=now)

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from uuid_utils.compat import uuid7
 
+from config import Settings
 from models import OVERSIGHT, CreditEntry, CreditFile, Indicator, Person, Repair, RepairClass, Role, SubjectKind, Topic, db, local_day
 from models.credit.measures import TERMS
 from services.access import reach
@@ -18,6 +20,7 @@ from services.credit.objections import OwnEntry
 from services.messages import messages
 from services.months import months_later
 from services.refusals import N_, Conflict, NotFound
+from services.wechat import content
 
 WORKING_DAYS = 3
 
@@ -63,7 +66,7 @@ def conditions(entry: CreditEntry, file: CreditFile, on: date) -> tuple[RepairCl
     return grade_class, earliest
 
 
-def ask(entry_id: UUID, *, pledge: str, evidence: str, by: Person, now: datetime) -> Repair:
+def ask(entry_id: UUID, *, pledge: str, evidence: str, by: Person, now: datetime, settings: Settings | None = None) -> Repair:
     """By whose file it is. The system looks at the conditions; a person looks at the evidence. As `conditions`; RepairAsked."""
     entry = entries.locked(entry_id)
     file = entries.of_entry(entry)
@@ -73,9 +76,10 @@ def ask(entry_id: UUID, *, pledge: str, evidence: str, by: Person, now: datetime
     grade_class, _ = conditions(entry, file, today)
     if db.session.scalar(select(Repair.id).where(Repair.entry_id == entry.id, Repair.status == "open")):
         raise RepairAsked
-    made = Repair(entry_id=entry.id, area_id=entry.area_id, grade_class=grade_class, by_id=by.id, pledge=pledge, evidence=evidence, at=now,
-                  due_on=workdays.after(today, WORKING_DAYS))
+    made = Repair(id=uuid7(), entry_id=entry.id, area_id=entry.area_id, grade_class=grade_class, by_id=by.id, pledge=pledge, evidence=evidence,
+                  at=now, due_on=workdays.after(today, WORKING_DAYS))
     db.session.add(made)
+    content.ask("repair", made, by=by, settings=settings, now=now)
     db.session.flush()
     audit.write("repair.ask", "repair", made.id, by=by.id, area_id=entry.area_id, now=now)
     return made

@@ -3,7 +3,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
+from uuid_utils.compat import uuid7
 
+from config import Settings
 from models import OVERSIGHT, ConstraintScene, CreditFile, Person, Role, SubjectKind, SupportApplication, SupportList, Topic, db, local_day
 from models.areas import Area
 from services.access import reach
@@ -12,6 +14,7 @@ from services.credit import enrolments, entries, scores
 from services.measures import constraints
 from services.messages import messages
 from services.refusals import N_, Conflict, NotAllowed, NotFound, ValidationFailed
+from services.wechat import content
 
 
 class ListClosed(Conflict):
@@ -52,7 +55,8 @@ def search(by: Person, now: datetime):
     return select(SupportList).where(SupportList.area_id.in_(reach.near_ids(by, now)) | SupportList.area_id.in_(reach.area_ids(by, OVERSIGHT, now)))
 
 
-def apply(list_id: UUID, *, asked: str, merchant_id: UUID | None = None, by: Person, now: datetime) -> SupportApplication:
+def apply(list_id: UUID, *, asked: str, merchant_id: UUID | None = None, by: Person, now: datetime,
+          settings: Settings | None = None) -> SupportApplication:
     """Applying lets the reviewers see the grade, as the applicant is told. ListClosed, AppliedAlready, Limited, NotInScheme."""
     row = db.session.scalars(search(by, now).where(SupportList.id == list_id)).one_or_none()
     if row is None:
@@ -68,9 +72,10 @@ def apply(list_id: UUID, *, asked: str, merchant_id: UUID | None = None, by: Per
         raise AppliedAlready
     if constraints.is_limited(file, ConstraintScene.SUPPORT_LIST, now=now):
         raise Limited
-    made = SupportApplication(list_id=row.id, file_id=file.id, grade_rank=scores.score(file, now=now).open_grade.rank, asked=asked, at=now,
-                              by_id=by.id)
+    made = SupportApplication(id=uuid7(), list_id=row.id, file_id=file.id, grade_rank=scores.score(file, now=now).open_grade.rank, asked=asked,
+                              at=now, by_id=by.id)
     db.session.add(made)
+    content.ask("support_application", made, by=by, settings=settings, now=now)
     db.session.flush()
     return made
 

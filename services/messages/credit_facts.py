@@ -12,15 +12,18 @@ from models import (
     LetterReceiver,
     Message,
     Repair,
+    Rulebook,
+    RulebookVersion,
     SupportApplication,
     SupportList,
     Topic,
+    VersionComment,
     db,
 )
 
 ABOUT = {  # the id in a message's payload, and the kind of row that opens when one taps it
     "credit_entry_id": "credit_entry", "credit_objection_id": "credit_objection", "repair_id": "repair", "letter_id": "letter",
-    "support_application_id": "support_application", "constraint_id": "constraint"}
+    "support_application_id": "support_application", "constraint_id": "constraint", "rulebook_comment_id": "rulebook_comment"}
 SAID = {  # id, what it is about, the same in English, a day, a reason
     "credit_entry_id": lambda: select(CreditEntry.id, CreditEntry.title, CreditEntry.title, CreditEntry.happened_on, null()),
     "credit_objection_id": lambda: select(EntryObjection.id, CreditEntry.title, CreditEntry.title, CreditEntry.happened_on,
@@ -33,6 +36,8 @@ SAID = {  # id, what it is about, the same in English, a day, a reason
                                              SupportApplication.reason).join(SupportList, SupportList.id == SupportApplication.list_id),
     "constraint_id": lambda: select(Constraint.id, Constraint.scope_zh, Constraint.scope_en, Constraint.ends_on, Constraint.legal_basis,
                                     Constraint.lifted_reason),
+    "rulebook_comment_id": lambda: select(VersionComment.id, Rulebook.title_zh, Rulebook.title_en, RulebookVersion.consulted_until, null()).join(
+        RulebookVersion, RulebookVersion.id == VersionComment.version_id).join(Rulebook, Rulebook.id == RulebookVersion.rulebook_id),
 }
 
 

@@ -12,7 +12,23 @@ from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import ActivityRecord, CheckState, CivilityRemark, ContentCheck, ContentVerdict, Evidence, Objection, Person, Topic, db, insert_or
+from models import (
+    ActivityRecord,
+    CheckState,
+    CivilityRemark,
+    ContentCheck,
+    ContentVerdict,
+    EntryObjection,
+    Evidence,
+    Objection,
+    Person,
+    Repair,
+    SupportApplication,
+    Topic,
+    VersionComment,
+    db,
+    insert_or,
+)
 from services import outbox
 from services.messages import messages, subscriptions
 from services.records import evidence_links
@@ -26,6 +42,10 @@ TARGETS = {  # type: its model, its state, its words (None: a picture), WeChat's
     "person": (Person, "name_state", "display_name", 1),
     "evidence": (Evidence, "state", None, 4),
     "civility_remark": (CivilityRemark, "text_state", "said", 2),
+    "credit_objection": (EntryObjection, "text_state", "reason", 2),
+    "repair": (Repair, "text_state", "words", 2),
+    "support_application": (SupportApplication, "text_state", "asked", 2),
+    "rulebook_comment": (VersionComment, "text_state", "said", 2),
 }
 
 
@@ -138,3 +158,8 @@ def leave_unheard(now: datetime, *, most: int = 200) -> int:
 def shown(words: str, state: str, *, to_writer: bool) -> str:
     """The words, for whom they are there: nothing of what was refused, but to its writer."""
     return words if to_writer or state != CheckState.REFUSED else ""
+
+
+def shown_to_all(words: str, state: str, *, to_writer: bool) -> str:
+    """The same for what everybody reads, and not only staff: nothing either of what WeChat has not answered about yet."""
+    return "" if state == CheckState.PENDING and not to_writer else shown(words, state, to_writer=to_writer)

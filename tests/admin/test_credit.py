@@ -37,7 +37,7 @@ from services.measures import support
 from services.people import people
 from tests.admin.credit_rows import CONSTRAINT, TITLES
 from tests.conftest import NOON
-from tests.credit_books import entry, file_of, in_force, volunteering
+from tests.credit_books import SMALL, draft, entry, file_of, in_force, volunteering
 
 TODAY = NOON.date()
 SPRING = date(2026, 1, 10)
@@ -331,3 +331,44 @@ def test_a_files_page_asks_as_much_for_many_entries_as_for_two(browse, zhao, li,
         event.remove(db.engine, "before_cursor_execute", note)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 75, "six quarters and today, each worked out as it stood"
+
+
+@pytest.fixture
+def hidden(file, town, li, zhao):
+    """`hidden("repair")`: words of Li's that did not pass WeChat's check, and the address of their page, and where they are asked for."""
+    def make(kind):
+        if kind == "objection":
+            row = objections.object_to(entry(file, "litter", TODAY).id, reason="骂人的话", by=li, now=NOON)
+            page = read = f"/admin/credit/objections/{row.id}"
+        elif kind == "repair":
+            row = repairs.ask(entry(file, "litter", SPRING).id, pledge="骂人的话，写满十个字。", evidence="x", by=li, now=NOON)
+            page = read = f"/admin/credit/repairs/{row.id}"
+        elif kind == "application":
+            listed = support.open_list(town.community.id, kind="resident", support="allowance", **TITLES, places=1, opens_on=TODAY,
+                                       closes_on=TODAY + timedelta(days=9), by=zhao, now=NOON)
+            row = support.apply(listed.id, asked="骂人的话", by=li, now=NOON)
+            page = read = f"/admin/credit/support-lists/{listed.id}/applications/{row.id}"
+        else:
+            version = draft(town.community, SMALL, by=zhao)
+            adoption.consult(version.id, until=TODAY + timedelta(days=9), by=zhao, now=NOON)
+            row = adoption.comment(version.id, said="骂人的话", by=li, now=NOON)
+            page = f"/admin/credit/versions/{version.id}"
+            read = f"{page}/comments/{row.id}"
+        row.text_state = "refused"
+        db.session.commit()
+        return row.id, page, f"{read}/words"
+    return make
+
+
+@pytest.mark.parametrize("kind", ["objection", "repair", "application", "comment"])
+def test_words_that_did_not_pass_are_read_by_who_decides_and_the_log_keeps_it(browse, zhao, sun, hidden, kind):
+    row_id, page, words = hidden(kind)
+    for visitor, may_read in ((browse(zhao), True), (browse(sun), False)):
+        seen = visitor.get(page).text
+        assert "骂人的话" not in seen and "is not shown" in seen
+        assert (f'action="{words}"' in seen) is may_read
+    read = browse(zhao).send(words)
+    assert read.status_code == 200 and "骂人的话" in read.text
+    assert "骂人的话" not in browse(zhao).get(page).text
+    look = db.session.scalars(select(AuditRow).where(AuditRow.target_id == row_id, AuditRow.action.endswith(".look"))).one()
+    assert look.by_id == zhao.id

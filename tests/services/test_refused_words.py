@@ -1,14 +1,17 @@
 """Words that WeChat's check did not let pass: read by who decides, never on one's own, and the log keeps it."""
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from models import AuditRow, CheckState, Role
 from models import db as database
+from services.credit import objections as credit_objections
+from services.credit import repairs
 from services.records import objections, records, refused_words
 from services.records.steps import OwnRecord
 from services.refusals import Conflict, Forbidden, NotFound
+from tests import credit_books
 from tests.conftest import NOON
 
 
@@ -67,3 +70,23 @@ def test_what_is_not_hidden_is_not_read_here(refused, zhao, state):
     with pytest.raises(Conflict):
         read(row.id, by=zhao, now=NOON)
     assert looks() == []
+
+
+@pytest.fixture
+def fault(town, li, zhao):
+    """Of Li's, written down by Zhao."""
+    credit_books.in_force(town.district, by=zhao)
+    return credit_books.entry(credit_books.file_of(li), "litter", date(2026, 1, 2), entered_by_id=zhao.id)
+
+
+def test_of_an_entry_of_their_own_nobody_reads_what_was_refused(fault, live, town, li, zhao):
+    objection = credit_objections.object_to(fault.id, reason="骂人的话", by=li, now=NOON)
+    repair = repairs.ask(fault.id, pledge="骂人的话，写满十个字。", evidence="x", by=li, now=NOON)
+    for row, read in ((objection, refused_words.read_credit_objection), (repair, refused_words.read_repair)):
+        row.text_state = CheckState.REFUSED
+        database.session.flush()
+        with pytest.raises(credit_objections.OwnEntry):
+            read(row.id, by=zhao, now=NOON)
+        assert "骂人的话" in read(row.id, by=live("区主任", town.grid_b, Role.AREA_ADMIN, town.district), now=NOON)
+    with pytest.raises(NotFound):
+        refused_words.read_repair(fault.id, by=zhao, now=NOON)
