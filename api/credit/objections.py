@@ -29,6 +29,7 @@ class CreditObjectionSchema(Schema):
 
 class CreditObjectionQuery(PageQuery):
     status = ma.fields.Str(validate=ma.validate.OneOf(["open", "upheld", "dismissed"]))
+    entry_id = ma.fields.UUID(metadata={"description": "of this entry alone"})
     overdue = ma.fields.Str(validate=ma.validate.OneOf(["true"]), metadata={"description": "true: open past their last day"})
 
 
@@ -51,7 +52,7 @@ def object_to(args, entry_id):
 @bp.response(200, page_of(CreditObjectionSchema))
 def list_objections(args):
     """Those to entries of one's own files, and those of the areas that one administers or audits."""
-    query = objections.search(g.person, g.now, status=args.get("status"), overdue="overdue" in args)
+    query = objections.search(g.person, g.now, status=args.get("status"), overdue="overdue" in args, entry_id=args.get("entry_id"))
     return paging.page(query, [EntryObjection.id], limit=args["limit"], cursor=args["cursor"])
 
 

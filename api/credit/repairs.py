@@ -40,6 +40,7 @@ class RepairSchema(Schema):
 
 class RepairQuery(PageQuery):
     status = ma.fields.Str(validate=ma.validate.OneOf(["open", "granted", "refused", "withdrawn"]))
+    entry_id = ma.fields.UUID(metadata={"description": "of this entry alone"})
 
 
 class DecideRepairSchema(ReasonSchema):
@@ -60,7 +61,7 @@ def ask(args, entry_id):
 @bp.response(200, page_of(RepairSchema))
 def list_repairs(args):
     """One's own, and those of the areas that one administers or audits."""
-    query = repairs.search(g.person, g.now, status=args.get("status"))
+    query = repairs.search(g.person, g.now, status=args.get("status"), entry_id=args.get("entry_id"))
     return paging.page(query, [Repair.id], limit=args["limit"], cursor=args["cursor"])
 
 

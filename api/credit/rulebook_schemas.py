@@ -26,6 +26,11 @@ class RulebookQuery(PageQuery):
     kind = ma.fields.Str(validate=ma.validate.OneOf(KINDS))
 
 
+class InForceQuery(Schema):
+    area_id = ma.fields.UUID(metadata={"description": "by default where one lives"})
+    kind = ma.fields.Str(required=True, validate=ma.validate.OneOf(KINDS))
+
+
 class GradeRulesSchema(Schema):
     code = Text(required=True, validate=ma.validate.Length(1, 10))
     name_zh = Text(required=True, validate=ma.validate.Length(1, 60))

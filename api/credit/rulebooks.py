@@ -6,6 +6,7 @@ from api.credit.rulebook_schemas import (
     CommentSchema,
     DifferenceQuery,
     DifferenceSchema,
+    InForceQuery,
     ListedRulebookVersionSchema,
     PublishSchema,
     RetireSchema,
@@ -39,6 +40,15 @@ def list_rulebooks(args):
     """Those that hold where one lives (or in the area asked for), and those where one works."""
     query = rulebooks.search(g.person, g.now, area_id=args.get("area_id"), kind=args.get("kind"))
     return paging.page(query, [Rulebook.id], limit=args["limit"], cursor=args["cursor"])
+
+
+@bp.get("/rulebooks/in-force")
+@only(Role.RESIDENT)
+@bp.arguments(InForceQuery, location="query")
+@bp.response(200, RulebookVersionSchema)
+def show_in_force(args):
+    """What counts today: the version of the nearest area up the tree that has one in force."""
+    return rulebooks.now_in_force(**args, by=g.person, now=g.now)
 
 
 @bp.post("/rulebooks")

@@ -17,11 +17,12 @@ const OPENS_SCORES = /\/score|\/rewards|letter-receivers/;
 
 /** A server that holds one file with one entry. */
 function answer(url, isApproved) {
+  const rules = { ...VERSION, grades: [GRADE], indicators: [{ code: "litter", measured: "times", each: "-1", parent_id: "b" }] };
   const path = url.replace(/^.*\/api\/v1/, "").split("?")[0];
   const known = {
     "/me": { id: "1", display_name: "李娜", home_area_id: "a", household_id: null, credit_pages_in_wechat: isApproved }, "/me/credit-files": page(FILE), "/areas/a": { id: "a", level: "community", name: "晚晴社区" },
     "/credit-files/f/entries": page(ENTRY), "/credit-files/f/rewards": { items: [] }, "/rulebooks": page({ id: "b", area_id: "a", title_zh: "办法", title_en: "rules" }),
-    "/rulebooks/b/versions": page(VERSION), "/rulebook-versions/v": { ...VERSION, grades: [GRADE], indicators: [{ code: "litter", measured: "times", each: "-1", parent_id: "b" }] },
+    "/rulebooks/b/versions": page(VERSION), "/rulebooks/in-force": rules, "/rulebook-versions/v": rules,
     "/credit-files/f/score": { version_id: "v", points: "99", low: "99", high: "99", grade: GRADE, open_grade: GRADE, lines: [], branches: [], zh: ["基础分100 - 1 = 99"], en: ["Base 100 - 1 = 99"] },
   };
   return { data: known[path] || page() };

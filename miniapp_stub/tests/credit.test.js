@@ -67,14 +67,6 @@ test("the rules are a tree of branches and items, without a branch that has none
   assert.deepEqual(view.choices({ indicators: [branch("b"), ITEM] }), [{ code: "mediation", text: "调解（b）", evidence: "记录", inMinutes: false }]);
 });
 
-test("of the rulebooks that hold here, the nearest area's counts", () => {
-  const book = (level, ...versions) => ({ id: level, area: { level }, versions });
-  const today = "2026-05-06";
-  assert.equal(view.nearest([book("district", version({})), book("community", version({}))], today).book.id, "community");
-  assert.equal(view.nearest([book("district", version({})), book("community", version({ in_force_from: "2026-06-01" }))], today).book.id, "district");
-  assert.equal(view.nearest([book("district", version({ retired_on: today }))], today), null);
-});
-
 test("a version in the making says how far it is", () => {
   const today = "2026-05-06";
   const consulted = version({ status: "consulted", in_force_from: null, consulted_until: "2026-05-15" });

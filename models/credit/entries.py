@@ -84,7 +84,7 @@ class EntryObjection(Keyed, db.Model):
         Index("uq_credit_objections_open", "entry_id", unique=True, sqlite_where=text("status = 'open'"),
               postgresql_where=text("status = 'open'")),
         Index("ix_credit_objections_entry_id", "entry_id"),
-        Index("ix_credit_objections_area_id_status_id", "area_id", "status", "id"),
+        Index("ix_credit_objections_area_id_status_due_on_id", "area_id", "status", "due_on", "id"),
     )
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("credit_entries.id"))

@@ -19,7 +19,7 @@ class Repair(Keyed, db.Model):
         CheckConstraint("length(trim(pledge)) >= 10", name="pledged"),
         CheckConstraint("(status IN ('granted', 'refused')) = (decided_reason IS NOT NULL)", name="decided_in_writing"),
         Index("uq_repairs_open", "entry_id", unique=True, sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")),
-        Index("ix_repairs_area_id_status_id", "area_id", "status", "id"), Index("ix_repairs_entry_id", "entry_id"),
+        Index("ix_repairs_area_id_status_due_on_id", "area_id", "status", "due_on", "id"), Index("ix_repairs_entry_id", "entry_id"),
         Index("ix_repairs_by_id_id", "by_id", "id"),
     )
 

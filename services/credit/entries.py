@@ -120,6 +120,15 @@ def locked(entry_id: UUID) -> CreditEntry:
     return entry
 
 
+def seen(entry_id: UUID, *, by: Person, now: datetime) -> CreditEntry:
+    """An entry of a file that `by` sees. NotFound."""
+    entry = db.session.get(CreditEntry, entry_id)
+    if entry is None:
+        raise NotFound
+    files.seen(of_entry(entry).id, by=by, now=now)
+    return entry
+
+
 def of_entry(entry: CreditEntry) -> CreditFile:
     """The file of the entry's own subject."""
     return db.session.scalars(select(CreditFile).where(

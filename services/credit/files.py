@@ -122,6 +122,14 @@ def own(by: Person, now: datetime):
     return select(CreditFile).where(or_(*mine))
 
 
+def own_entries(by: Person, now: datetime):
+    """A select of the ids of the entries of the files that somebody speaks for."""
+    mine = [CreditEntry.person_id == by.id, CreditEntry.merchant_id.in_(reach.merchant_ids(by, now, (Role.MERCHANT_OWNER,)))]
+    if by.household_id:
+        mine.append(CreditEntry.household_id == by.household_id)
+    return select(CreditEntry.id).where(or_(*mine))
+
+
 def entries(file: CreditFile):
     """A select of the entries of a file's own subject: a household's are those about the household, not its members' deeds."""
     if file.kind == SubjectKind.RESIDENT:

@@ -5,11 +5,11 @@ Five working days as in 上海市社会信用条例; what was disputed counts ag
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import OVERSIGHT, CreditEntry, CreditFile, EntryObjection, Person, Role, Topic, db, local_day
+from models import OVERSIGHT, EntryObjection, Person, Role, Topic, db, local_day
 from services.access import reach
 from services.audit import audit
 from services.credit import entries, files, recalls, workdays
@@ -78,16 +78,17 @@ def decide(objection_id: UUID, *, uphold: bool, reason: str, by: Person, now: da
     return row
 
 
-def search(by: Person, now: datetime, *, status: str | None = None, overdue: bool = False):
-    """A select of those to entries of one's own files, and of those in the areas that one administers or audits.
+def search(by: Person, now: datetime, *, status: str | None = None, overdue: bool = False, entry_id: UUID | None = None):
+    """A select of those to entries of one's own files, and of those in the areas that one administers or audits; of one entry, if asked.
 
-    `overdue`: those that are open and should be decided by now.
+    `overdue`: those that are open and should be decided by now. NotFound for an entry that one does not see.
     """
-    own = select(CreditEntry.id).join(CreditFile, or_(CreditFile.person_id == CreditEntry.person_id,
-                                                      CreditFile.household_id == CreditEntry.household_id,
-                                                      CreditFile.merchant_id == CreditEntry.merchant_id))
-    own = own.where(CreditFile.id.in_(files.own(by, now).with_only_columns(CreditFile.id)))
-    query = select(EntryObjection).where(or_(EntryObjection.area_id.in_(reach.area_ids(by, OVERSIGHT, now)), EntryObjection.entry_id.in_(own)))
+    row, narrow = EntryObjection, []
+    if entry_id is not None:
+        narrow.append(row.entry_id == entries.seen(entry_id, by=by, now=now).id)
     if overdue:
-        query = query.where(EntryObjection.status == "open", EntryObjection.due_on < local_day(now, by.home_area))
-    return query.where(EntryObjection.status == status) if status else query
+        narrow += [row.status == "open", row.due_on < local_day(now, by.home_area)]
+    if status:
+        narrow.append(row.status == status)
+    reached, own = row.area_id.in_(reach.area_ids(by, OVERSIGHT, now)), row.entry_id.in_(files.own_entries(by, now))
+    return select(row).where(reach.either(row, reached, own, narrow=narrow))

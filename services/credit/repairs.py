@@ -7,7 +7,7 @@ working days (深圳经济特区社会信用条例: three, and three more).
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from config import Settings
@@ -121,10 +121,14 @@ def withdraw(repair_id: UUID, *, by: Person, now: datetime) -> Repair:
     return row
 
 
-def search(by: Person, now: datetime, *, status: str | None = None):
-    """A select of one's own, and of those in the areas that one administers or audits."""
-    query = select(Repair).where(or_(Repair.by_id == by.id, Repair.area_id.in_(reach.area_ids(by, OVERSIGHT, now))))
-    return query.where(Repair.status == status) if status else query
+def search(by: Person, now: datetime, *, status: str | None = None, entry_id: UUID | None = None):
+    """A select of one's own, and of those in the areas that one administers or audits; of one entry, if asked: NotFound if one does not see it."""
+    row, narrow = Repair, []
+    if entry_id is not None:
+        narrow.append(row.entry_id == entries.seen(entry_id, by=by, now=now).id)
+    if status:
+        narrow.append(row.status == status)
+    return select(row).where(reach.either(row, row.area_id.in_(reach.area_ids(by, OVERSIGHT, now)), row.by_id == by.id, narrow=narrow))
 
 
 def _open(repair_id: UUID) -> Repair:

@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from models import Area, Grade, Indicator, Person, Role, Rulebook, RulebookStatus, RulebookVersion, SubjectKind, ancestors, db, local_day
 from services.access import reach
 from services.audit import audit
-from services.credit import in_force, rules
+from services.credit import in_force, rules, scores
 from services.refusals import N_, Conflict, NotFound
 
 
@@ -98,6 +98,17 @@ def search(by: Person, now: datetime, *, area_id: UUID | None = None, kind: str 
     near = Area.path.in_(ancestors(area.path))
     query = select(Rulebook).join(Area, Area.id == Rulebook.area_id).where(near if area_id else near | reach.areas_condition(by, reach.READERS, now))
     return query.where(Rulebook.kind == kind) if kind else query
+
+
+def now_in_force(kind: str, *, area_id: UUID | None = None, by: Person, now: datetime) -> RulebookVersion:
+    """With its rules, the version by which files of this kind count today in an area, by default where `by` lives. NoRulebook."""
+    area = db.session.get(Area, area_id) if area_id else by.home_area
+    if area is None:
+        raise NotFound
+    found = in_force.version(area, SubjectKind(kind), local_day(now, area))
+    if found is None:
+        raise scores.NoRulebook
+    return shown(found.id)
 
 
 def versions(rulebook_id: UUID, *, by: Person, now: datetime):

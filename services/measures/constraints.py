@@ -6,7 +6,7 @@ graver. The database refuses what these rules refuse (models/credit/measures.py)
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from models import OVERSIGHT, Constraint, ConstraintList, CreditFile, Level, Person, RepairClass, Role, SubjectKind, Topic, db, local_day
 from models.credit.measures import TERMS
@@ -167,8 +167,7 @@ def search(by: Person, now: datetime, *, file_id: UUID | None = None):
     own = Constraint.file_id.in_(files.own(by, now).with_only_columns(CreditFile.id))
     today = local_day(now, by.home_area)
     reached = Constraint.area_id.in_(reach.area_ids(by, OVERSIGHT, now)) & Constraint.lifted_at.is_(None) & (Constraint.ends_on > today)
-    query = select(Constraint).where(or_(own, reached))
-    return query.where(Constraint.file_id == file_id) if file_id else query
+    return select(Constraint).where(reach.either(Constraint, own, reached, narrow=[Constraint.file_id == file_id] if file_id else []))
 
 
 def _managed(constraint_id: UUID, by: Person, now: datetime) -> tuple[Constraint, CreditFile]:

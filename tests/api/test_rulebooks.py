@@ -2,7 +2,9 @@
 from datetime import timedelta
 
 import pytest
+from uuid_utils.compat import uuid7
 
+from models import db
 from tests import credit_books
 from tests.conftest import NOON
 from tests.credit_books import OWN, SENT, sent
@@ -130,3 +132,21 @@ def test_rulebooks_are_those_that_hold_where_one_lives(town, rulebook, as_, li, 
     assert [item["kind"] for item in as_(li).get("/api/v1/rulebooks").json["items"]] == ["resident"]
     assert as_(zhou).get("/api/v1/rulebooks").json["items"] == []
     assert len(as_(zhou).get(f"/api/v1/rulebooks?area_id={town.community.id}&kind=resident").json["items"]) == 1
+
+
+def test_what_is_in_force_in_an_area_is_the_nearest_rulebook_up_the_tree(town, as_, zhao, li, zhou, clock):
+    def held(person, **asked):
+        reply = as_(person).get("/api/v1/rulebooks/in-force", query_string={"kind": "resident", **asked})
+        return reply.json["id"] if reply.status_code == 200 else reply.json["code"]
+    assert held(li) == "no_rulebook"
+    district = credit_books.in_force(town.district, by=zhao)
+    own = credit_books.in_force(town.community, credit_books.SMALL, by=zhao)
+    assert (held(li), held(zhou), held(zhou, area_id=town.community.id)) == (str(own.id), str(district.id), str(own.id))
+    shown = as_(li).get("/api/v1/rulebooks/in-force?kind=resident").json
+    assert [row["code"] for row in shown["indicators"]] == ["deeds", "choir", "faults", "noise"] and shown["rulebook_id"] == str(own.rulebook_id)
+    assert held(li, kind="household") == "no_rulebook"
+    assert held(li, area_id=uuid7()) == "not_found"
+    assert as_(li).get("/api/v1/rulebooks/in-force").status_code == 422
+    own.retired_on = clock.now.date()
+    db.session.commit()
+    assert held(li) == str(district.id)

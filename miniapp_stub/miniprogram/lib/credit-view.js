@@ -4,7 +4,6 @@ const format = require("./format");
 const { language, t, word } = require("./i18n");
 
 const STATUS_TONES = { open: "wait", upheld: "good", dismissed: "bad", granted: "good", refused: "bad", withdrawn: "plain", draft: "wait", sent: "good" };
-const LEVELS = ["city", "district", "street", "community", "grid"];
 const MORE_FIELDS = ["each", "deed_most", "most", "least", "from_points"];
 const GRADE_HEADS = ["from_points", "rank"];
 
@@ -129,13 +128,6 @@ function difference(found, withGrades) {
 
 const isInForce = (version, today) => version.status === "published" && version.in_force_from <= today && (!version.retired_on || version.retired_on > today);
 
-/** Of the rulebooks that hold somewhere the one of the nearest area that has a version in force; `null` without one. `books`: each with its area and versions. */
-function nearest(books, today) {
-  const held = books.map((book) => ({ book, version: book.versions.find((each) => isInForce(each, today)) })).filter(({ version }) => version);
-  held.sort((a, b) => LEVELS.indexOf(b.book.area.level) - LEVELS.indexOf(a.book.area.level));
-  return held[0] || null;
-}
-
 /** Not in force yet, and not given up: consulted on, voted, or published for a later day. */
 const isComing = (version, today) => ["consulted", "voted"].includes(version.status) || (version.status === "published" && version.in_force_from > today);
 
@@ -176,5 +168,5 @@ const objection = (row) => plea(row, word("credit_objection", row.status), row.r
 const repair = (row) => plea(row, word("repair", row.status), row.pledge);
 
 module.exports = {
-  changed, choices, comment, dayOf, difference, entry, explained, fact, fate, grade, isComing, isInForce, isOff, isRepairable, item, letter, look, nearest, objection, receiver, repair, reward, said, score, signed, stand, tree, voted,
+  changed, choices, comment, dayOf, difference, entry, explained, fact, fate, grade, isComing, isInForce, isOff, isRepairable, item, letter, look, objection, receiver, repair, reward, said, score, signed, stand, tree, voted,
 };

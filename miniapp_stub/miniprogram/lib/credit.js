@@ -1,10 +1,8 @@
 // What several screens of credit ask for: whose files there are, one entry among them, and the rules in force somewhere.
 const api = require("./api");
-const format = require("./format");
 const { t } = require("./i18n");
 const { Problem } = require("./problem");
 const session = require("./session");
-const view = require("./credit-view");
 
 const PAGES_MOST = 40;
 
@@ -73,8 +71,12 @@ async function booksOf(areaId, kind) {
 
 /** The version in force in an area, with its rules; null without one. */
 async function rulesOf(areaId, kind) {
-  const held = view.nearest(await booksOf(areaId, kind), format.isoDay(Date.now()));
-  return held && api.get(`/rulebook-versions/${held.version.id}`);
+  try {
+    return await api.get("/rulebooks/in-force", { area_id: areaId, kind });
+  } catch (problem) {
+    if (problem.code === "no_rulebook") return null;
+    throw problem;
+  }
 }
 
 module.exports = { booksOf, entryOf, find, rulesOf, scoreOf, subjects, wanted };

@@ -20,18 +20,17 @@ screen("credit_entry", {
     const [me, { row, file }] = await Promise.all([api.get("/me"), idOf(query).then((id) => credit.entryOf(id, query.file))]);
     this.id = row.id;
     const off = view.isOff(me);
-    const [score, objections, repairs] = await Promise.all([file.joined_on && !off ? credit.scoreOf(file.id) : null, api.all("/credit-objections"), api.all("/repairs")]);
+    const [score, objections, repairs] = await Promise.all([file.joined_on && !off ? credit.scoreOf(file.id) : null, api.all("/credit-objections", { entry_id: row.id }), api.all("/repairs", { entry_id: row.id })]);
     const line = score && score.lines.find((each) => each.entry_id === row.id);
     const version = await (score ? api.get(`/rulebook-versions/${score.version_id}`) : credit.rulesOf(file.area_id, file.kind));
     const item = version && version.indicators.find((each) => each.code === row.code && each.measured === row.measured);
-    const mine = (found) => found.items.filter((each) => each.entry_id === row.id);
-    const isOpen = (found) => mine(found).some((each) => each.status === "open");
+    const openOf = (found) => found.items.find((each) => each.status === "open");
     const isGone = Boolean(row.voided_at || row.stopped_on);
     return {
       entry: view.entry(row), voidedWhy: row.voided_reason || "", line: line ? view.explained(line) : "", stale: me.stale, off,
       item: item && !off ? view.item(item) : null,
-      objections: mine(objections).map(view.objection), repairs: mine(repairs).map(view.repair),
-      canObject: !row.voided_at && !isOpen(objections), canRepair: !isGone && !isOpen(repairs) && view.isRepairable(line, item, off), openRepair: (mine(repairs).find((each) => each.status === "open") || {}).id || "",
+      objections: objections.items.map(view.objection), repairs: repairs.items.map(view.repair),
+      canObject: !row.voided_at && !openOf(objections), canRepair: !isGone && !openOf(repairs) && view.isRepairable(line, item, off), openRepair: (openOf(repairs) || {}).id || "",
     };
   },
 

@@ -9,7 +9,7 @@ const KINDS = ["resident", "household", "merchant"];
 
 /** A version that is not in force yet: how far it is, what it would change, and what was said of it. */
 async function coming(book, version, held, off, today) {
-  const before = book.versions.find((each) => view.isInForce(each, today)) || (held && held.version); // its own rulebook's, or what holds until then
+  const before = book.versions.find((each) => view.isInForce(each, today)) || held; // its own rulebook's, or what holds until then
   const [comments, whole, difference] = await Promise.all([
     api.all(`/rulebook-versions/${version.id}/comments`), before ? null : api.get(`/rulebook-versions/${version.id}`),
     before ? api.get(`/rulebook-versions/${before.id}/difference`, { with: version.id }) : null]);
@@ -32,16 +32,15 @@ screen("credit_rules", {
     const me = await api.get("/me");
     const off = view.isOff(me);
     const today = format.isoDay(Date.now());
-    const books = await credit.booksOf(me.home_area_id, this.data.kind);
-    const held = view.nearest(books, today);
-    const version = held && await api.get(`/rulebook-versions/${held.version.id}`);
-    const next = books.flatMap((book) => book.versions.filter((each) => view.isComing(each, today)).map((each) => coming(book, each, held, off, today)));
+    const [books, version] = await Promise.all([credit.booksOf(me.home_area_id, this.data.kind), credit.rulesOf(me.home_area_id, this.data.kind)]);
+    const book = version && books.find(({ id }) => id === version.rulebook_id);
+    const next = books.flatMap((each) => each.versions.filter((one) => view.isComing(one, today)).map((one) => coming(each, one, version, off, today)));
     return {
       off, stale: me.stale, kinds: KINDS.map((value) => ({ value, text: t(`credit.${value}`) })),
-      title: held ? t("credit.version", { title: view.said(held.book, "title"), n: version.number }) : "", area: held ? held.book.area.name : "",
-      since: held ? t("credit.in_force_since", { day: view.dayOf(version.in_force_from) }) : "", voted: held ? view.voted(version) : "",
-      span: held && !off ? t("credit.span", { base: version.base, most: version.most }) : "",
-      grades: held && !off ? version.grades.map(view.grade) : [], branches: held ? view.tree(version) : [], coming: await Promise.all(next),
+      title: version ? t("credit.version", { title: view.said(book, "title"), n: version.number }) : "", area: version ? book.area.name : "",
+      since: version ? t("credit.in_force_since", { day: view.dayOf(version.in_force_from) }) : "", voted: version ? view.voted(version) : "",
+      span: version && !off ? t("credit.span", { base: version.base, most: version.most }) : "",
+      grades: version && !off ? version.grades.map(view.grade) : [], branches: version ? view.tree(version) : [], coming: await Promise.all(next),
     };
   },
 
