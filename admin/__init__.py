@@ -13,13 +13,14 @@ MODULES = ("sign_in", "own", "overview", "figures", "people", "coupons", "househ
            "offers", "merchants", "settlements", "unsent", "audit", "civility.nodes", "civility.versions", "civility.periods",
            "civility.areas", "civility.surveys", "civility.remarks")
 CREDIT = ("rulebooks", "rewards", "versions", "items", "steps", "trials", "files", "entries", "imports", "objections", "repairs", "constraints",
-          "inspections", "support", "letters", "workdays")
+          "inspections", "support", "letters", "workdays", "plans")
+CULTURE = ("honours", "pages", "days")
 
 
 def register(app: Flask) -> None:
     from admin import looks
     from admin.door import bp
-    for name in (*MODULES, *(f"credit.{name}" for name in CREDIT)):
+    for name in (*MODULES, *(f"credit.{name}" for name in CREDIT), *(f"culture.{name}" for name in CULTURE)):
         import_module(f"admin.{name}")
     looks.register(app)
     app.register_blueprint(bp)

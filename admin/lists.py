@@ -7,7 +7,8 @@ from flask import g, request
 from admin import forms
 from admin.shown import ADMIN
 from api.edge import paging
-from models import OVERSIGHT, Merchant, Shop
+from models import OVERSIGHT, STAFF, Merchant, Person, Shop
+from services.access import roles
 from services.areas import grids
 from services.merchants import merchants
 from services.people import names
@@ -26,9 +27,9 @@ def by_id(newest: Callable) -> dict:
     return paging.by_id(newest, limit=PAGE, cursor=request.args.get("cursor"))
 
 
-def areas(roles=OVERSIGHT) -> list[tuple[UUID, str]]:
+def areas(held=OVERSIGHT) -> list[tuple[UUID, str]]:
     """The areas in reach as a tree, to choose one of; none where there are too many, and a code is asked for."""
-    found = grids.in_reach(g.person, g.now, roles=roles, most=MOST_CHOICES)
+    found = grids.in_reach(g.person, g.now, roles=held, most=MOST_CHOICES)
     top = min((area.path.count("/") for area in found), default=0)
     return [(area.id, INDENT * (area.path.count("/") - top) + area.name) for area in found]
 
@@ -43,6 +44,15 @@ def merchants_in_sight(also: UUID | None = None) -> list[tuple[UUID, str]]:
     found = paging.page(merchants.search(g.person, g.now), [Merchant.id], limit=MOST_CHOICES, cursor=None)["items"]
     shown = {merchant.id: merchant.name for merchant in found}
     return [*shown.items(), *((key, name) for key, name in names.merchants([also]).items() if key not in shown)]
+
+
+def staff_but(*ids: UUID) -> list[tuple[UUID, str]]:
+    """Grid workers and admins in sight, those left out."""
+    found = {}
+    for role in STAFF:
+        rows = paging.page(roles.search(g.person, g.now, role=role), [Person.id], limit=MOST_CHOICES, cursor=None)["items"]
+        found |= {row.id: row.display_name for row in rows}
+    return [(key, name) for key, name in found.items() if key not in ids]
 
 
 def shops_of(merchant: Merchant) -> list[tuple[UUID, str]]:

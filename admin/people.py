@@ -85,7 +85,7 @@ def person(person_id):
              (_("Authenticator"), shown.text(_("set up") if login and login.totp_sealed else None))]
     sections = [_grants(found, changes), *coupons.of_person(found)]
     if changes:
-        sections += [*([_sign_in(found, login)] if found.roles else []), _join(found)]
+        sections += [*([_sign_in(found, login)] if found.roles else []), _join(found), _more(found)]
     return render_template(
         "admin/row.html", title=found.display_name, trail=[(_("People"), url_for("admin.people"))], facts=facts, sections=sections,
         why_not=_("Nobody decides on their own roles.") if found.id == g.person.id else "")
@@ -130,6 +130,12 @@ def _join(found: Person) -> shown.Section:
         _("Joining"), note=_("Somebody enrolled with a card who now signs in by WeChat becomes one person with one wallet."),
         forms=[(_("Join with a WeChat sign-in"), forms.show(
             JoinForm, url_for("admin.join", person_id=found.id), _("Join the two"), danger=True))])
+
+
+def _more(found: Person) -> shown.Section:
+    return shown.Section(_("More"), links=[
+        (_("Propose an honour"), url_for("admin.new_honour", person_id=found.id)),
+        (_("Begin a plan of community correction"), url_for("admin.new_correction_plan", person_id=found.id))])
 
 
 def _give(person_id, args):

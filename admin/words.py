@@ -114,8 +114,9 @@ ACTIONS |= {
     "letter_receiver.end": N_("Ended a receiver of letters"), "calendar.correct": N_("Corrected the calendar"),
     "household.leave": N_("Wrote down that somebody left a household"),
     "household.split": N_("Split a household"), "culture_day.enter": N_("Entered a day of culture"), "culture_day.end": N_("Ended a day of culture"),
-    "honour.propose": N_("Proposed an honour"), "honour.publish": N_("Published an honour"),
-    "knowledge_page.write": N_("Wrote a page to learn from"), "knowledge_page.end": N_("Took a page to learn from back"),
+    "honour.propose": N_("Proposed an honour"), "honour.publish": N_("Published an honour"), "honour.withdraw": N_("Withdrew an honour"),
+    "knowledge_page.write": N_("Wrote a page to learn from"), "knowledge_page.ask": N_("Added a question to a page to learn from"),
+    "knowledge_page.end": N_("Took a page to learn from back"),
 }
 TARGETS |= {
     "rulebook": N_("Rulebook"), "rulebook_version": N_("Version of a rulebook"), "rulebook_comment": N_("Comment on a rulebook"),
@@ -143,6 +144,8 @@ DONE = {  # what an act says of itself on the page that it leads to
     "version_published": N_("Published: it is in use from now on."), "period_closed": N_("Closed: its figures are worked out."),
     "period_published": N_("Published, for everybody and for ever."), "drawn": N_("Drawn, and told to whom it concerns."),
     "answered": N_("Answered."), "withdrawn": N_("Withdrawn."),
+    "honour_proposed": N_("Proposed: they are asked in their inbox, and nothing is shown until they agree."),
+    "honour_shown": N_("Shown to everybody who lives there."), "plan_closed": N_("Closed."),
     "signed_out": N_("You have signed out."),
 }
 CHECKED = {"activity_record": N_("the description of a record"), "objection": N_("an objection"), "person": N_("a new name"),

@@ -40,6 +40,8 @@ class Topic(enum.StrEnum):
     SUPPORT_DECLINED = "support_declined"
     CONSTRAINT_CONFIRMED = "constraint_confirmed"
     CONSTRAINT_LIFTED = "constraint_lifted"
+    HONOUR_ASKED = "honour_asked"  # whether one agrees to be named
+    HONOUR_SHOWN = "honour_shown"
     CIVILITY_ASKED = "civility_asked"
     CIVILITY_SURVEY = "civility_survey"
     CIVILITY_PUBLISHED = "civility_published"

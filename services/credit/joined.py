@@ -4,12 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from models import CreditEntry, CreditFile, Enrolment, HouseholdMember, Standing, db
+from models import CreditEntry, CreditFile, Enrolment, Honour, HouseholdMember, Standing, db
 from services.credit import enrolments, scores
 
 
 def hand_over(old: UUID, new: UUID, *, on: date, now: datetime) -> None:
-    """Entries are the other's now. Of two files the enrolled one's stands, and the newcomer's ends; of two households likewise."""
+    """Entries and honours are the other's now. Of two files the enrolled one's stands, and the newcomer's ends; of two households likewise."""
     files = dict(db.session.execute(select(CreditFile.person_id, CreditFile.id).where(CreditFile.person_id.in_((old, new)))).all())
     if old in files and new not in files:
         _repoint(CreditFile, old, new)
@@ -17,6 +17,7 @@ def hand_over(old: UUID, new: UUID, *, on: date, now: datetime) -> None:
         _end(Enrolment, Enrolment.file_id == files[old], left_on=on, left_at=now)
         db.session.execute(delete(Standing).where(Standing.file_id == files[old]))
     _repoint(CreditEntry, old, new)
+    _repoint(Honour, old, new)
     live = HouseholdMember.left_on.is_(None)
     if db.session.scalar(select(HouseholdMember.id).where(HouseholdMember.person_id == new, live)):
         _end(HouseholdMember, HouseholdMember.person_id == old, left_on=on, left_how="moved_out")

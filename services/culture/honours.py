@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from models import Area, Honour, Person, Role, ancestors, db
+from models import Area, Honour, Person, Role, Topic, ancestors, db
 from services.access import reach
 from services.audit import audit
+from services.messages import messages
 from services.refusals import N_, Conflict, NotFound
 
 
@@ -22,7 +23,7 @@ class HonourAnswered(Conflict):
 
 
 def propose(area_id: UUID, *, person_id: UUID, title_zh: str, title_en: str, reason_zh: str, reason_en: str, by: Person, now: datetime) -> Honour:
-    """By an administrator; the person is asked, and nothing is shown until they agree."""
+    """By an administrator; the person is asked, in their inbox, and nothing is shown until they agree."""
     area = reach.area_within(by, area_id, (Role.AREA_ADMIN,), now)
     person = db.session.get(Person, person_id)
     if person is None or person.joined_into_id or not area.holds(person.home_area.path):
@@ -32,6 +33,7 @@ def propose(area_id: UUID, *, person_id: UUID, title_zh: str, title_en: str, rea
     db.session.add(made)
     db.session.flush()
     audit.write("honour.propose", "honour", made.id, by=by.id, area_id=area.id, now=now)
+    messages.tell(person.id, Topic.HONOUR_ASKED, now=now, honour_id=made.id)
     return made
 
 
@@ -60,11 +62,12 @@ def publish(honour_id: UUID, *, by: Person, now: datetime) -> Honour:
     row.published_at, row.published_by_id = now, by.id
     db.session.flush()
     audit.write("honour.publish", "honour", row.id, by=by.id, area_id=area.id, now=now)
+    messages.tell(row.person_id, Topic.HONOUR_SHOWN, now=now, honour_id=row.id)
     return row
 
 
 def withdraw(honour_id: UUID, *, by: Person, now: datetime) -> Honour:
-    """By the person it names, whenever they wish, or by an administrator: it is shown no more."""
+    """By the person it names, whenever they wish, or by an administrator, which the audit log keeps: it is shown no more."""
     row = _locked(honour_id)
     if row.person_id != by.id:
         reach.area_within(by, row.area_id, (Role.AREA_ADMIN,), now)
@@ -72,6 +75,8 @@ def withdraw(honour_id: UUID, *, by: Person, now: datetime) -> Honour:
         raise HonourAnswered
     row.withdrawn_at = now
     db.session.flush()
+    if row.person_id != by.id:
+        audit.write("honour.withdraw", "honour", row.id, by=by.id, area_id=row.area_id, now=now)
     return row
 
 
@@ -89,7 +94,6 @@ def shown(by: Person, *, area_id: UUID | None = None):
 def own(by: Person):
     """A select of those that name oneself, whatever became of them."""
     return select(Honour).where(Honour.person_id == by.id)
-
 
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
 
 from models import STAFF, CorrectionPlan, Person, PlanRunner, PlanStep, Role, db, local_day
 from services.access import reach
@@ -57,8 +58,23 @@ def begin(person_id: UUID, *, until_on: date, service_minutes: int, aims: str, r
 
 def search(by: Person):
     """A select of the plans that somebody runs, and of their own."""
-    ran = select(PlanRunner.plan_id).where(PlanRunner.person_id == by.id)
-    return select(CorrectionPlan).where(or_(CorrectionPlan.person_id == by.id, CorrectionPlan.id.in_(ran)))
+    return select(CorrectionPlan).where(or_(CorrectionPlan.person_id == by.id, CorrectionPlan.id.in_(_ids_of(by))))
+
+
+def run_by(by: Person):
+    """A select of those that somebody runs, as they look at them at work: one's own is no work."""
+    return select(CorrectionPlan).where(CorrectionPlan.id.in_(_ids_of(by)), CorrectionPlan.person_id != by.id)
+
+
+def run(plan_id: UUID, *, by: Person) -> CorrectionPlan:
+    plan = db.session.scalars(run_by(by).where(CorrectionPlan.id == plan_id).options(selectinload(CorrectionPlan.runners))).one_or_none()
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+def _ids_of(by: Person):
+    return select(PlanRunner.plan_id).where(PlanRunner.person_id == by.id)
 
 
 def seen(plan_id: UUID, *, by: Person) -> CorrectionPlan:
@@ -104,8 +120,7 @@ def close(plan_id: UUID, *, by: Person, now: datetime) -> CorrectionPlan:
 
 
 def _run(plan_id: UUID, by: Person) -> CorrectionPlan:
-    plan = db.session.scalars(search(by).where(CorrectionPlan.id == plan_id, CorrectionPlan.person_id != by.id).with_for_update(of=CorrectionPlan)
-                              ).one_or_none()
+    plan = db.session.scalars(run_by(by).where(CorrectionPlan.id == plan_id).with_for_update(of=CorrectionPlan)).one_or_none()
     if plan is None:
         raise NotFound
     if plan.status != "running":

@@ -1,4 +1,4 @@
-"""What messages of credit speak of: the title of an entry, a receiver's name, a reason. Never a score, a grade or points."""
+"""What messages of credit speak of: the title of an entry or an honour, a receiver's name, a reason. Never a score, a grade or points."""
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from models import (
     Constraint,
     CreditEntry,
     EntryObjection,
+    Honour,
     Letter,
     LetterReceiver,
     Message,
@@ -23,7 +24,8 @@ from models import (
 
 ABOUT = {  # the id in a message's payload, and the kind of row that opens when one taps it
     "credit_entry_id": "credit_entry", "credit_objection_id": "credit_objection", "repair_id": "repair", "letter_id": "letter",
-    "support_application_id": "support_application", "constraint_id": "constraint", "rulebook_comment_id": "rulebook_comment"}
+    "support_application_id": "support_application", "constraint_id": "constraint", "rulebook_comment_id": "rulebook_comment",
+    "honour_id": "honour"}
 SAID = {  # id, what it is about, the same in English, a day, a reason
     "credit_entry_id": lambda: select(CreditEntry.id, CreditEntry.title, CreditEntry.title, CreditEntry.happened_on, null()),
     "credit_objection_id": lambda: select(EntryObjection.id, CreditEntry.title, CreditEntry.title, CreditEntry.happened_on,
@@ -38,6 +40,7 @@ SAID = {  # id, what it is about, the same in English, a day, a reason
                                     Constraint.lifted_reason),
     "rulebook_comment_id": lambda: select(VersionComment.id, Rulebook.title_zh, Rulebook.title_en, RulebookVersion.consulted_until, null()).join(
         RulebookVersion, RulebookVersion.id == VersionComment.version_id).join(Rulebook, Rulebook.id == RulebookVersion.rulebook_id),
+    "honour_id": lambda: select(Honour.id, Honour.title_zh, Honour.title_en, Honour.proposed_at, null()),
 }
 
 

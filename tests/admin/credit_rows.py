@@ -16,13 +16,16 @@ from models import (
     db,
 )
 from services.credit import enrolments, trials
-from services.measures import constraints, supervision, support
+from services.culture import calendar, honours, knowledge
+from services.measures import constraints, plans, supervision, support
 from tests.conftest import NOON
+from tests.culture import DAY, HONOUR, PAGE
 
 TODAY = NOON.date()
 LISTS = tuple(f"credit/{name}" for name in (
     "rulebooks", "files", "objections", "repairs", "constraints", "constraint-lists", "inspection-plans", "support-lists", "letter-receivers",
-    "recalls", "working-days"))
+    "recalls", "working-days", "correction-plans"))
+CULTURE = ("culture/honours", "culture/knowledge-pages", "culture/days")
 USCC = "91350100M000100Y43"
 TITLES = {"title_zh": "题", "title_en": "x"}
 CONSTRAINT = {"scene": "honours", "legal_basis": "xx xx xx", "person_basis": "xx xx xx", "facts": "xx xx", "decision": "xx xx",
@@ -31,7 +34,7 @@ ITEM = {"version": "1", "branch": "deeds", "code": "choir2", "name_zh": "合唱"
 TABLE = {"kind": "resident", "department": "xx", "csv": "reference,id_number,code,happened_on,title\n1,x,mediation,2026-05-06,x\n"}
 
 
-def bodies(area):
+def bodies(area, person_id):
     titles = {"kind": "merchant", **TITLES, **area}
     days = {"from_on": "2026-05-07", "until_on": "2026-06-07"}
     return {
@@ -54,6 +57,11 @@ def bodies(area):
         "open_support_list": {**titles, "support": "industry", "places": "1", "opens_on": "2026-05-07", "closes_on": "2026-06-07"},
         "decide_application": {"decision": "grant", "reason": "x"},
         "register_receiver": {"name": "xx", "uscc": USCC, "purpose": "farm_loan", "from_rank": "1", "offers_zh": "x", "offers_en": "x", **area},
+        "begin_correction_plan": {"person_id": person_id, "until_on": "2026-12-31", "service_minutes": "60", "aims": "x"},
+        "write_plan_step": {"kind": "rule_kept", "on_day": "2026-05-06", "note": "x"},
+        "propose_honour": {"person_id": person_id, **HONOUR, **area}, "enter_culture_day": {**DAY, **area},
+        "write_knowledge_page": {**PAGE, **area}, "rewrite_knowledge_page": PAGE,
+        "ask_question": {"asks_zh": "x", "asks_en": "x", "choices_zh": "x\r\ny", "choices_en": "x\ny", "right": "2"},
     }
 
 
@@ -87,6 +95,10 @@ def more(number, rows, town, zhao, person):
     db.session.flush()
     _recall(file, receiver, person)
     db.session.add(CalendarDay(day=TODAY + timedelta(days=number + 1), is_worked=False, note="x", by_id=zhao.id, at=NOON))
+    plans.begin(person.id, until_on=TODAY + timedelta(days=99), service_minutes=60, aims="x", runner_ids=[], by=zhao, now=NOON)
+    honours.propose(town.community.id, person_id=person.id, by=zhao, now=NOON, **HONOUR)
+    knowledge.write(town.community.id, questions=[], by=zhao, now=NOON, **PAGE)
+    calendar.enter(town.community.id, on_day=TODAY, until_on=TODAY + timedelta(days=number), about_zh="", about_en="", by=zhao, now=NOON, **TITLES)
     db.session.flush()
 
 

@@ -159,7 +159,7 @@ def test_a_list_asks_as_much_for_thirty_rows_as_for_one(app, rows, browse, zhao,
     def counted():
         found = {}
         for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements", "unsent", "audit", "",
-                     *INDEX, *credit_rows.LISTS):
+                     *INDEX, *credit_rows.LISTS, *credit_rows.CULTURE):
             visitor = browse(sun if path == "audit" else zhao)
             visitor.get(f"/admin/{path}")
             statements.clear()

@@ -12,7 +12,9 @@ from tests.test_architecture import views
 OPEN = {"admin.nothing", "admin.sign_in", "admin.enter", "admin.sign_out", "admin.choose_language"}
 OF_ONESELF = {"admin.set_up", "admin.give_up"}
 OF_DISTRICTS = {"admin.enter_constraint_list", "admin.end_constraint_list", "admin.correct_day"}  # for no admin of a community, of whichever
+OF_RUNNERS = {"admin.correction_plans", "admin.correction_plan"}
 KEEP_LOOKS = {"admin.picture", "admin.credit_file", "admin.credit_entry", "admin.credit_objection", "admin.credit_repair"}
+FOR_ADMINS = {"admin.new_offer", "admin.import_table", "admin.new_honour", *OF_RUNNERS, "admin.new_correction_plan"}
 CHOICES = {"suffix": "csv", "verb": "suspend"}
 INDEX = tuple(f"civility/{name}" for name in ("versions", "periods", "places", "rounds", "questionnaires", "department-figures", "remarks"))
 ONE_OF = re.compile(r"<any\(([^)]+)\):\w+>")
@@ -52,7 +54,7 @@ def bodies(rows, town, lins_market):
         "ask_residents": {"most": "10", **area}, "send_surveyor": {"most": "5", "surveyor_id": rows["person_id"], **area},
         "enter_figure": {"node_id": rows["node_id"], "value_hundredths": "1", "source": "x", "document": "x", **area},
         "add_place": {"name": "x", **area}, "answer_remark": {"answer": "x"},
-        **credit_rows.bodies(area), "let_go": reason, "pay_settlement": {"paid_at": "2026-05-06T10:00", "bank_reference": "x"},
+        **credit_rows.bodies(area, rows["person_id"]), "let_go": reason, "pay_settlement": {"paid_at": "2026-05-06T10:00", "bank_reference": "x"},
     }
 
 
@@ -89,7 +91,7 @@ def test_an_auditor_reads_every_page_and_changes_nothing(app, rows, bodies, brow
     visitor = browse(sun)
     before = counts()
     for endpoint, path, _ in asked(app, rows, "GET"):
-        if endpoint in {"admin.new_offer", "admin.import_table"} | KEEP_LOOKS:
+        if endpoint in FOR_ADMINS | KEEP_LOOKS:
             continue
         reply = visitor.get(path)
         assert reply.status_code == 200, path
@@ -137,7 +139,7 @@ def test_an_admin_gives_no_role_in_another_community(browse, feng, li, town, lin
 def test_lists_show_nothing_of_another_community(app, rows, browse, feng):
     visitor = browse(feng)
     for path in ("people", "households", "events", "records", "objections", "funds", "offers", "merchants", "settlements", "unsent", *INDEX,
-                 *credit_rows.LISTS):
+                 *credit_rows.LISTS, *credit_rows.CULTURE):
         reply = visitor.get(f"/admin/{path}")
         assert reply.status_code == 200
         assert "李娜" not in reply.text and "林记超市" not in reply.text, path

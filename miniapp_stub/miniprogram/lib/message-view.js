@@ -5,7 +5,7 @@ const { t } = require("./i18n");
 const PAGES = {
   event: "/pages/event/event", activity_record: "/pages/record/record", coupon: "/pages/coupon/coupon", settlement: "/shop/settlement/settlement",
   civility_questionnaire: "/civility/questionnaire/questionnaire", civility_period: "/civility/index/index", civility_remark: "/civility/remarks/remarks", civility_round: "/grid/survey/survey",
-  credit_entry: "/credit/entry/entry", letter: "/credit/letter/letter", rulebook_comment: "/credit/rules/rules",
+  credit_entry: "/credit/entry/entry", letter: "/credit/letter/letter", rulebook_comment: "/credit/rules/rules", honour: "/culture/honours/honours",
 };
 const CREDIT_ENTRY_OF = { credit_objection: "objection", repair: "repair" }; // they stand on the page of the entry that they are about
 

@@ -1,6 +1,6 @@
 """Every screen of the app, as its people see it: nothing leaves the narrowest phone or is cut off, small type or large, in both languages."""
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from models import (
     CreditEntry,
     Event,
     EventStatus,
+    KnowledgePage,
     LetterReceiver,
     Offer,
     Person,
@@ -25,8 +26,10 @@ from models import (
     SubjectKind,
     db,
 )
+from services.access import sign_in
 from services.coupons import exchanges
 from services.credit import letters
+from services.measures import plans
 from tests.browser.conftest import inspector
 from tests.browser.mini_program.conftest import SIGN_IN
 
@@ -40,7 +43,8 @@ RESIDENT = (
     "civility/tiles/tiles?period={period}",
     "civility/questionnaire/questionnaire?id={questionnaire}", "civility/remarks/remarks",
     "credit/file/file", "credit/file/file?kind=household", "credit/entry/entry?id={entry}", "credit/rules/rules",
-    "credit/rules/rules?kind=household", "credit/letters/letters", "credit/letter/letter?id={letter}")
+    "credit/rules/rules?kind=household", "credit/letters/letters", "credit/letter/letter?id={letter}", "credit/plan/plan",
+    "culture/index/index", "culture/page/page?id={knowledge}", "culture/honours/honours")
 SHOP = ("shop/till/till", "shop/today/today", "shop/settlements/settlements", "shop/settlement/settlement?id={settlement}")
 GRID = (
     "grid/area/area", "grid/events/events", "grid/plan/plan", "grid/event/event?id={event}", "grid/venue/venue?id={event}",
@@ -69,9 +73,10 @@ def ids(app, settings):
         letter = letters.ask(library, SubjectKind.RESIDENT, by=li, now=datetime.now(UTC))
         offer = db.session.scalars(select(Offer).order_by(Offer.points_price)).first()
         coupon = exchanges.exchange(offer.id, by=li, settings=settings, now=datetime.now(UTC))
+        knowledge = of_culture(li)
         db.session.commit()
         return {
-            "resident": li.id, "household": li.household_id, "letter": letter.id,
+            "resident": li.id, "knowledge": knowledge, "household": li.household_id, "letter": letter.id,
             "entry": db.session.scalars(select(CreditEntry.id).filter_by(person_id=li.id, code="litter")).one(),
             "event": db.session.scalars(select(Event.id).filter_by(status=EventStatus.PUBLISHED, area_id=li.home_area_id)
                                         .order_by(Event.starts_at)).first(),
@@ -82,6 +87,17 @@ def ids(app, settings):
             "coupon": coupon.id,
             **of_the_index(),
             "settlement": db.session.scalars(select(Settlement.id).filter_by(status="draft")).one()}
+
+
+def of_culture(li):
+    """A page with questions; and Li has a plan, of which something is written down."""
+    now = datetime.now(UTC)
+    zhao = sign_in.load(db.session.scalars(select(Person.id).filter_by(display_name="赵敏")).one(), now)
+    plan = plans.begin(li.id, until_on=now.date() + timedelta(days=90), service_minutes=600, aims="按时报到。\n\n找到工作。", runner_ids=[],
+                       by=zhao, now=now)
+    for kind, minutes in (("service", 90), ("rule_kept", None)):
+        plans.write(plan.id, kind=kind, on_day=plan.from_on, minutes=minutes, note="清扫滨江步道。", by=zhao, now=now)
+    return db.session.scalars(select(KnowledgePage.id).order_by(KnowledgePage.id.desc())).first()
 
 
 def of_the_index():

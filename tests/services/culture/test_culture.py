@@ -2,11 +2,13 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from models import KnowledgePage, db
-from services.culture import calendar, honours, knowledge
+from api.messages.inbox import worded
+from models import AuditRow, KnowledgePage, Message, Role, db
+from services.credit import joined
+from services.culture import calendar, honours, knowledge, oversight
 from services.refusals import NotFound, ValidationFailed
 from tests.conftest import NOON
 
@@ -19,6 +21,11 @@ QUESTION = {"asks_zh": "修复要钱吗？", "asks_en": "Does repair cost anythi
 @pytest.fixture
 def proposed(town, zhao, li):
     return honours.propose(town.community.id, person_id=li.id, **WORDS, by=zhao, now=NOON)
+
+
+@pytest.fixture
+def feng_of_other(live, town):
+    return live("冯主任", town.grid_c, Role.AREA_ADMIN, town.other)
 
 
 def shown(person):
@@ -35,6 +42,52 @@ class TestOnBothDatabases:
         assert shown(zhang) == [("Good neighbour", "李娜")]
         honours.withdraw(proposed.id, by=li, now=NOON)
         assert shown(zhang) == []
+
+    def test_who_is_named_is_asked_and_told_that_it_is_shown(self, proposed, zhao, li):
+        honours.answer(proposed.id, consent=True, by=li, now=NOON)
+        honours.publish(proposed.id, by=zhao, now=NOON)
+        told = db.session.scalars(select(Message).where(Message.person_id == li.id).order_by(Message.id)).all()
+        assert [(row.topic, row.payload) for row in told] == [(topic, {"honour_id": str(proposed.id)}) for topic in ("honour_asked", "honour_shown")]
+        assert worded(told, "en")[0]["text"].startswith("Good neighbour. Nothing is shown unless you agree")
+        assert worded(told, "zh-CN")[1]["about"] == {"type": "honour", "id": proposed.id}
+
+    def test_an_administrators_withdrawal_is_in_the_audit_log_and_ones_own_is_not(self, town, zhao, li):
+        for by in (li, zhao):
+            made = honours.propose(town.community.id, person_id=li.id, **WORDS, by=zhao, now=NOON)
+            honours.withdraw(made.id, by=by, now=NOON)
+        assert db.session.scalars(select(AuditRow.by_id).where(AuditRow.action == "honour.withdraw")).all() == [zhao.id]
+
+    def test_two_who_are_one_take_back_what_either_agreed_to(self, town, zhao, li, zhang, proposed):
+        honours.answer(proposed.id, consent=True, by=li, now=NOON)
+        honours.publish(proposed.id, by=zhao, now=NOON)
+        joined.hand_over(li.id, zhang.id, on=NOON.date(), now=NOON)
+        db.session.expire_all()
+        assert shown(zhang) == [("Good neighbour", "张伟")]
+        honours.withdraw(proposed.id, by=zhang, now=NOON)
+        assert shown(zhang) == []
+
+    def test_a_page_written_anew_takes_the_place_of_the_old_with_the_questions_that_are_kept(self, town, zhao, li):
+        old = knowledge.write(town.community.id, **PAGE, questions=[dict(QUESTION)], by=zhao, now=NOON)
+        knowledge.ask(old.id, **QUESTION | {"asks_en": "How long?"}, by=zhao, now=NOON)
+        second = knowledge.shown(old.id, by=li).questions[1]
+        new = knowledge.rewrite(old.id, **PAGE, keeps=[second.id], by=zhao, now=NOON)
+        assert [(row.place, row.asks_en) for row in knowledge.shown(new.id, by=li).questions] == [(0, "How long?")]
+        with pytest.raises(NotFound):
+            knowledge.shown(old.id, by=li)
+        with pytest.raises(knowledge.PageEnded):
+            knowledge.ask(old.id, **QUESTION, by=zhao, now=NOON)
+        with pytest.raises(knowledge.PageEnded):
+            knowledge.rewrite(old.id, **PAGE, keeps=[], by=zhao, now=NOON)
+
+    def test_who_administers_or_audits_looks_at_what_is_ended_too_and_others_find_nothing(self, town, zhao, sun, feng_of_other, li, proposed):
+        page = knowledge.write(town.community.id, **PAGE, questions=[], by=zhao, now=NOON)
+        knowledge.end(page.id, by=zhao, now=NOON)
+        for person in (zhao, sun):
+            assert oversight.page(page.id, by=person, now=NOON) == page and oversight.honour(proposed.id, by=person, now=NOON) == proposed
+        for person in (li, feng_of_other):
+            with pytest.raises(NotFound):
+                oversight.page(page.id, by=person, now=NOON)
+            assert db.session.scalars(oversight.honours(person, NOON)).all() == []
 
     def test_a_no_is_a_no(self, proposed, zhao, li):
         honours.answer(proposed.id, consent=False, by=li, now=NOON)

@@ -3,6 +3,7 @@ const consents = require("../../lib/consents");
 const format = require("../../lib/format");
 const { t } = require("../../lib/i18n");
 const screen = require("../../lib/screen");
+const session = require("../../lib/session");
 
 /** A purpose with its switch: on unless it was said no to, and since when. */
 function consentView({ purpose, given, given_at, withdrawn_at }) {
@@ -25,10 +26,10 @@ screen("my_data", {
   data: { name: "", wasCalled: "", consents: [], phone: "" },
 
   async load() {
-    const [me, asked, phone] = await Promise.all([api.get("/me"), api.get("/me/consents"), api.get("/me/phone")]);
+    const [me, asked, phone, plans] = await Promise.all([api.get("/me"), api.get("/me/consents"), api.get("/me/phone"), api.all("/correction-plans")]);
     const area = await api.get(`/areas/${me.home_area_id}`);
     return {
-      consents: asked.items.map(consentView), phone: phone.phone || "",
+      consents: asked.items.map(consentView), phone: phone.phone || "", hasPlan: plans.items.some((each) => each.person_id === session.person().id),
       name: me.display_name, wasCalled: me.display_name, area: area.name, household: me.household_name || t("my_data.no_household"), stale: me.stale,
     };
   },
@@ -63,9 +64,9 @@ screen("my_data", {
   /** Everything that is kept about me, as text to paste wherever I like. */
   async copy() {
     const all = await this.act("copy", async () => {
-      const [me, phone, asked, points, entries, records, coupons, objections, credit] = await Promise.all([
-        api.get("/me"), api.get("/me/phone"), api.get("/me/consents"), api.get("/me/points"), api.all("/me/points/entries"), api.all("/me/activity-records"), api.all("/me/coupons"), api.all("/objections"), creditFiles()]);
-      return { me, phone: phone.phone, consents: asked.items, points, entries: entries.items, activity_records: records.items, coupons: coupons.items, objections: objections.items, credit };
+      const [me, phone, asked, points, entries, records, coupons, objections, honours, credit] = await Promise.all([
+        api.get("/me"), api.get("/me/phone"), api.get("/me/consents"), api.get("/me/points"), api.all("/me/points/entries"), api.all("/me/activity-records"), api.all("/me/coupons"), api.all("/objections"), api.all("/me/honours"), creditFiles()]);
+      return { me, phone: phone.phone, consents: asked.items, points, entries: entries.items, activity_records: records.items, coupons: coupons.items, objections: objections.items, honours: honours.items, credit };
     });
     if (all) wx.setClipboardData({ data: JSON.stringify(all, null, 1) });
   },

@@ -52,12 +52,12 @@ module.exports = {
   },
   my_code: { title: "My code", show: "Show this to the staff, who scan it.", changes: "It changes all the time, so a photo of it is of no use.", off_line: "Without a network it cannot be renewed. Let the staff scan your card, or find you by name." },
   me: {
-    title: "Me", inbox: "Messages", records: "What I did", points: "My points", my_code: "My code", declare: "I helped someone", credit: "My credit", civility: "Civility index", household: "My household", my_data: "My data", large: "Large type", large_hint: "Everything 1.4 times as large",
+    title: "Me", inbox: "Messages", records: "What I did", points: "My points", my_code: "My code", declare: "I helped someone", credit: "My credit", civility: "Civility index", culture: "Culture of trust", household: "My household", my_data: "My data", large: "Large type", large_hint: "Everything 1.4 times as large",
     language: "Language", "language_zh-CN": "中文", language_en: "English", sign_out: "Sign out", sign_out_sure: "Sign out on this phone?",
   },
   my_data: {
-    title: "My data", name: "My name", save: "Save", saved: "Saved", area: "Where I live", household: "Household", no_household: "None", kept: "What is kept about me",
-    kept_what: "My name, where I live, the events I was at, what I declared, my points and coupons; my credit file, if I joined. Where I stood when I checked in is compared and not kept.",
+    title: "My data", name: "My name", save: "Save", saved: "Saved", area: "Where I live", household: "Household", no_household: "None", plan: "My plan", kept: "What is kept about me",
+    kept_what: "My name, where I live, the events I was at, what I declared, my points and coupons; my credit file, if I joined; honours that I was proposed for. Where I stood when I checked in is compared and not kept.",
     phone: "My phone number", no_phone: "None", add_phone: "Add it by WeChat", remove_phone: "Remove it",
     consents: "What I agreed to", consents_how: "Each by itself. A no ends nothing else.", given: "Yes, since {day}", not_given: "No, since {day}", not_asked: "Not asked yet",
     for_location: "Where I stand", what_location: "Compared with the event's place when I check in. Without it staff scan my code.",

@@ -52,12 +52,12 @@ module.exports = {
   },
   my_code: { title: "我的码", show: "请出示给工作人员，由他们来扫。", changes: "码一直在变，截图没有用。", off_line: "没有网络，码不能更新。请工作人员扫您的卡，或按姓名找到您。" },
   me: {
-    title: "我的", inbox: "消息", records: "我做过的", points: "我的积分", my_code: "我的码", declare: "我做了好事", credit: "我的信用评价", civility: "文明指数", household: "我的家庭", my_data: "我的资料", large: "大字", large_hint: "全部放大到1.4倍",
+    title: "我的", inbox: "消息", records: "我做过的", points: "我的积分", my_code: "我的码", declare: "我做了好事", credit: "我的信用评价", civility: "文明指数", culture: "诚信文化", household: "我的家庭", my_data: "我的资料", large: "大字", large_hint: "全部放大到1.4倍",
     language: "语言", "language_zh-CN": "中文", language_en: "English", sign_out: "退出登录", sign_out_sure: "在这部手机上退出登录？",
   },
   my_data: {
-    title: "我的资料", name: "我的名字", save: "保存", saved: "已保存", area: "居住地", household: "家庭", no_household: "无", kept: "保存了我的什么",
-    kept_what: "我的名字、居住地、参加过的活动、申报的好事、积分和券；加入后的信用档案。签到时的位置只用来比对，不保存。",
+    title: "我的资料", name: "我的名字", save: "保存", saved: "已保存", area: "居住地", household: "家庭", no_household: "无", plan: "我的方案", kept: "保存了我的什么",
+    kept_what: "我的名字、居住地、参加过的活动、申报的好事、积分和券；加入后的信用档案；被提名的荣誉。签到时的位置只用来比对，不保存。",
     phone: "我的手机号", no_phone: "没有", add_phone: "用微信添加", remove_phone: "删除手机号",
     consents: "我同意了什么", consents_how: "每一项单独决定，不同意不影响其他。", given: "已同意，{day}", not_given: "不同意，{day}", not_asked: "还没有问过",
     for_location: "我的位置", what_location: "签到时和活动地点比对。不同意时请工作人员扫您的码。",

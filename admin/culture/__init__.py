@@ -1,0 +1,1 @@
+"""Pages of credit as culture: honours, pages to learn from with their questions, the calendar."""
