@@ -48,9 +48,13 @@ const told = (row, { options }) => ({
 
 const page = (row) => ({ title: said(row, "title"), parts: paragraphs(said(row, "body")), questions: row.questions.map(question) });
 
+const PLAN_TONES = { running: "wait", done: "good", ended: "plain" };
+const planLine = (row) => ({
+  id: row.id, days: t("credit_plan.days", { from: dayOf(row.from_on), until: dayOf(row.until_on) }), tag: { text: word("plan_status", row.status), tone: PLAN_TONES[row.status] },
+});
+
 const plan = (row) => ({
-  aims: paragraphs(row.aims), days: t("credit_plan.days", { from: dayOf(row.from_on), until: dayOf(row.until_on) }),
-  tag: { text: word("plan_status", row.status), tone: row.status === "done" ? "good" : row.status === "running" ? "wait" : "plain" },
+  ...planLine(row), aims: paragraphs(row.aims),
   service: t("credit_plan.service", { done: format.minutes(row.stand.service_minutes), asked: format.minutes(row.stand.service_asked) }),
   broken: row.stand.rules_broken ? t("credit_plan.broken", { n: row.stand.rules_broken }) : "", work: row.stand.work_found ? t("credit_plan.work_found") : "",
 });
@@ -59,4 +63,4 @@ const step = (row) => ({
   id: row.id, kind: word("plan_step", row.kind), note: row.note, when: dayOf(row.on_day), minutes: row.minutes ? format.minutes(row.minutes) : "",
 });
 
-module.exports = { day, own, page, paragraphs, plan, said, shown, step, told };
+module.exports = { day, own, page, paragraphs, plan, planLine, said, shown, step, told };

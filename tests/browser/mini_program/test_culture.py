@@ -85,3 +85,25 @@ def test_a_plan_is_found_by_the_person_it_is_about_and_by_nobody_else(phone, app
     assert other.get_by_role("button", name="我的方案").count() == 0
     show(other, "credit/plan/plan")
     expect(on(other, "没有您的方案。")).to_be_visible()
+
+
+def test_a_grid_worker_writes_down_what_happened_in_a_plan_that_they_run(phone, ask):
+    page = phone("grid-wang")
+    show(page, "grid/area/area")
+    press(page, "我负责的方案")
+    press(page, "高翔", exact=False)
+    expect(on(page, "经社区推荐，到林记超市做理货员，试用一个月。")).to_be_visible()
+    press(page, "记录情况")
+    press(page, "完成服务")
+    page.get_by_label("多少分钟").fill("120")
+    page.get_by_label("说明").fill("清扫滨江步道。")
+    press(page, "记录")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(on(page, "清扫滨江步道。")).to_be_visible()
+    expect(on(page, "服务：已完成9小时，要求20小时")).to_be_visible()
+    plan = ask("grid-wang", "get", "/correction-plans")["items"][0]
+    assert ask("grid-wang", "get", f"/correction-plans/{plan['id']}/steps")["items"][0]["minutes"] == 120
+    other = phone("grid-zhou")
+    show(other, "grid/area/area")
+    expect(on(other, "本月", exact=False)).to_be_visible()
+    assert other.get_by_role("button", name="我负责的方案").count() == 0

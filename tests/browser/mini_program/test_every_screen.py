@@ -53,7 +53,8 @@ GRID = (
     "grid/boxes/boxes", "grid/box/box?id={questionnaire}",
     "civility/questionnaire/questionnaire?id={questionnaire}&box=1",
     "grid/surveys/surveys", "grid/survey/survey?id={round}", "grid/visit/visit?round={round}&id={visit}",
-    "grid/credit/credit?id={resident}&household_id={household}&name=Li")
+    "grid/credit/credit?id={resident}&household_id={household}&name=Li", "grid/corrections/corrections",
+    "grid/correction/correction?id={plan}&name=Li")
 SURVEYOR = ("grid/visit/visit?round={open_round}&id={open_visit}",)
 OPEN = ("pages/sign-in/sign-in", "pages/password/password", "pages/privacy/privacy")
 WIDTHS = (390, 414, 320)
@@ -73,10 +74,10 @@ def ids(app, settings):
         letter = letters.ask(library, SubjectKind.RESIDENT, by=li, now=datetime.now(UTC))
         offer = db.session.scalars(select(Offer).order_by(Offer.points_price)).first()
         coupon = exchanges.exchange(offer.id, by=li, settings=settings, now=datetime.now(UTC))
-        knowledge = of_culture(li)
+        culture = of_culture(li)
         db.session.commit()
         return {
-            "resident": li.id, "knowledge": knowledge, "household": li.household_id, "letter": letter.id,
+            "resident": li.id, **culture, "household": li.household_id, "letter": letter.id,
             "entry": db.session.scalars(select(CreditEntry.id).filter_by(person_id=li.id, code="litter")).one(),
             "event": db.session.scalars(select(Event.id).filter_by(status=EventStatus.PUBLISHED, area_id=li.home_area_id)
                                         .order_by(Event.starts_at)).first(),
@@ -90,14 +91,15 @@ def ids(app, settings):
 
 
 def of_culture(li):
-    """A page with questions; and Li has a plan, of which something is written down."""
+    """A page with questions; and Li has a plan that Wang runs too, of which something is written down."""
     now = datetime.now(UTC)
-    zhao = sign_in.load(db.session.scalars(select(Person.id).filter_by(display_name="赵敏")).one(), now)
-    plan = plans.begin(li.id, until_on=now.date() + timedelta(days=90), service_minutes=600, aims="按时报到。\n\n找到工作。", runner_ids=[],
+    zhao, wang = (db.session.scalars(select(Person.id).filter_by(display_name=name)).one() for name in ("赵敏", "王秀英"))
+    zhao = sign_in.load(zhao, now)
+    plan = plans.begin(li.id, until_on=now.date() + timedelta(days=90), service_minutes=600, aims="按时报到。\n\n找到工作。", runner_ids=[wang],
                        by=zhao, now=now)
     for kind, minutes in (("service", 90), ("rule_kept", None)):
         plans.write(plan.id, kind=kind, on_day=plan.from_on, minutes=minutes, note="清扫滨江步道。", by=zhao, now=now)
-    return db.session.scalars(select(KnowledgePage.id).order_by(KnowledgePage.id.desc())).first()
+    return {"plan": plan.id, "knowledge": db.session.scalars(select(KnowledgePage.id).order_by(KnowledgePage.id.desc())).first()}
 
 
 def of_the_index():

@@ -22,6 +22,13 @@ module.exports = {
     service: "Service: {done} of {asked}", broken: "Rules broken: {n}", work_found: "Work was found", steps: "What was written down", no_steps: "Nothing yet.",
     wrong: "If something is not right, tell the staff who run the plan.",
   },
+  grid_corrections: {
+    title: "Plans that I run", who_sees: "Community correction. Only who runs a plan, and who it is about, sees that it is there.", no_plans: "You run no plan.",
+  },
+  grid_correction: {
+    title: "Plan", write: "Write down what happened", kind: "What happened", day: "Day", minutes: "How many minutes", note: "In a sentence", they_read: "The person reads it.", enter: "Write it down",
+    steps: "What was written down", close_it: "Close the plan", close_sure: "Where all of the service was done it is closed as done, else as ended. Nothing can be added afterwards.",
+  },
   plan_status: { running: "Running", done: "Done", ended: "Ended" },
   plan_step: { rule_kept: "A rule was kept", rule_broken: "A rule was broken", service: "Service", work_found: "Work was found" },
 };

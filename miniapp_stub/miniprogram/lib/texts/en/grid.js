@@ -1,7 +1,7 @@
 module.exports = {
   area: {
     title: "My grid", queue: "Records to decide", today: "Events still on today", now: "On now", scans_wait: "scans wait for the network", new_event: "New event", residents: "Residents", enrol: "Enrol somebody without a phone",
-    surveys: "Field surveys", boxes: "Questionnaires on paper", households: "Household requests", as_resident: "As a resident", month: "This month here", month_points: "points for deeds", month_hours: "hours given", month_records: "approved records", month_events: "events",
+    surveys: "Field surveys", boxes: "Questionnaires on paper", plans: "Plans that I run", households: "Household requests", as_resident: "As a resident", month: "This month here", month_points: "points for deeds", month_hours: "hours given", month_records: "approved records", month_events: "events",
   },
   grid_events: { title: "Events", new_event: "New event", now: "On now", drafts: "Drafts", coming: "Coming", over: "Last week", none: "No events yet." },
   plan: {

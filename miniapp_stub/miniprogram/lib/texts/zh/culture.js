@@ -22,6 +22,13 @@ module.exports = {
     service: "服务：已完成{done}，要求{asked}", broken: "违反规定{n}次", work_found: "已找到工作", steps: "记录", no_steps: "还没有记录。",
     wrong: "如果有不对的地方，请告诉负责方案的工作人员。",
   },
+  grid_corrections: {
+    title: "我负责的方案", who_sees: "社区矫正帮扶方案。只有负责人和本人知道有这份方案。", no_plans: "您没有负责的方案。",
+  },
+  grid_correction: {
+    title: "帮扶方案", write: "记录情况", kind: "发生了什么", day: "日期", minutes: "多少分钟", note: "说明", they_read: "本人会看到。", enter: "记录",
+    steps: "记录", close_it: "结束方案", close_sure: "服务全部完成的按“已完成”结案，否则按“已结束”结案。之后不能再添加记录。",
+  },
   plan_status: { running: "进行中", done: "已完成", ended: "已结束" },
   plan_step: { rule_kept: "遵守规定", rule_broken: "违反规定", service: "完成服务", work_found: "找到工作" },
 };

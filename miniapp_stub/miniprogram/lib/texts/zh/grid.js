@@ -1,7 +1,7 @@
 module.exports = {
   area: {
     title: "网格工作台", queue: "待审批记录", today: "今天还有的活动", now: "进行中", scans_wait: "次扫码等待上传", new_event: "新建活动", residents: "居民", enrol: "为没有手机的人登记",
-    surveys: "实地考察", boxes: "纸质问卷", households: "家庭申请", as_resident: "居民首页", month: "本月情况", month_points: "发放积分", month_hours: "服务小时", month_records: "通过的记录", month_events: "活动",
+    surveys: "实地考察", boxes: "纸质问卷", plans: "我负责的方案", households: "家庭申请", as_resident: "居民首页", month: "本月情况", month_points: "发放积分", month_hours: "服务小时", month_records: "通过的记录", month_events: "活动",
   },
   grid_events: { title: "活动管理", new_event: "新建活动", now: "进行中", drafts: "草稿", coming: "即将开始", over: "最近一周", none: "还没有活动。" },
   plan: {
