@@ -10,6 +10,7 @@ from api.edge.auth import only
 from models import OVERSIGHT, Event, RefusedScan
 from services import events as rules
 from services.access import reach
+from services.measures import priority
 from services.people import names
 from services.records import pages
 from services.refusals import N_
@@ -57,7 +58,8 @@ def event(event_id):
     facts = [(_("Area"), shown.text(found.area.name, url_for("admin.area", area_id=found.area_id))),
              (_("Starts"), shown.moment(found.starts_at)), (_("Ends"), shown.moment(found.ends_at)),
              (_("Place"), shown.text(found.place_name)), (_("Places taken"), _taken(found)),
-             (_("On the waiting list"), shown.number(came["waitlisted"])), (_("Came"), shown.number(came["came"])),
+             (_("On the waiting list"), shown.number(came["waitlisted"])), (_("Who waits moves up"), shown.text(_order(found))),
+             (_("Came"), shown.number(came["came"])),
              (_("Check-in by"), shown.word(found.check_in_mode, words.CHECK_IN_MODES)),
              (_("Check-out"), shown.text(_("needed") if found.check_out_required else _("not needed"))),
              (_("Without check-out"), shown.word(found.missing_check_out, words.MISSING)),
@@ -68,6 +70,12 @@ def event(event_id):
         trail=[(_("Events"), url_for("admin.events"))], intro=found.description,
         sections=[shown.Section(_("Records"), table=_records(made, called)),
                   shown.Section(_("Refused scans"), table=_scans(refused, called))])
+
+
+def _order(event: Event) -> str:
+    if priority.areas_with_it([event.area], g.now):
+        return _("first who holds the reward “Places at events first”, then who came first")
+    return _("who came first")
 
 
 def _records(page: dict, called: dict) -> shown.Table:

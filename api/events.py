@@ -9,9 +9,11 @@ from api.edge.http import Blueprint, check_version
 from models import STAFF, CheckInMode, Event, EventStatus, MissingCheckOut, RefusedScan, Role, SignUp
 from services import events, sign_ups
 from services.access import reach
+from services.measures import priority
 from services.scans import presences
 
 bp = Blueprint("events", "Events and sign-ups", url_prefix="/api/v1/events")
+FIRST_COME, REWARDED_FIRST = "first_come", "rewarded_first"
 
 
 class PlaceSchema(Schema):
@@ -49,6 +51,8 @@ class EventSchema(PlanSchema):
                                         metadata={"type": ["string", "null"], "description": "the caller's own"})
     waiting_position = ma.fields.Function(lambda event: g.get("waiting_positions", {}).get(event.id), metadata={
         "type": ["integer", "null"], "description": "the caller's own, from 1, while they are on the waiting list"})
+    waiting_order = ma.fields.Function(lambda event: g.get("waiting_orders", {}).get(event.id), metadata={
+        "type": ["string", "null"], "enum": [FIRST_COME, REWARDED_FIRST, None], "description": "how those who wait for a place move up"})
     checked_in_at = ma.fields.Function(lambda event: _own_time(event, 0), metadata={"type": ["string", "null"], "format": "date-time"})
     checked_out_at = ma.fields.Function(lambda event: _own_time(event, 1), metadata={"type": ["string", "null"], "format": "date-time"})
     created_at = Moment(dump_only=True)
@@ -69,6 +73,7 @@ class EditEventSchema(PlanSchema):
     places_taken = ma.fields.Raw(load_only=True)
     sign_up_status = ma.fields.Raw(load_only=True, allow_none=True)
     waiting_position = ma.fields.Raw(load_only=True, allow_none=True)
+    waiting_order = ma.fields.Raw(load_only=True, allow_none=True)
     checked_in_at = ma.fields.Raw(load_only=True, allow_none=True)
     checked_out_at = ma.fields.Raw(load_only=True, allow_none=True)
     created_at = ma.fields.Raw(load_only=True)
@@ -112,13 +117,15 @@ class RefusedScanSchema(Schema):
     received_at = Moment()
 
 
-def with_own_sign_up(found: list[Event]) -> None:
-    """Read the caller's own sign-ups of these events, and when they came and left, for the answer: two statements."""
+def as_the_caller_sees(found: list[Event]) -> None:
+    """Read the caller's own sign-ups of these events, when they came and left, and how who waits moves up, for the answer: three statements."""
     ids = [event.id for event in found]
     own = sign_ups.standing(g.person.id, ids)
     g.sign_up_statuses = {row.event_id: row.status for row in own}
     g.waiting_positions = {row.event_id: row.waiting_position for row in own}
     g.own_times = presences.times_of(g.person.id, ids)
+    rewarding = priority.areas_with_it({event.area for event in found}, g.now)
+    g.waiting_orders = {event.id: REWARDED_FIRST if event.area_id in rewarding else FIRST_COME for event in found}
 
 
 @bp.post("")
@@ -136,7 +143,7 @@ def plan(args):
 def list_events(args):
     limit, cursor = args.pop("limit"), args.pop("cursor")
     found = paging.page(events.search(g.person, g.now, **args), [Event.starts_at, Event.id], limit=limit, cursor=cursor)
-    with_own_sign_up(found["items"])
+    as_the_caller_sees(found["items"])
     return found
 
 
@@ -145,7 +152,7 @@ def list_events(args):
 @bp.response(200, EventSchema)
 def get_event(event_id):
     event = events.visible(event_id, by=g.person, now=g.now)
-    with_own_sign_up([event])
+    as_the_caller_sees([event])
     return event
 
 

@@ -47,7 +47,7 @@ from models.credit.rulebooks import (
     VersionComment,
 )
 from models.db import UTCDateTime, db, insert_or, request_id, sqlite_begin
-from models.events import CheckIn, CheckInMode, Direction, Event, EventStatus, MissingCheckOut, RefusedScan, ScanKey, SignUp
+from models.events import CheckIn, CheckInMode, Direction, Event, EventStatus, Line, MissingCheckOut, RefusedScan, ScanKey, SignUp
 from models.idempotency import IdempotencyKey
 from models.last_checks import LastCheck
 from models.ledger import Fund, Lot, LotUse, Posting, TopUp, Unit, Wallet, WalletKind
@@ -67,7 +67,7 @@ __all__ = [
     "ContentVerdict", "CorrectionPlan", "Coupon", "CouponStatus", "CreditEntry", "CreditFile", "CreditMark", "CultureDay", "Delivery",
     "DepartmentFigure", "Direction", "Enrolment", "EntryObjection", "Event", "EventStatus", "Evidence", "FactKind", "FigureState",
     "FileFact", "Fund", "Grade", "Honour", "Household", "HouseholdMember", "HouseholdRequest", "IdempotencyKey", "Indicator", "Inspection",
-    "InspectionPlan", "KnowledgePage", "LastCheck", "Layer", "Letter", "LetterLook", "LetterPurpose", "LetterReceiver", "Level", "Lot",
+    "InspectionPlan", "KnowledgePage", "LastCheck", "Layer", "Letter", "LetterLook", "LetterPurpose", "LetterReceiver", "Level", "Line", "Lot",
     "LotUse", "Measure", "Measured", "Merchant", "Message", "Method", "MiniProgramCode", "MissingCheckOut", "Objection", "Offer",
     "OfferKind", "OfferShop", "OfferStatus", "OutboxMessage", "Part", "PeriodStatus", "Person", "PlanRunner", "PlanStep", "Posting",
     "Purpose", "PushReceipt", "QuizQuestion", "Recall", "RecordStatus", "RecordStep", "Redemption", "RefreshToken", "RefusedScan", "Repair",

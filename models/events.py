@@ -33,6 +33,13 @@ class Direction(enum.StrEnum):
     OUT = "out"
 
 
+class Line(enum.IntEnum):
+    """The two lines of a waiting list: the first moves up before the second, and in each who came first."""
+
+    REWARDED = 1
+    OTHERS = 2
+
+
 class Event(Keyed, Versioned, db.Model):
     """A planned activity. `taken` counts confirmed sign-ups: the room left is capacity - taken."""
 
@@ -76,19 +83,23 @@ class Event(Keyed, Versioned, db.Model):
 
 
 class SignUp(Keyed, db.Model):
-    """A resident's place, or place in the queue. Cancelled rows stay; one live row for each resident and event."""
+    """A resident's place, or place in the queue. Cancelled rows stay; one live row for each resident and event.
+
+    `line` is who waits first because of a reward that they held when they signed up. It is forgotten with the waiting.
+    """
 
     __tablename__ = "sign_ups"
     __table_args__ = (
-        one_of("status", ("confirmed", "waitlisted", "cancelled")),
+        one_of("status", ("confirmed", "waitlisted", "cancelled")), CheckConstraint("line IN (1, 2)", name="line_known"),
         Index("uq_sign_ups_live", "event_id", "resident_id", unique=True,
               sqlite_where=text("status <> 'cancelled'"), postgresql_where=text("status <> 'cancelled'")),
-        Index("ix_sign_ups_queue", "event_id", "status", "id"),
+        Index("ix_sign_ups_waiting", "event_id", "status", "line", "id"),
     )
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"))
     resident_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     status: Mapped[str] = mapped_column(String(10))
+    line: Mapped[int] = mapped_column(default=Line.OTHERS, server_default="2")
     at: Mapped[datetime]
 
 

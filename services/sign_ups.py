@@ -1,12 +1,17 @@
-"""Places at an event, and the queue for them. `events.taken` is the count, held within capacity by the database."""
+"""Places at an event, and the queue for them. `events.taken` is the count, held within capacity by the database.
+
+The queue has two lines (services/measures/priority.py says who is in the first): the first moves up before the second, and in each
+who came first. Nobody who has a place gives it up for somebody who waits.
+"""
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, case, func, or_, select, update
+from sqlalchemy import Row, bindparam, case, func, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
-from models import CheckIn, Direction, Event, EventStatus, Person, SignUp, Topic, db
+from models import CheckIn, Direction, Event, EventStatus, Line, Person, SignUp, Topic, db
 from models.statements import put, run
+from services.measures import priority
 from services.messages import messages
 from services.people import people
 from services.refusals import N_, Conflict, NotFound
@@ -44,8 +49,8 @@ def sign_up(event: Event, person: Person, *, now: datetime) -> SignUp:
         raise EventNotOpen
     if of(event.id, person.id):
         raise AlreadySignedUp
-    status = "confirmed" if take_place(event.id) else "waitlisted"
-    row = SignUp(id=uuid7(), event_id=event.id, resident_id=person.id, status=status, at=now)
+    status, line = ("confirmed", Line.OTHERS) if take_place(event.id) else ("waitlisted", priority.line_of(person, event, now=now))
+    row = SignUp(id=uuid7(), event_id=event.id, resident_id=person.id, status=status, line=line, at=now)
     db.session.add(row)
     db.session.flush()
     messages.tell(person.id, Topic.SIGNED_UP if status == "confirmed" else Topic.WAITLISTED, now=now, event_id=event.id)
@@ -66,7 +71,8 @@ def of(event_id, person_id) -> SignUp | None:
 def standing(person_id, event_ids) -> list[Row]:
     """The live sign-ups of one person: event_id, status, and waiting_position from 1 for who waits, else None. One statement."""
     ahead = aliased(SignUp)
-    position = (select(func.count()).where(ahead.event_id == SignUp.event_id, ahead.status == "waitlisted", ahead.id <= SignUp.id)
+    position = (select(func.count()).where(ahead.event_id == SignUp.event_id, ahead.status == "waitlisted",
+                                           tuple_(ahead.line, ahead.id) <= tuple_(SignUp.line, SignUp.id))
                 .correlate(SignUp).scalar_subquery())
     return db.session.execute(select(SignUp.event_id, SignUp.status, case((SignUp.status == "waitlisted", position)).label("waiting_position")).where(
         SignUp.resident_id == person_id, SignUp.event_id.in_(event_ids), SignUp.status != "cancelled")).all()
@@ -90,7 +96,7 @@ def move_up_by_coming(event_id, person_id) -> None:
     """A place that was taken is for somebody who waits, and came."""
     waited = db.session.execute(update(SignUp).where(
         SignUp.event_id == event_id, SignUp.resident_id == person_id, SignUp.status == "waitlisted")
-        .values(status="confirmed").execution_options(synchronize_session=False))
+        .values(status="confirmed", line=Line.OTHERS).execution_options(synchronize_session=False))
     if waited.rowcount == 0:  # moved up meanwhile: the place is theirs already
         give_place_back(event_id)
 
@@ -129,8 +135,7 @@ def end_walk_in(event: Event, came: CheckIn, *, now: datetime) -> None:
 def end(row: SignUp, event: Event, *, now: datetime) -> None:
     """Cancel a sign-up of a locked event; while it is open the first in the queue takes the place."""
     held = row.status == "confirmed"
-    row.status = "cancelled"
-    db.session.flush()
+    _stop_waiting(row, "cancelled")
     is_open = event.status == EventStatus.PUBLISHED and event.ends_at > now
     if held and not (is_open and _move_up(event.id, now)):
         give_place_back(event.id)
@@ -138,24 +143,32 @@ def end(row: SignUp, event: Event, *, now: datetime) -> None:
 
 def _move_up(event_id, now: datetime) -> bool:
     """The first waiting takes the place that was given back, so the count stays."""
-    first = db.session.scalars(select(SignUp).filter_by(event_id=event_id, status="waitlisted")
-                               .order_by(SignUp.id).limit(1)).first()
+    first = db.session.scalars(_queue(event_id).limit(1)).first()
     if first is None:
         return False
-    first.status = "confirmed"
-    db.session.flush()
+    _stop_waiting(first, "confirmed")
     messages.tell(first.resident_id, Topic.MOVED_UP, now=now, event_id=event_id)
     return True
 
 
+def _queue(event_id):
+    """A select of who waits, in the order of moving up. The event is locked."""
+    return (select(SignUp).filter_by(event_id=event_id, status="waitlisted").order_by(SignUp.line, SignUp.id)
+            .execution_options(populate_existing=True))
+
+
+def _stop_waiting(row: SignUp, status: str) -> None:
+    row.status, row.line = status, Line.OTHERS
+    db.session.flush()
+
+
 def fill(event: Event, *, now: datetime) -> None:
     """Give the room that an edit made to those who wait, in their order."""
-    waiting, moved = db.session.scalars(select(SignUp).filter_by(event_id=event.id, status="waitlisted").order_by(SignUp.id)), []
-    for row in waiting.all():
+    moved = []
+    for row in db.session.scalars(_queue(event.id)).all():
         if not take_place(event.id):
             break
-        row.status = "confirmed"
-        db.session.flush()
+        _stop_waiting(row, "confirmed")
         moved.append(row.resident_id)
     messages.tell(moved, Topic.MOVED_UP, now=now, event_id=event.id)
     db.session.refresh(event, ["taken"])

@@ -35,6 +35,16 @@ test("an event says where one stands in it", () => {
   assert.ok(eventView.view(event({}), { now: NOON }).running);
 });
 
+test("who waits for a place, or would have to, reads how those who wait move up", () => {
+  const full = { places_taken: 3, waiting_order: "rewarded_first" };
+  const order = (changes) => eventView.order(event({ ...full, ...changes }), NOON);
+  assert.match(order({}), /活动优先/);
+  assert.match(order({ sign_up_status: "waitlisted", places_taken: 2 }), /活动优先/);
+  assert.equal(order({ waiting_order: "first_come" }), "候补按报名先后补位。");
+  assert.deepEqual([{ places_taken: 1 }, { sign_up_status: "confirmed" }, { checked_in_at: "x" }, { status: "closed" }, { ends_at: "2026-05-06T03:30:00Z" }].map(order),
+    ["", "", "", "", ""]);
+});
+
 test("an event is so far away, where both places are known", () => {
   const here = { latitude: 29.5681, longitude: 106.5694 };
   assert.equal(eventView.view(event({}), { here, now: NOON }).distance, "1.0公里");

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from models import CreditEntry, CreditFile, Enrolment, Household, Merchant, Person, Role, Standing, SubjectKind, db, local_day
+from models import CreditEntry, CreditFile, Enrolment, Household, Line, Merchant, Person, Role, SignUp, Standing, SubjectKind, db, local_day
 from services.access import reach
 from services.audit import audit
 from services.credit import counting, files, recalls, scores
@@ -79,7 +79,16 @@ def _end(file: CreditFile, held: Enrolment, *, on: date, by: Person, now: dateti
     db.session.flush()
     recalls.stop_all([file.id], "left", now=now)
     db.session.execute(delete(Standing).where(Standing.file_id == file.id))
+    if file.person_id:
+        wait_as_others(file.person_id)
     audit.write("credit_file.leave", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)
+
+
+def wait_as_others(person_id: UUID) -> None:
+    """Who is not in the scheme, or no longer, waits for places at events among all others, by when they came."""
+    is_in = select(Enrolment.id).join(CreditFile).where(CreditFile.person_id == person_id, Enrolment.left_on.is_(None))
+    db.session.execute(update(SignUp).where(SignUp.resident_id == person_id, SignUp.line == Line.REWARDED, ~is_in.exists())
+                       .values(line=Line.OTHERS).execution_options(synchronize_session=False))
 
 
 def leave_volunteering_out(left_out: bool, *, by: Person, now: datetime) -> CreditFile:

@@ -31,10 +31,12 @@ class Opened:
 
 def make(rulebook_id: UUID, *, scene: str, from_rank: int, percent: int | None, title_zh: str, title_en: str, terms_zh: str, terms_en: str,
          from_on: date, until_on: date | None, by: Person, now: datetime) -> Reward:
-    """By an administrator of the rulebook's area. A multiplier has its percent, nothing else has one."""
+    """By an administrator of the rulebook's area. A multiplier has its percent, nothing else has one; places at events are for residents."""
     book = _managed(rulebook_id, by, now)
     if (scene == RewardScene.POINTS_MULTIPLIER) != (percent is not None):
         raise ValidationFailed({"percent": [N_("A multiplier of points has it, and nothing else.")]})
+    if scene == RewardScene.EVENT_PRIORITY and book.kind != SubjectKind.RESIDENT:
+        raise ValidationFailed({"scene": [N_("It is people who wait for a place: this stands on a rulebook for residents.")]})
     if until_on is not None and until_on <= from_on:
         raise ValidationFailed({"until_on": [N_("The end must not be before the start.")]})
     made = Reward(rulebook_id=book.id, scene=scene, from_rank=from_rank, percent=percent, title_zh=title_zh, title_en=title_en, terms_zh=terms_zh,

@@ -39,7 +39,7 @@ from models import (
 from services import ledger, sign_ups
 from services.access import reach, sign_in
 from services.audit import audit
-from services.credit import joined
+from services.credit import enrolments, joined
 from services.ledger import Cause
 from services.points import lots
 from services.records import steps, withdrawals
@@ -153,6 +153,7 @@ def _hand_over(old: UUID, new: UUID, now: datetime) -> None:
     _repoint(CivilityOptOut, CivilityOptOut.person_id, old, new, ~select(also := aliased(CivilityOptOut)).where(also.person_id == new).exists())
     _repoint(CheckIn, CheckIn.resident_id, old, new, CheckIn.annulled_at.is_(None))
     _repoint(SignUp, SignUp.resident_id, old, new, SignUp.status != "cancelled")
+    enrolments.wait_as_others(new)
     _repoint(ActivityRecord, ActivityRecord.resident_id, old, new,
              ActivityRecord.event_id.is_(None) | ActivityRecord.event_id.not_in(_recorded_events(new)))
     db.session.execute(update(Card).where(Card.person_id == old, Card.revoked_at.is_(None)).values(revoked_at=now))

@@ -6,7 +6,7 @@ from sqlalchemy import Uuid, bindparam, cast, func, inspect, literal, select, tr
 from sqlalchemy.dialects import postgresql
 from uuid_utils.compat import uuid7
 
-from models import CheckIn, Event, Person, SignUp
+from models import CheckIn, Event, Line, Person, SignUp
 from models.objects import Parts
 from models.statements import either, is_postgresql, named, run
 from services import sign_ups
@@ -84,7 +84,7 @@ def _walk_in():
     new = {name: cast(value, value.type) for name, value in named(_CHECK_INS, "new_").items()}
     place = sign_ups.TAKE_PLACE.returning(Event.__table__.c.id).cte("place")
     sign_up = {"id": cast(bindparam("sign_up_id"), Uuid), "event_id": place.c.id, "resident_id": new["resident_id"],
-               "status": literal("confirmed"), "at": new["at"]}
+               "status": literal("confirmed"), "line": literal(Line.OTHERS.value), "at": new["at"]}
     signed = (postgresql.insert(_SIGN_UPS).from_select(list(sign_up), select(*sign_up.values()))
               .on_conflict_do_nothing().returning(_SIGN_UPS.c.id).cte("signed"))
     came = (postgresql.insert(_CHECK_INS).from_select(list(new), select(*new.values()).select_from(signed))

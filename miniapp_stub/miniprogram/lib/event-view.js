@@ -23,6 +23,12 @@ const mayEnter = (event, now) => event.status === "published" && !event.checked_
 const mayLeave = (event, now) => Boolean(event.status === "published" && event.checked_in_at && !event.checked_out_at && event.check_out_required
   && now < new Date(event.ends_at).getTime() + LATE_MS);
 
+/** How those who wait move up, for who waits or would have to. */
+function order(event, now) {
+  const waits = event.sign_up_status === "waitlisted" || (!event.sign_up_status && !event.checked_in_at && isFull(event));
+  return waits && event.status === "published" && !isOver(event, now) ? t(`event.${event.waiting_order}`) : "";
+}
+
 function room(event) {
   if (event.capacity === null) return t("event.taken", { n: event.places_taken });
   return t("event.room", { left: Math.max(0, event.capacity - event.places_taken), capacity: event.capacity });
@@ -43,4 +49,4 @@ function view(event, { here = null, now = Date.now() } = {}) {
   };
 }
 
-module.exports = { EARLY_MS, LATE_MS, mayEnter, mayLeave, isFull, isOver, isRunning, view };
+module.exports = { EARLY_MS, LATE_MS, mayEnter, mayLeave, isFull, isOver, isRunning, order, view };

@@ -30,7 +30,7 @@ screen("event", {
     this.title = event.title;
     this.signUpStatus = event.sign_up_status;
     return {
-      event: eventView.view(event, { now, here: lately() }), description: event.description, steps: steps(event, now), presence: presence(event, now),
+      event: eventView.view(event, { now, here: lately() }), description: event.description, steps: steps(event, now), order: eventView.order(event, now), presence: presence(event, now),
       hasPlace: Boolean(event.place && event.place.radius_m), stale: event.stale,
     };
   },

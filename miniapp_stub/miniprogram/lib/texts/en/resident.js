@@ -16,7 +16,8 @@ module.exports = {
     title: "Event", now: "On now", signed_up: "Signed up", waitlisted: "On the waiting list", waiting_at: "Waiting list: number {n}", full: "Full", checked_in: "Checked in", checked_out: "Done",
     taken: "{n} signed up", room: "{left} of {capacity} places left", reward: "{per_hour} points an hour, {most} at most", away: "From here: ",
     how_far: "How far is it?", in_at: "Checked in: {when}", out_at: "Checked out: {when}", check_in: "Scan to check in", check_out: "Scan to check out", show_my_code: "Show my code to staff",
-    sign_up: "Sign up", join_waiting: "Join the waiting list", withdraw: "I cannot come", withdraw_sure: "If somebody waits for a place, yours goes to them.", withdraw_free: "There is room, so you can sign up again later.", leave_waiting: "You leave the waiting list.", yes: "Give it up", share: "Tell a friend",
+    sign_up: "Sign up", join_waiting: "Join the waiting list", withdraw: "I cannot come", withdraw_sure: "If somebody waits for a place, yours goes to them.", withdraw_free: "There is room, so you can sign up again later.", leave_waiting: "You leave the waiting list.", first_come: "Who waits gets a free place in the order of coming.",
+    rewarded_first: "Of those who wait, residents with “Places at events first” get a free place first, then all others in the order of coming. So your number may go up; nobody gives up a place they have.", yes: "Give it up", share: "Tell a friend",
   },
   check_in: {
     title: "Check in or out", scan: "Scan the venue's code", sending: "One moment…", which: "Which event?", type_code: "Or type the six digits", type_hint: "They stand under the code at the venue.", no_event: "No event is on now that we know of. Please scan the code at the venue.", submit: "Send", my_code: "No luck? Show my code to staff",

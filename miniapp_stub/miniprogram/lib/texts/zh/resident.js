@@ -16,7 +16,8 @@ module.exports = {
     title: "活动", now: "进行中", signed_up: "已报名", waitlisted: "候补中", waiting_at: "候补第{n}位", full: "已满", checked_in: "已签到", checked_out: "已完成",
     taken: "{n}人报名", room: "还有{left}个名额（共{capacity}个）", reward: "每小时{per_hour}积分，最多{most}积分", away: "距离这里：",
     how_far: "离我多远？", in_at: "签到：{when}", out_at: "签退：{when}", check_in: "扫码签到", check_out: "扫码签退", show_my_code: "出示我的码",
-    sign_up: "报名", join_waiting: "加入候补", withdraw: "我去不了了", withdraw_sure: "如果有人候补，您的名额会让给他。", withdraw_free: "还有名额，以后可以再报名。", leave_waiting: "您会退出候补。", yes: "取消报名", share: "告诉朋友",
+    sign_up: "报名", join_waiting: "加入候补", withdraw: "我去不了了", withdraw_sure: "如果有人候补，您的名额会让给他。", withdraw_free: "还有名额，以后可以再报名。", leave_waiting: "您会退出候补。", first_come: "候补按报名先后补位。",
+    rewarded_first: "候补时，享有“活动优先”的居民先补位，其余按报名先后，因此您的位次可能后移；已有的名额不会让出。", yes: "取消报名", share: "告诉朋友",
   },
   check_in: {
     title: "签到签退", scan: "扫现场的码", sending: "请稍等…", which: "哪个活动", type_code: "或者输入六位数字", type_hint: "数字在现场的码下面。", no_event: "没有找到进行中的活动，请扫现场的码。", submit: "提交", my_code: "扫不了？出示我的码",
