@@ -1,6 +1,8 @@
 """A period's figures, worked out when it is closed: a row for each leaf and community, the same whatever the order of the rows."""
+from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import select
@@ -74,11 +76,10 @@ def _chain(period: CivilityPeriod, leaves: list[CivilityNode], now: datetime) ->
 def _field_surveys(period: CivilityPeriod, leaves: list[CivilityNode], now: datetime) -> Found:
     """A place's value is the share of the lines that are met, of those that apply there."""
     rounds = db.session.scalars(select(CivilityRound).where(CivilityRound.period_id == period.id)).all()
-    made = db.session.execute(select(CivilityVisit.round_id, CivilityVisit.found).join(CivilityRound, CivilityRound.id == CivilityVisit.round_id)
-                              .where(CivilityRound.period_id == period.id, CivilityVisit.made_at.is_not(None))).all()
+    made = select(CivilityVisit.round_id, CivilityVisit.found).join(CivilityRound, CivilityRound.id == CivilityVisit.round_id).where(
+        CivilityRound.period_id == period.id, CivilityVisit.made_at.is_not(None))
     found = {}
-    for round_ in rounds:
-        visits = [visit.found for visit in made if visit.round_id == round_.id]
+    for round_, visits in _each(rounds, made, CivilityVisit.round_id):
         source = {"method": Method.FIELD_SURVEY, "seed": round_.seed, "drawn": round_.drawn, "of_places": round_.of_places, "visited": len(visits)}
         for leaf in leaves:
             found[leaf.id, round_.area_id] = marks.sample(_values(leaf, visits), are_people=False), source
@@ -88,17 +89,25 @@ def _field_surveys(period: CivilityPeriod, leaves: list[CivilityNode], now: date
 def _questionnaires(period: CivilityPeriod, leaves: list[CivilityNode], now: datetime) -> Found:
     """A sheet's value is the mean of its answers to the leaf's questions; who left them all out is not of this leaf."""
     asked = db.session.scalars(select(CivilityQuestionnaire).where(CivilityQuestionnaire.period_id == period.id)).all()
-    sheets = db.session.execute(select(CivilitySheet.questionnaire_id, CivilitySheet.answers).join(
-        CivilityQuestionnaire, CivilityQuestionnaire.id == CivilitySheet.questionnaire_id).where(
-        CivilityQuestionnaire.period_id == period.id)).all()
+    sheets = select(CivilitySheet.questionnaire_id, CivilitySheet.answers).join(
+        CivilityQuestionnaire, CivilityQuestionnaire.id == CivilitySheet.questionnaire_id).where(CivilityQuestionnaire.period_id == period.id)
     found = {}
-    for questionnaire in asked:
-        answers = [sheet.answers for sheet in sheets if sheet.questionnaire_id == questionnaire.id]
+    for questionnaire, answers in _each(asked, sheets, CivilitySheet.questionnaire_id):
         source = {"method": Method.QUESTIONNAIRE, "seed": questionnaire.seed, "invited": questionnaire.invited,
                   "of_residents": questionnaire.of_residents}
         for leaf in leaves:
             found[leaf.id, questionnaire.area_id] = marks.sample(_values(leaf, answers), are_people=True), source
     return found
+
+
+def _each(parents: list, query, parent_id) -> Iterator[tuple]:
+    """Each parent with what was answered below it. A city's answers are many, one community's are not: no more than these are read at once."""
+    rows = db.session.execute(query.order_by(parent_id).execution_options(yield_per=BATCH))
+    by_id = {parent.id: parent for parent in parents}
+    for id, below in groupby(rows, key=lambda row: row[0]):
+        yield by_id.pop(id), [row[1] for row in below]
+    for parent in by_id.values():
+        yield parent, []
 
 
 def _values(leaf: CivilityNode, sheets: list[dict]):
