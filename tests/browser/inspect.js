@@ -13,10 +13,10 @@
   }
 
   for (const control of seen("a, button, input, select, textarea")) {
-    const target = control.type === "checkbox" ? control.labels[0] : control;
+    const target = ["checkbox", "radio"].includes(control.type) ? control.labels[0] : control;
     const { width, height } = target.getBoundingClientRect();
     if (width < 44 || height < 44) found.push(`${Math.round(width)} × ${Math.round(height)} px to tap: ${name(target)}`);
-    if (!(control.labels?.[0]?.textContent || control.textContent || control.ariaLabel || "").trim()) found.push(`no label: ${name(control)}`);
+    if (!(control.labels?.[0]?.textContent || control.textContent || control.ariaLabel || control.querySelector("img")?.alt || "").trim()) found.push(`no label: ${name(control)}`);
   }
   for (const image of seen("img")) if (!image.alt) found.push(`no alt: ${name(image)}`);
 
