@@ -8,7 +8,7 @@ from tests.admin.test_who_may import asked
 from tests.browser.test_admin import DESK, WIDTHS, desk, left_wrong  # noqa: F401
 from tests.test_strangers import rows as rows_of_the_api  # noqa: F401
 
-PARTS = ("civility", "credit")
+PARTS = ("civility", "credit", "culture")
 
 
 @pytest.fixture
