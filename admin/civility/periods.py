@@ -9,7 +9,8 @@ from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
 from models import OVERSIGHT, Area, CivilityPeriod, Method, Part, PeriodStatus, Role
-from services.civility import closing, departments, draws, field_surveys, figures, questionnaires, sight, surveyors
+from services import draws
+from services.civility import closing, departments, field_surveys, figures, questionnaires, sight, surveyors
 from services.civility import periods as rules
 from services.people import names
 from services.refusals import N_

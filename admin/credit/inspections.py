@@ -8,6 +8,7 @@ from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
 from models import OVERSIGHT, Inspection, InspectionPlan, Role, local_day
+from services import draws
 from services.credit import entries
 from services.credit.oversight import sight
 from services.measures import sight as measures
@@ -90,7 +91,7 @@ def inspection(inspection_plan_id, inspection_id):
         state=_state(found),
         trail=[(_("Inspection plans"), url_for("admin.inspection_plans")),
                (_("Inspection plan"), url_for("admin.inspection_plan", inspection_plan_id=inspection_plan_id))],
-        facts=[(_("Grade's rank"), shown.number(found.grade_rank)), (_("Lot"), shown.code(supervision.lot(
+        facts=[(_("Grade's rank"), shown.number(found.grade_rank)), (_("Lot"), shown.code(draws.lot(
             measures.inspection_plan(inspection_plan_id, by=g.person, now=g.now).seed, file.id)[:16] + "…")), (_("File"), shown.text(
                 _("to the file"), url_for("admin.credit_file", file_id=file.id))),
             *([(_("What was found"), shown.text(found.found)), (_("Inspected on"), shown.day(found.done_on))] if found.result else [])],

@@ -9,7 +9,8 @@ from api.edge.auth import only
 from api.edge.fields import Day, Integer, Moment, Schema, Truth, page_of
 from api.edge.http import Blueprint
 from models import OVERSIGHT, CivilityQuestionnaire, Role
-from services.civility import draws, periods, questionnaires
+from services import draws
+from services.civility import periods, questionnaires
 
 bp = Blueprint("civility_questionnaires", "Civility index: questionnaires", url_prefix="/api/v1")
 

@@ -8,7 +8,8 @@ from api.edge.fields import Day, Integer, Moment, Name, PageQuery, Schema, Text,
 from api.edge.http import Blueprint
 from api.edge.idempotency import once
 from models import OVERSIGHT, CivilityPlace, CivilityRound, CivilityVisit, Role
-from services.civility import draws, field_surveys, places
+from services import draws
+from services.civility import field_surveys, places
 
 bp = Blueprint("civility_surveys", "Civility index: field surveys", url_prefix="/api/v1/civility")
 READERS = (Role.GRID_WORKER, *OVERSIGHT)

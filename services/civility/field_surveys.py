@@ -23,9 +23,10 @@ from models import (
     db,
 )
 from models.statements import put
+from services import draws
 from services.access import reach
 from services.audit import audit
-from services.civility import closing, draws, periods, surveyors
+from services.civility import closing, periods, surveyors
 from services.civility.marks import FEWEST_PLACES
 from services.civility.questionnaires import AlreadyDrawn, NothingToAsk, check
 from services.messages import messages

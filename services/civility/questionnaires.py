@@ -29,9 +29,10 @@ from models import (
     local_day,
 )
 from models.statements import put
+from services import draws
 from services.access import reach
 from services.audit import audit
-from services.civility import closing, draws, measures, periods
+from services.civility import closing, measures, periods
 from services.civility.marks import FEWEST_PEOPLE
 from services.messages import messages
 from services.people import people

@@ -3,8 +3,6 @@
 A file's lot is the SHA-256 of the seed and the file's id; the lowest lots of each grade are drawn. What is found comes back as an
 entry of the merchant's file.
 """
-import hashlib
-import secrets
 from datetime import date, datetime
 from uuid import UUID
 
@@ -30,6 +28,7 @@ from models import (
     db,
     local_day,
 )
+from services import draws
 from services.access import reach
 from services.audit import audit
 from services.credit import counting, entries, in_force, scores
@@ -43,17 +42,12 @@ class InspectionDone(Conflict):
     message = N_("This inspection was entered already.")
 
 
-def lot(seed: str, file_id: UUID) -> str:
-    """The ticket of a file in a draw: the lowest are drawn."""
-    return hashlib.sha256(f"{seed}|{file_id}".encode()).hexdigest()
-
-
 def draw(seed: str, ranks: dict[UUID, int], shares: dict[int, int]) -> list[UUID]:
     """Of each rank its share in percent, rounded up: `ranks` says each file's rank, `shares` each rank's percent (100 where it is not named)."""
     drawn = []
     for rank in sorted(set(ranks.values())):
-        tickets = sorted((lot(seed, file_id), file_id) for file_id, of in ranks.items() if of == rank)
-        drawn += [file_id for _, file_id in tickets[:-(-len(tickets) * shares.get(rank, 100) // 100)]]
+        alike = [file_id for file_id, of in ranks.items() if of == rank]
+        drawn += draws.pick(alike, -(-len(alike) * shares.get(rank, 100) // 100), seed=seed)
     return drawn
 
 
@@ -72,7 +66,7 @@ def plan(area_id: UUID, *, from_on: date, until_on: date, shares: list[dict], se
     scope = counting.Scope(version, SubjectKind.MERCHANT, CreditFile.area_id.in_(within), on, now)
     ranks = {row.file_id: row.grade_rank for row in db.session.execute(counting.scores(scope))}
     made = InspectionPlan(id=uuid7(), area_id=area.id, version_id=version.id, from_on=from_on, until_on=until_on,
-                          seed=seed or secrets.token_hex(8), shares=shares, made_by_id=by.id, made_at=now)
+                          seed=seed or draws.new_seed(), shares=shares, made_by_id=by.id, made_at=now)
     db.session.add(made)
     db.session.flush()
     drawn = draw(made.seed, ranks, {share["rank"]: share["percent"] for share in shares})

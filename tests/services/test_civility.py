@@ -22,9 +22,9 @@ from models import (
     Topic,
     db,
 )
+from services import draws
 from services.civility import (
     departments,
-    draws,
     field_surveys,
     figures,
     measures,
