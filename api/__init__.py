@@ -25,7 +25,7 @@ RESOURCES = ("health", "auth_routes", "areas", "people.me", "people.consents", "
              "civility.periods", "civility.marks", "civility.surveys", "civility.questionnaires", "civility.on_paper",
              "civility.departments", "civility.remarks",
              "credit.files", "credit.entries", "credit.rulebooks", "credit.letters",
-             "credit.objections", "credit.repairs", "credit.plans", "credit.calendar", "measures.rewards", "measures.constraints",
+             "credit.objections", "credit.repairs", "credit.plans", "credit.calendar", "credit.reviews", "measures.rewards", "measures.constraints",
              "measures.supervision", "measures.support", "culture.honours", "culture.knowledge", "pages")
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several processes: sqlite.org/wal.html
 # A PostgreSQL whose host is gone says nothing at all; without these whoever waits for it waits until gunicorn ends the process.

@@ -119,7 +119,7 @@ def _rulebook(district: Area, admin, now: datetime) -> RulebookVersion:
                               most_centipoints=20000)
     db.session.add(version)
     db.session.flush()
-    db.session.add_all(rules.rows(version, district, document, None, None))
+    db.session.add_all(rules.rows(version, book, document, None, None))
     db.session.flush()
     version.status, version.published_at, version.in_force_from = RulebookStatus.PUBLISHED, now, BEGAN
     return version

@@ -15,6 +15,7 @@ from services.access import old_sessions
 from services.audit import audit_chain, audit_checkpoints
 from services.coupons import coupons
 from services.credit import feeding, standings
+from services.credit.reviews import closing
 from services.messages import messages, notices
 from services.points import lapses
 from services.records import approvals
@@ -112,10 +113,20 @@ def _work_out_standings(_settings: Settings, now: datetime) -> int:
     return standings.night(now)
 
 
+def _close_reviews(_settings: Settings, now: datetime) -> int:
+    return closing.close_due(now)
+
+
+def _forget_slips(_settings: Settings, now: datetime) -> int:
+    return closing.forget_slips(now)
+
+
 JOBS = (
     Job("credit", "credited %d records whose notice is over", timedelta(minutes=5), _credit),
     Job("feed", "wrote %d deeds into credit files", timedelta(minutes=1), _feed),
     Job("standings", "worked the standings of %d credit files out anew", timedelta(minutes=10), _work_out_standings),
+    Job("reviews", "closed %d round of neighbours' reviews", timedelta(minutes=10), _close_reviews),
+    Job("slips", "destroyed %d slips of rounds that were closed long ago", timedelta(hours=1), _forget_slips),
     Job("expire", "expired %d coupons", timedelta(minutes=5), _expire),
     Job("lapse", "lapsed %d lots of points", timedelta(hours=1), _lapse),
     Job("warn", "told %d people that points lapse soon", timedelta(hours=1), _warn_of_lapse),

@@ -34,6 +34,7 @@ from models.credit.measures import (
     SupportList,
 )
 from models.credit.repairs import CalendarDay, CorrectionPlan, PlanRunner, PlanStep, Repair
+from models.credit.reviews import Answer, Outcome, ReviewedHousehold, ReviewResult, ReviewRound, ReviewSeat, ReviewSlip
 from models.credit.rulebooks import (
     Grade,
     Indicator,
@@ -60,20 +61,21 @@ from models.settlements import Settlement, SettlementLine, SettlementStatus
 from models.wechat import AccessToken, CheckState, ContentCheck, ContentVerdict, MiniProgramCode, PushReceipt
 
 __all__ = [
-    "OVERSIGHT", "SHOP", "STAFF", "WHOLE", "AccessToken", "ActivityRecord", "Answers", "Area", "AreaRules", "AuditRow", "AuditSeal",
-    "CalendarDay", "Card", "CheckIn", "CheckInMode", "CheckState", "CivilityBox", "CivilityFigure", "CivilityInvitation", "CivilityNode",
-    "CivilityOptOut", "CivilityPeriod", "CivilityPicture", "CivilityPlace", "CivilityQuestionnaire", "CivilityRemark", "CivilityRound",
-    "CivilitySheet", "CivilityVersion", "CivilityVisit", "Consent", "Constraint", "ConstraintList", "ConstraintScene", "ContentCheck",
-    "ContentVerdict", "CorrectionPlan", "Coupon", "CouponStatus", "CreditEntry", "CreditFile", "CreditMark", "CultureDay", "Delivery",
-    "DepartmentFigure", "Direction", "Enrolment", "EntryObjection", "Event", "EventStatus", "Evidence", "FactKind", "FigureState",
-    "FileFact", "Fund", "Grade", "Honour", "Household", "HouseholdMember", "HouseholdRequest", "IdempotencyKey", "Indicator", "Inspection",
-    "InspectionPlan", "KnowledgePage", "LastCheck", "Layer", "Letter", "LetterLook", "LetterPurpose", "LetterReceiver", "Level", "Line", "Lot",
-    "LotUse", "Measure", "Measured", "Merchant", "Message", "Method", "MiniProgramCode", "MissingCheckOut", "Objection", "Offer",
-    "OfferKind", "OfferShop", "OfferStatus", "OutboxMessage", "Part", "PeriodStatus", "Person", "PlanRunner", "PlanStep", "Posting",
-    "Purpose", "PushReceipt", "QuizQuestion", "Recall", "RecordStatus", "RecordStep", "Redemption", "RefreshToken", "RefusedScan", "Repair",
-    "RepairClass", "Reward", "RewardScene", "Role", "RoleGrant", "Rulebook", "RulebookStatus", "RulebookVersion", "ScanKey", "Session",
-    "Settlement", "SettlementLine", "SettlementStatus", "Shop", "SignUp", "Source", "StaffLogin", "Standing", "SubjectKind",
-    "SubscriptionRight", "SupportApplication", "SupportList", "Tier", "TopUp", "Topic", "Traits", "TrialRun", "UTCDateTime", "Unit",
-    "VersionComment", "VersionStatus", "Wallet", "WalletKind", "WeChatLogin", "ancestors", "code_order", "db", "insert_or", "local_day",
-    "request_id", "sqlite_begin", "subtree",
+    "OVERSIGHT", "SHOP", "STAFF", "WHOLE", "AccessToken", "ActivityRecord", "Answer", "Answers", "Area", "AreaRules", "AuditRow",
+    "AuditSeal", "CalendarDay", "Card", "CheckIn", "CheckInMode", "CheckState", "CivilityBox", "CivilityFigure", "CivilityInvitation",
+    "CivilityNode", "CivilityOptOut", "CivilityPeriod", "CivilityPicture", "CivilityPlace", "CivilityQuestionnaire", "CivilityRemark",
+    "CivilityRound", "CivilitySheet", "CivilityVersion", "CivilityVisit", "Consent", "Constraint", "ConstraintList", "ConstraintScene",
+    "ContentCheck", "ContentVerdict", "CorrectionPlan", "Coupon", "CouponStatus", "CreditEntry", "CreditFile", "CreditMark", "CultureDay",
+    "Delivery", "DepartmentFigure", "Direction", "Enrolment", "EntryObjection", "Event", "EventStatus", "Evidence", "FactKind",
+    "FigureState", "FileFact", "Fund", "Grade", "Honour", "Household", "HouseholdMember", "HouseholdRequest", "IdempotencyKey", "Indicator",
+    "Inspection", "InspectionPlan", "KnowledgePage", "LastCheck", "Layer", "Letter", "LetterLook", "LetterPurpose", "LetterReceiver",
+    "Level", "Line", "Lot", "LotUse", "Measure", "Measured", "Merchant", "Message", "Method", "MiniProgramCode", "MissingCheckOut",
+    "Objection", "Offer", "OfferKind", "OfferShop", "OfferStatus", "OutboxMessage", "Outcome", "Part", "PeriodStatus", "Person",
+    "PlanRunner", "PlanStep", "Posting", "Purpose", "PushReceipt", "QuizQuestion", "Recall", "RecordStatus", "RecordStep", "Redemption",
+    "RefreshToken", "RefusedScan", "Repair", "RepairClass", "ReviewResult", "ReviewRound", "ReviewSeat", "ReviewSlip", "ReviewedHousehold",
+    "Reward", "RewardScene", "Role", "RoleGrant", "Rulebook", "RulebookStatus", "RulebookVersion", "ScanKey", "Session", "Settlement",
+    "SettlementLine", "SettlementStatus", "Shop", "SignUp", "Source", "StaffLogin", "Standing", "SubjectKind", "SubscriptionRight",
+    "SupportApplication", "SupportList", "Tier", "TopUp", "Topic", "Traits", "TrialRun", "UTCDateTime", "Unit", "VersionComment",
+    "VersionStatus", "Wallet", "WalletKind", "WeChatLogin", "ancestors", "code_order", "db", "insert_or", "local_day", "request_id",
+    "sqlite_begin", "subtree",
 ]

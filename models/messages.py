@@ -42,6 +42,8 @@ class Topic(enum.StrEnum):
     CONSTRAINT_LIFTED = "constraint_lifted"
     HONOUR_ASKED = "honour_asked"  # whether one agrees to be named
     HONOUR_SHOWN = "honour_shown"
+    REVIEW_ASKED = "review_asked"
+    REVIEW_CLOSED = "review_closed"
     CIVILITY_ASKED = "civility_asked"
     CIVILITY_SURVEY = "civility_survey"
     CIVILITY_PUBLISHED = "civility_published"

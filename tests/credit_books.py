@@ -58,7 +58,7 @@ def in_force(area, document=BOOK, *, kind=SubjectKind.RESIDENT, since=date(2024,
                               most_centipoints=document.get("most_centipoints", template and template.most_centipoints))
     db.session.add(version)
     db.session.flush()
-    db.session.add_all(rules.rows(version, area, document, template, None))
+    db.session.add_all(rules.rows(version, rulebook, document, template, None))
     db.session.flush()
     version.status, version.published_at, version.in_force_from = RulebookStatus.PUBLISHED, at(since), since
     db.session.commit()

@@ -61,7 +61,7 @@ def marked(rows, town, as_, li, zhang, wang, zhao, qian, lin, lins_market):  # n
     for kind, items in ((SubjectKind.RESIDENT, (item("mark_li", 4344), item("mark_fault", -613), item("mark_zhang", 1947))),
                         (SubjectKind.HOUSEHOLD, (item("mark_home", 2857),)), (SubjectKind.MERCHANT, (item("mark_market", 4683),))):
         credit_books.in_force(town.street, rules(*items), kind=kind, by=zhao)
-    found = {file.kind: file for file in db.session.scalars(select(CreditFile))}
+    found = {file.kind: file for file in db.session.scalars(select(CreditFile)) if file.household_id in (None, li.household_id)}
     own = {"li": found["resident"], "home": found["household"], "market": found["merchant"], "zhang": credit_books.file_of(zhang)}
     for name, code in (("li", "mark_li"), ("zhang", "mark_zhang"), ("home", "mark_home"), ("market", "mark_market")):
         credit_books.entry(own[name], code, measure_rows.DAY)

@@ -30,7 +30,7 @@ from services.people import people
 from services.points import funds
 from services.records import approvals, records
 from services.scans import presence
-from tests import civility, credit_books, culture, measure_rows
+from tests import civility, credit_books, culture, measure_rows, review_rows
 from tests.conftest import NOON, merchant
 
 HOT = {"sqlite": 12, "postgresql": 5}  # the budget of a check-in, an approval, a coupon and a redemption
@@ -234,10 +234,11 @@ def many(as_, live, town, li, zhang, wang, zhao, tang, sun, lins_market, clinic,
     db.session.commit()
     credit = much_credit(ok, town, zhao, residents, lins_market)
     measures = measure_rows.make_many(ok, town, zhao, residents, merchants, credit["rulebook_id"])
+    reviews = review_rows.make_many(town, zhao, li, residents)
     index = many_of_the_index(ok, town, zhao, tang, li, wang)
     for _ in range(3):
         culture.make_many(ok, zhao, li, town)
-    return index | credit | measures | {"event_id": event["id"], "merchant_id": lins_market.id, "settlement_id": made[-1].id}
+    return index | credit | measures | reviews | {"event_id": event["id"], "merchant_id": lins_market.id, "settlement_id": made[-1].id}
 
 
 def many_of_the_index(ok, town, zhao, tang, li, wang):
@@ -295,7 +296,8 @@ def much_credit(ok, town, zhao, residents, shop):
 
 
 def test_a_list_needs_the_same_statements_for_one_row_as_for_all(app, many, as_, li, zhang, zhao, sun):
-    clients = {"me": as_(li), "shops": as_(zhang), "letters": as_(li), "audit": as_(sun), "/api/v1/credit-files/{file_id}/looks": as_(li)}
+    clients = {"me": as_(li), "shops": as_(zhang), "letters": as_(li), "audit": as_(sun), "/api/v1/credit-files/{file_id}/looks": as_(li),
+               "/api/v1/credit-files/{file_id}/reviews": as_(li)}
     admin = as_(zhao)
     needed, rows = {}, {}
     for path in sorted(list_routes(app)):

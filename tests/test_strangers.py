@@ -12,7 +12,7 @@ from PIL import Image
 from models import Merchant, OutboxMessage, Role, db
 from services.access import sign_in
 from services.people import people
-from tests import civility, credit_books, culture, measure_rows
+from tests import civility, credit_books, culture, measure_rows, review_rows
 from tests.conftest import NOON, new_key
 from tests.test_architecture import views
 
@@ -36,13 +36,14 @@ BODIES = {  # what each POST and PUT would take, by the end of its path, and whe
     "result": {"result": "clean", "found": "x", "done_on": DAY}, "applications": {"asked": "x"},
     "support-applications/decide": {"decision": "grant", **REASON}, "repairs/decide": {"decision": "grant", **REASON},
     "repair": {"pledge": measure_rows.PLEDGE, "evidence": "x"}, "steps": {"kind": "rule_kept", "on_day": DAY, "note": "x"},
-    "calendar/": {"is_worked": False, "note": "x"},
+    "slip": {"answers": {"review_good": "good"}}, "calendar/": {"is_worked": False, "note": "x"},
     "rulebook-versions/publish": {"in_force_from": "2026-06-01"}, "vote": {
         "voted_on": DAY, "voters": "people", "eligible": 2, "present": 2, "votes_for": 2, "votes_against": 0, "minutes": "x"},
 }
 EVERYBODY_SEES = {("GET", "/api/v1/areas/"), ("GET", "/api/v1/events/"), ("POST", "sign-ups"), ("GET", "/api/v1/offers/"),
                   ("GET", "mini-program-code.png"), ("GET", "rules"),  # of an offer; an event's is asked for in tests/wechat
                   ("GET", "/api/v1/civility/versions/"),
+                  ("GET", "/api/v1/review-rounds/"), ("GET", "draw"),  # by who lives there
                   ("GET", "/api/v1/rulebook-versions/"), ("GET", "versions"), ("GET", "difference"), ("GET", "comments"),
                   ("GET", "/api/v1/knowledge-pages/"), ("POST", "answers"),
                   ("POST", "comments"),  # by who lives where it is to hold
@@ -102,7 +103,8 @@ def make_rows(as_, town, li, wang, zhao, mei, lins_market, fund, key):
     index = civility.make_rows(ok, town, admin, resident, li, wang, key, uuid.UUID(granny["id"]))
     credit = credit_books.make_rows(town, zhao, resident, worker, admin)
     measures = measure_rows.make_rows(town, zhao, lins_market, resident, worker, admin, credit, li.id)
-    return index | credit | measures | culture.make_rows(ok, admin, town, li) | {
+    reviews = review_rows.make_rows(town, zhao, li, household["id"])
+    return index | credit | measures | reviews | culture.make_rows(ok, admin, town, li) | {
             "household_id": household["id"],
             "event_id": event["id"], "check_in_id": came["id"], "record_id": record["id"], "evidence_id": evidence["id"],
             "objection_id": objection["id"], "fund_id": str(fund.id), "offer_id": offer["id"], "coupon_id": coupons[1]["id"],

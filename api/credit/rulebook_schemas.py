@@ -57,6 +57,9 @@ class ItemRulesSchema(Schema):
     evidence_zh = Text(load_default="", validate=ma.validate.Length(0, 500))
     evidence_en = Text(load_default="", validate=ma.validate.Length(0, 500))
     basis = Text(load_default="", validate=ma.validate.Length(0, 500))
+    asked_zh = Text(load_default="", validate=ma.validate.Length(0, 300), metadata={
+        "description": "what neighbours are asked of a household in a round of reviews; the rulebook of households alone has such items"})
+    asked_en = Text(load_default="", validate=ma.validate.Length(0, 300))
 
 
 class BranchRulesSchema(Schema):
@@ -123,6 +126,8 @@ class IndicatorSchema(Schema):
     evidence_zh = ma.fields.Str()
     evidence_en = ma.fields.Str()
     basis = ma.fields.Str()
+    asked_zh = ma.fields.Str()
+    asked_en = ma.fields.Str()
 
 
 class ShownGradeSchema(Schema):

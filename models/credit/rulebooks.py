@@ -100,6 +100,7 @@ class Indicator(Keyed, db.Model):
     `term_months` from the day it happened (null: for good). `doubles`: the same fault again while the one before still counts, counts
     twice. `grade_rank`: who did this has that grade as long as it counts. `not_before_force`: a fault that no earlier version knew; what
     happened before this version's first day is none. `repair_class`: how grave a fault is, and so from when it may be repaired.
+    `asked`: what neighbours are asked of a household in a round of reviews, whose result alone is an entry of this item; it only gives.
     """
 
     __tablename__ = "indicators"
@@ -146,6 +147,8 @@ class Indicator(Keyed, db.Model):
     evidence_zh: Mapped[str] = mapped_column(default="")
     evidence_en: Mapped[str] = mapped_column(default="")
     basis: Mapped[str] = mapped_column(default="")
+    asked_zh: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    asked_en: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
 class Grade(Keyed, db.Model):

@@ -2,7 +2,7 @@
 from models import RulebookVersion
 
 SAID = ("name_zh", "name_en", "measured", "each_centipoints", "per_quantity", "deed_most", "most", "least", "term_months", "doubles", "grade_rank",
-        "repair_class", "evidence_zh", "evidence_en", "basis")
+        "repair_class", "evidence_zh", "evidence_en", "basis", "asked_zh", "asked_en")
 GRADED = ("name_zh", "name_en", "opens_zh", "opens_en", "from_centipoints", "rank")
 
 

@@ -40,6 +40,10 @@ class AlreadyVoided(Conflict):
     message = N_("This entry was voided already.")
 
 
+class AskedOfNeighbours(Conflict):
+    message = N_("What neighbours are asked is written by a round of their reviews alone.")
+
+
 class LeftOut(Conflict):
     message = N_("This resident keeps their volunteering out of the file.")
 
@@ -48,7 +52,8 @@ def enter(file_id: UUID, *, code: str, quantity: int, happened_on: date, title: 
           is_another: bool = False, by: Person, settings: Settings, now: datetime) -> CreditEntry:
     """A grid worker writes down what they saw, with what shows it. It counts from the day it happened, also when it comes late.
 
-    Refused: OwnFile, UnknownItem, scores.NotInSchemeThen, MinorsFault, LeftOut; LooksTheSame unless it is said whether it is the same deed.
+    Refused: OwnFile, UnknownItem, AskedOfNeighbours, scores.NotInSchemeThen, MinorsFault, LeftOut; LooksTheSame unless it is said whether it
+    is the same deed.
     """
     file = files.seen(file_id, by=by, now=now)
     reach.require(by, file.area, STAFF, now)
@@ -160,7 +165,9 @@ def item_of(file: CreditFile, code: str, on: date) -> Indicator | None:
 
 
 def check(file: CreditFile, item: Indicator, *, happened_on: date, settings: Settings, now: datetime) -> None:
-    """What no entry may be, wherever it comes from."""
+    """What no entry may be that somebody writes, wherever they have it from."""
+    if item.asked_zh:
+        raise AskedOfNeighbours
     if happened_on > local_day(now, file.area):
         raise ValidationFailed({"happened_on": [N_("This lies ahead.")]})
     if not enrolments.was_in(file.id, happened_on):
@@ -174,7 +181,7 @@ def check(file: CreditFile, item: Indicator, *, happened_on: date, settings: Set
 def _is_minor(person_id: UUID, on: date, settings: Settings) -> bool:
     """By the number on their papers, if we have it."""
     born = identifiers.born_on(people.paper(db.session.get(Person, person_id), "id_number", settings.keys) or "")
-    return born is not None and (on.year - born.year - ((on.month, on.day) < (born.month, born.day))) < 18
+    return born is not None and identifiers.age(born, on) < 18
 
 
 def _deed(file: CreditFile, item: Indicator, happened_on: date, same_deed_as: UUID | None, is_another: bool) -> str | None:

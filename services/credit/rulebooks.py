@@ -47,7 +47,7 @@ def draft(rulebook_id: UUID, document: dict, *, template: bool, by: Person, now:
               (base["base_centipoints"], base["most_centipoints"]))
     made = RulebookVersion(id=uuid7(), rulebook_id=book.id, number=number, template_id=stands_on.id if stands_on else None,
                            base_centipoints=points[0], most_centipoints=points[1], made_by_id=by.id, made_at=now)
-    written = rules.rows(made, book.area, document, stands_on, _now_in_force(book, now))
+    written = rules.rows(made, book, document, stands_on, _now_in_force(book, now))
     db.session.add(made)
     db.session.flush()
     db.session.add_all(written)
@@ -60,7 +60,7 @@ def rewrite(version_id: UUID, document: dict, *, by: Person, now: datetime) -> R
     """The whole of a draft's rules, written anew."""
     version = at(version_id, by, now, RulebookStatus.DRAFT)
     stands_on = version.template_id and shown(version.template_id)
-    written = rules.rows(version, version.rulebook.area, document, stands_on, _now_in_force(version.rulebook, now))
+    written = rules.rows(version, version.rulebook, document, stands_on, _now_in_force(version.rulebook, now))
     if not stands_on:
         version.base_centipoints, version.most_centipoints = document["base_centipoints"], document["most_centipoints"]
     for kind in (Indicator, Grade):

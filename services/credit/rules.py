@@ -4,21 +4,22 @@
      "grades": [{"code", "name_zh", "name_en", "opens_zh", "opens_en", "from_centipoints"}, …],       the best first
      "branches": [{"code", "name_zh", "name_en", "most", "least", "items": [{"code", "name_zh", "name_en", "measured",
                    "each_centipoints", "per_quantity", "deed_most", "most", "term_months", "doubles", "grade", "repair_class",
-                   "evidence_zh", "evidence_en", "basis"}, …]}, …]}
+                   "evidence_zh", "evidence_en", "basis", "asked_zh", "asked_en"}, …]}, …]}
 
 A community's version stands on a template: base, grades, branches and items are the template's, and it adds its own items, at most 5
 that give and 5 that take, of at most 2 points each.
 """
 from uuid_utils.compat import uuid7
 
-from models import Area, Grade, Indicator, Layer, Level, RepairClass, RulebookVersion
+from models import Grade, Indicator, Layer, Level, Measured, RepairClass, Rulebook, RulebookVersion, SubjectKind
 from models.credit.measures import TERMS
 from models.credit.rulebooks import OWN_CENTIPOINTS_MOST, OWN_ITEMS_MOST
 from services.refusals import N_, Invalid, ValidationFailed
 
 LAYERS = {Level.CITY: Layer.DISTRICT, Level.DISTRICT: Layer.DISTRICT, Level.STREET: Layer.SHARED, Level.COMMUNITY: Layer.OWN, Level.GRID: Layer.OWN}
 COPIED = ("code", "layer", "own_slot", "name_zh", "name_en", "measured", "each_centipoints", "per_quantity", "deed_most", "most", "least",
-          "term_months", "doubles", "grade_rank", "repair_class", "evidence_zh", "evidence_en", "basis")
+          "term_months", "doubles", "grade_rank", "repair_class", "evidence_zh", "evidence_en", "basis", "asked_zh", "asked_en")
+WORDS = ("evidence_zh", "evidence_en", "basis", "asked_zh", "asked_en")
 GRADED = ("rank", "code", "name_zh", "name_en", "opens_zh", "opens_en", "from_centipoints", "below_centipoints")
 
 
@@ -30,16 +31,16 @@ class OwnItemTooLarge(Invalid):
     message = N_("An item of a community's own brings or takes at most 2 points.")
 
 
-def rows(version: RulebookVersion, area: Area, document: dict, template: RulebookVersion | None, before: RulebookVersion | None) -> list:
+def rows(version: RulebookVersion, book: Rulebook, document: dict, template: RulebookVersion | None, before: RulebookVersion | None) -> list:
     """The grades and indicators of a version, to be added. ValidationFailed, TooManyOwnItems, OwnItemTooLarge.
 
     `before`: the version in force now, whose faults are known already.
     """
-    _check(document, template)
+    _check(document, template, SubjectKind(book.kind))
     grades = _grades(version, document, template)
     ranks = {grade.code: grade.rank for grade in grades}
     known = {item.code for item in before.indicators if (item.each_centipoints or 0) < 0} if before else set()
-    layer = LAYERS[Level(area.level)]
+    layer = LAYERS[Level(book.area.level)]
     made = _copied(version, template) if template else []
     by_code = {row.code: row for row in made}
     for branch in document["branches"]:
@@ -56,7 +57,7 @@ def rows(version: RulebookVersion, area: Area, document: dict, template: Ruleboo
     return [*grades, *made]
 
 
-def _check(document: dict, template: RulebookVersion | None) -> None:
+def _check(document: dict, template: RulebookVersion | None, kind: SubjectKind) -> None:
     errors = {}
     codes = [branch["code"] for branch in document["branches"]] + [item["code"] for branch in document["branches"] for item in branch["items"]]
     taken = {row.code for row in template.indicators} if template else set()
@@ -80,8 +81,23 @@ def _check(document: dict, template: RulebookVersion | None) -> None:
                 errors.setdefault(f"branches.{branch['code']}.{item['code']}", []).append(N_("This is longer than faults of its class count."))
             if item.get("doubles") and item["each_centipoints"] > 0:
                 errors.setdefault(f"branches.{branch['code']}.{item['code']}", []).append(N_("Only faults count double."))
+            if _is_asked(item) and kind != SubjectKind.HOUSEHOLD:
+                errors.setdefault(f"branches.{branch['code']}.{item['code']}", []).append(N_("Neighbours are asked of households alone."))
+            if _is_asked(item) and not _may_be_asked(item):
+                errors.setdefault(f"branches.{branch['code']}.{item['code']}", []).append(N_(
+                    "What neighbours are asked only gives points, each time, sets no grade, and is asked in both languages."))
     if errors:
         raise ValidationFailed(errors)
+
+
+def _is_asked(item: dict) -> bool:
+    return bool(item.get("asked_zh") or item.get("asked_en"))
+
+
+def _may_be_asked(item: dict) -> bool:
+    """What neighbours think takes nothing from anybody: no law says that it may."""
+    return bool(item["each_centipoints"] > 0 and item["measured"] == Measured.TIMES and (item.get("per_quantity") or 1) == 1
+                and not item.get("grade") and item.get("asked_zh") and item.get("asked_en"))
 
 
 def _grades(version, document, template) -> list[Grade]:
@@ -108,7 +124,7 @@ def _item(version, branch, item, layer, ranks, place) -> Indicator:
     values = {name: item.get(name) for name in ("code", "name_zh", "name_en", "measured", "each_centipoints", "per_quantity", "deed_most", "most",
                                                 "term_months", "repair_class")}
     return Indicator(id=uuid7(), version_id=version.id, parent_id=branch.id, place=place, layer=layer, doubles=bool(item.get("doubles")),
-                     grade_rank=ranks.get(grade), **{name: item.get(name) or "" for name in ("evidence_zh", "evidence_en", "basis")}, **values)
+                     grade_rank=ranks.get(grade), **{name: item.get(name) or "" for name in WORDS}, **values)
 
 
 def _number_own(items: list[Indicator]) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import null, select
 
 from models import (
+    Area,
     Constraint,
     CreditEntry,
     EntryObjection,
@@ -13,6 +14,8 @@ from models import (
     LetterReceiver,
     Message,
     Repair,
+    ReviewedHousehold,
+    ReviewRound,
     Rulebook,
     RulebookVersion,
     SupportApplication,
@@ -25,7 +28,8 @@ from models import (
 ABOUT = {  # the id in a message's payload, and the kind of row that opens when one taps it
     "credit_entry_id": "credit_entry", "credit_objection_id": "credit_objection", "repair_id": "repair", "letter_id": "letter",
     "support_application_id": "support_application", "constraint_id": "constraint", "rulebook_comment_id": "rulebook_comment",
-    "honour_id": "honour"}
+    "honour_id": "honour",
+    "review_round_id": "review_round", "reviewed_household_id": "reviewed_household"}
 SAID = {  # id, what it is about, the same in English, a day, a reason
     "credit_entry_id": lambda: select(CreditEntry.id, CreditEntry.title, CreditEntry.title, CreditEntry.happened_on, null()),
     "credit_objection_id": lambda: select(EntryObjection.id, CreditEntry.title, CreditEntry.title, CreditEntry.happened_on,
@@ -41,6 +45,9 @@ SAID = {  # id, what it is about, the same in English, a day, a reason
     "rulebook_comment_id": lambda: select(VersionComment.id, Rulebook.title_zh, Rulebook.title_en, RulebookVersion.consulted_until, null()).join(
         RulebookVersion, RulebookVersion.id == VersionComment.version_id).join(Rulebook, Rulebook.id == RulebookVersion.rulebook_id),
     "honour_id": lambda: select(Honour.id, Honour.title_zh, Honour.title_en, Honour.proposed_at, null()),
+    "review_round_id": lambda: select(ReviewRound.id, Area.name, Area.name, ReviewRound.closes_on, null()).join(Area, Area.id == ReviewRound.area_id),
+    "reviewed_household_id": lambda: select(ReviewedHousehold.id, Area.name, Area.name, ReviewRound.closes_on, null()).join(
+        ReviewRound, ReviewRound.id == ReviewedHousehold.round_id).join(Area, Area.id == ReviewRound.area_id),
 }
 
 

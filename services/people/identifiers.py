@@ -36,6 +36,11 @@ def born_on(number: str) -> date | None:
     return date(int(number[6:10]), int(number[10:12]), int(number[12:14])) if ID_FORM.fullmatch(number) and is_id_number(number) else None
 
 
+def age(born: date, on: date) -> int:
+    """In whole years on that day."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
 def is_passport_number(number: str) -> bool:
     """Five to twelve letters and digits: countries differ, so no more is asked."""
     return PASSPORT_FORM.fullmatch(number) is not None

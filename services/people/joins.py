@@ -26,6 +26,7 @@ from models import (
     Person,
     Posting,
     RecordStatus,
+    ReviewSeat,
     RoleGrant,
     SignUp,
     StaffLogin,
@@ -151,6 +152,8 @@ def _hand_over(old: UUID, new: UUID, now: datetime) -> None:
     _repoint(CivilityInvitation, CivilityInvitation.person_id, old, new, CivilityInvitation.questionnaire_id.not_in(
         select(CivilityInvitation.questionnaire_id).where(CivilityInvitation.person_id == new)))
     _repoint(CivilityOptOut, CivilityOptOut.person_id, old, new, ~select(also := aliased(CivilityOptOut)).where(also.person_id == new).exists())
+    _repoint(ReviewSeat, ReviewSeat.person_id, old, new, ReviewSeat.reviewed_id.not_in(
+        select(ReviewSeat.reviewed_id).where(ReviewSeat.person_id == new)))
     _repoint(CheckIn, CheckIn.resident_id, old, new, CheckIn.annulled_at.is_(None))
     _repoint(SignUp, SignUp.resident_id, old, new, SignUp.status != "cancelled")
     enrolments.wait_as_others(new)

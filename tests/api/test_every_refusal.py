@@ -26,7 +26,7 @@ from services.ledger import Cause
 from services.people import people, vault
 from services.points import funds
 from services.scans import presence
-from tests import civility_refusals, credit_books, culture, measure_rows
+from tests import civility_refusals, credit_books, culture, measure_rows, review_refusals
 from tests.conftest import KEYS, NOON
 
 CONTRACT = Path("docs/api.md").read_text()
@@ -1160,6 +1160,7 @@ def _(w):
 
 
 civility_refusals.register(provokes)
+review_refusals.register(provokes)
 culture.register(provokes)
 
 

@@ -9,7 +9,7 @@ from services.refusals import N_, NotFound, ValidationFailed
 GRADE = ("code", "name_zh", "name_en", "opens_zh", "opens_en", "from_centipoints")
 BRANCH = ("code", "name_zh", "name_en", "most", "least")
 ITEM = ("code", "name_zh", "name_en", "measured", "each_centipoints", "per_quantity", "deed_most", "most", "term_months", "doubles",
-        "repair_class", "evidence_zh", "evidence_en", "basis")
+        "repair_class", "evidence_zh", "evidence_en", "basis", "asked_zh", "asked_en")
 
 
 def of(version: RulebookVersion) -> dict:
