@@ -13,7 +13,7 @@ MODULES = ("sign_in", "own", "overview", "figures", "people", "coupons", "househ
            "offers", "merchants", "settlements", "unsent", "audit", "civility.nodes", "civility.versions", "civility.periods",
            "civility.areas", "civility.surveys", "civility.remarks")
 CREDIT = ("rulebooks", "rewards", "versions", "items", "steps", "trials", "files", "entries", "imports", "objections", "repairs", "constraints",
-          "inspections", "support", "letters", "workdays", "plans")
+          "inspections", "support", "letters", "workdays", "plans", "reviews")
 CULTURE = ("honours", "pages", "days")
 
 

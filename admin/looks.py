@@ -17,6 +17,7 @@ WAYS = (  # heading, and (label, endpoint, who, what other addresses belong to i
                     (N_("Credit files"), "credit_files", OVERSIGHT, ("credit/entries",)),
                     (N_("A department's table"), "import_table", (Role.AREA_ADMIN,), ()),
                     (N_("Objections to entries"), "credit_objections", OVERSIGHT, ()), (N_("Repairs"), "credit_repairs", OVERSIGHT, ()),
+                    (N_("Neighbours' reviews"), "review_rounds", OVERSIGHT, ()),
                     (N_("Constraints"), "credit_constraints", OVERSIGHT, ("credit/constraint-lists",)),
                     (N_("Inspection plans"), "inspection_plans", OVERSIGHT, ()), (N_("Support lists"), "support_lists", OVERSIGHT, ()),
                     (N_("Receivers of letters"), "letter_receivers", OVERSIGHT, ("credit/recalls",)),

@@ -10,7 +10,7 @@ from services.refusals import N_, ValidationFailed
 
 CODE = r"[a-z][a-z0-9_]{0,39}\Z"
 EMPTY = {"deed_most": None, "most": None, "term_months": None, "repair_class": None, "grade": None, "per_quantity": 1, "evidence_zh": "",
-         "evidence_en": "", "basis": ""}
+         "evidence_en": "", "basis": "", "asked_zh": "", "asked_en": ""}
 
 
 class ItemForm(forms.Form):
@@ -32,6 +32,9 @@ class ItemForm(forms.Form):
     evidence_zh = forms.words(N_("Evidence, in Chinese"), longest=500, kind="textarea", required=False)
     evidence_en = forms.words(N_("Evidence, in English"), longest=500, kind="textarea", required=False)
     basis = forms.words(N_("Basis"), longest=500, kind="textarea", required=False, hint=N_("The law, the resolution or the village's own rules."))
+    asked_zh = forms.words(N_("What neighbours are asked, in Chinese"), longest=300, required=False, hint=N_(
+        "Only for households: a round of reviews asks it, and its result alone is an entry of this item."))
+    asked_en = forms.words(N_("What neighbours are asked, in English"), longest=300, required=False)
 
 
 def adding(found: RulebookVersion) -> forms.ShownForm:

@@ -42,7 +42,8 @@ def _facts(row: Indicator, found: RulebookVersion) -> list:
             *([(_("Sets the grade"), shown.text(grades.get(row.grade_rank)))] if row.grade_rank else []),
             *([(_("Counts only"), shown.text(_("for what happens from its first day on: no earlier version knew it")))]
               if row.not_before_force else []),
-            (_("What shows it"), shown.text(words.said(row, "evidence"))), (_("Basis"), shown.text(row.basis))]
+            (_("What shows it"), shown.text(words.said(row, "evidence"))), (_("Basis"), shown.text(row.basis)),
+            *([(_("What neighbours are asked"), shown.text(words.said(row, "asked")))] if row.asked_zh else [])]
 
 
 @bp.post("/credit/versions/<uuid:rulebook_version_id>/items")

@@ -23,11 +23,13 @@ FIELDS = {"name_zh": N_("Name"), "name_en": N_("Name"), "measured": N_("Measured
           "per_quantity": N_("For every"), "deed_most": N_("One deed at most"), "most": N_("All together at most"), "least": N_("At least"),
           "term_months": N_("Counts for, months"), "doubles": N_("Doubles"), "grade_rank": N_("Sets the grade"), "repair_class": N_("How grave"),
           "evidence_zh": N_("What shows it"), "evidence_en": N_("What shows it"), "basis": N_("Basis"),
+          "asked_zh": N_("What neighbours are asked"), "asked_en": N_("What neighbours are asked"),
           "opens_zh": N_("Opens"), "opens_en": N_("Opens"),
           "from_centipoints": N_("From, points"), "rank": N_("Rank")}
 IN_POINTS = ("each_centipoints", "deed_most", "most", "least", "from_centipoints")
 SOURCES = {"chain": N_("An approved activity"), "department": N_("A department's table"), "grid_worker": N_("A grid worker"),
            "review": N_("Neighbours' review"), "inspection": N_("An inspection")}
+ROUNDS = {"open": N_("Being reviewed"), "closed": N_("Closed")}
 STATES = {"counts": N_("Counts"), "same_deed": N_("The same deed"), "lapsed": N_("Lapsed")}
 FACTS = {"registration": N_("Registration"), "contracted_land": N_("Contracted land"), "planting": N_("Planting"), "livestock": N_("Livestock"),
          "lease_in": N_("Land leased from others"), "lease_out": N_("Land leased to others"), "loan": N_("Loan"), "licence": N_("Licence")}

@@ -24,7 +24,8 @@ from tests.culture import DAY, HONOUR, PAGE
 TODAY = NOON.date()
 LISTS = tuple(f"credit/{name}" for name in (
     "rulebooks", "files", "objections", "repairs", "constraints", "constraint-lists", "inspection-plans", "support-lists", "letter-receivers",
-    "recalls", "working-days", "correction-plans"))
+    "recalls", "working-days", "correction-plans",
+    "review-rounds"))
 CULTURE = ("culture/honours", "culture/knowledge-pages", "culture/days")
 USCC = "91350100M000100Y43"
 TITLES = {"title_zh": "题", "title_en": "x"}
@@ -54,6 +55,7 @@ def bodies(area, person_id):
         "end_constraint_list": {"on": "2026-12-01"},
         "enter_constraint_list": {"name": "xx xx", "authority": "xx", "edition": "2026", "for_persons": "no", "in_force_from": "2026-05-07"},
         "draw_plan": {"shares": "10", **days, **area}, "enter_result": {"result": "clean", "found": "x", "done_on": "2026-05-06"},
+        "open_review_round": {"per_household": "5", "least_slips": "3", "opens_on": "2026-05-07", "closes_on": "2026-05-17", **area},
         "open_support_list": {**titles, "support": "industry", "places": "1", "opens_on": "2026-05-07", "closes_on": "2026-06-07"},
         "decide_application": {"decision": "grant", "reason": "x"},
         "register_receiver": {"name": "xx", "uscc": USCC, "purpose": "farm_loan", "from_rank": "1", "offers_zh": "x", "offers_en": "x", **area},

@@ -21,6 +21,7 @@ from models import (
     InspectionPlan,
     LetterReceiver,
     Repair,
+    ReviewRound,
     Reward,
     Role,
     Rulebook,
@@ -35,6 +36,7 @@ from models import (
 from services.credit import adoption, enrolments, objections, repairs
 from services.measures import support
 from services.people import people
+from tests import review_rows
 from tests.admin.credit_rows import CONSTRAINT, TITLES
 from tests.conftest import NOON
 from tests.credit_books import SMALL, draft, entry, file_of, in_force, volunteering
@@ -372,3 +374,25 @@ def test_words_that_did_not_pass_are_read_by_who_decides_and_the_log_keeps_it(br
     assert "骂人的话" not in browse(zhao).get(page).text
     look = db.session.scalars(select(AuditRow).where(AuditRow.target_id == row_id, AuditRow.action.endswith(".look"))).one()
     assert look.by_id == zhao.id
+
+
+def test_a_round_of_neighbours_reviews_is_opened_watched_and_closed(browse, zhao, town, clock):
+    review_rows.asking(town, zhao)
+    files, _ = review_rows.village(town.grid_a)
+    visitor = browse(zhao)
+    form = {"area_id": town.grid_a.id, "per_household": "5", "least_slips": "3", "opens_on": TODAY, "closes_on": TODAY + timedelta(days=14)}
+    early = visitor.send("/admin/credit/review-rounds", **form | {"closes_on": TODAY + timedelta(days=1)})
+    assert early.status_code == 422 and "Three days after the first" in early.text
+    at = done(visitor.send("/admin/credit/review-rounds", **form))
+    round_ = one(ReviewRound)
+    for seat in review_rows.seats(round_, files[0]):
+        review_rows.hand_in(seat)
+    page = visitor.get(at).text
+    assert "5 of 40" in page and round_.seed not in page and "can be closed from the day after" in page
+    assert visitor.send(f"{at}/close").status_code == 409
+    clock.now = review_rows.after()
+    visitor = browse(zhao)
+    done(visitor.send(f"{at}/close"))
+    page = visitor.get(at).text
+    assert round_.seed in page and page.count("well spoken of") >= 2 and "Closed" in page
+    assert one(CreditEntry).household_id == files[0].household_id
