@@ -7,6 +7,7 @@ let phone = makePhone();
 const credit = require("../miniprogram/lib/credit");
 const view = require("../miniprogram/lib/credit-view");
 const messageView = require("../miniprogram/lib/message-view");
+const review = require("../miniprogram/lib/review-view");
 const { speak } = require("../miniprogram/lib/i18n");
 
 const AA = { rank: 2, code: "AA", name_zh: "诚信居民", name_en: "Trusted resident", opens_zh: "借书免押金", opens_en: "books" };
@@ -125,4 +126,32 @@ test("where no rulebook is in force there is no score, and that is no error", as
   assert.equal(await credit.scoreOf("f"), null);
   phone.answers.push({ statusCode: 403, data: { code: "forbidden" } });
   await assert.rejects(credit.scoreOf("f"), { status: 403 });
+});
+
+test("whom one reviews: open from the first day to the last, and no more once it is handed in", () => {
+  const ROW = {
+    id: "s", household_name: "张家", area_name: "一网格", opens_on: "2026-05-06", closes_on: "2026-05-20", is_handed_in: false, questions: [{ code: "good", asked_zh: "怎么样？", asked_en: "How?" }],
+  };
+  const at = (day, changes) => review.seat({ ...ROW, ...changes }, day);
+  assert.deepEqual([at("2026-05-05").isOpen, at("2026-05-06").isOpen, at("2026-05-20").isOpen, at("2026-05-21").isOpen], [false, true, true, false]);
+  assert.deepEqual([at("2026-05-06").tag, at("2026-05-05").tag.text, at("2026-05-06", { is_handed_in: true }).tag.text], [null, "还没开始", "已交"]);
+  assert.deepEqual(at("2026-05-06").questions[0].options.map(({ text }) => text), ["好", "一般", "较差", "不了解"]);
+});
+
+test("of too few slips no figure is shown, and the seed only once it is told", () => {
+  const ROW = {
+    id: "r", opens_on: "2026-05-06", closes_on: "2026-05-20", closed_at: "2026-05-21T00:00:00Z", seats: 5, slips: null, seed: null, questions: [],
+    results: [{ code: "good", outcome: "too_few", entry_id: null }],
+  };
+  const shown = review.reviewed(ROW);
+  assert.deepEqual([shown.slips, shown.seed, shown.results[0].entryId], ["评议单太少，不显示任何结果", "", ""]);
+  assert.match(review.reviewed({ ...ROW, slips: 5, seed: "17" }).seed, /17/);
+  const round = { id: "x", area_name: "一网格", opens_on: "2026-05-06", closes_on: "2026-05-20", per_household: 5, pool: 9, least_slips: 3, slips: 2, seats: 10, seed: null, seed_hash: "ab" };
+  assert.match(review.draw(round).lines[3], /结束后公布/);
+});
+
+test("what neighbours are asked nobody else may write down", () => {
+  const branch = { id: "b", parent_id: null, name_zh: "邻里", name_en: "n", code: "n" };
+  const found = view.choices({ indicators: [branch, ITEM, { ...ITEM, id: "j", code: "asked", asked_zh: "怎么样？", asked_en: "How?" }] });
+  assert.deepEqual(found.map(({ code }) => code), ["mediation"]);
 });

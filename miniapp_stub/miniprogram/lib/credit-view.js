@@ -81,7 +81,7 @@ function item(row) {
   ];
   return {
     id: row.id, code: row.code, measured: row.measured, name: said(row, "name"), each: t(isEachTime ? "credit.each_time" : "credit.each_per", { each: signed(row.each), per }), isFault: Number(row.each) < 0,
-    limits: limits.filter(Boolean).join(t("credit.semicolon")), evidence: said(row, "evidence"), basis: row.basis, own: row.layer === "own",
+    limits: limits.filter(Boolean).join(t("credit.semicolon")), evidence: said(row, "evidence"), basis: row.basis, asked: said(row, "asked"), own: row.layer === "own",
   };
 }
 
@@ -94,8 +94,8 @@ function tree(version) {
   })).filter((branch) => branch.items.length);
 }
 
-/** The items of a version, to choose one of: what stands in no branch of its own name is told apart by its branch's. */
-const choices = (version) => tree(version).flatMap((branch) => branch.items.map((each) => ({
+/** The items of a version that staff may write, to choose one of: what stands in no branch of its own name is told apart by its branch's. */
+const choices = (version) => tree(version).flatMap((branch) => branch.items.filter((each) => !each.asked).map((each) => ({
   code: each.code, text: t("credit.item_of", { item: each.name, branch: branch.name }), evidence: each.evidence, inMinutes: each.measured === "minutes",
 })));
 
@@ -168,5 +168,5 @@ const objection = (row) => plea(row, word("credit_objection", row.status), row.r
 const repair = (row) => plea(row, word("repair", row.status), row.pledge);
 
 module.exports = {
-  changed, choices, comment, dayOf, difference, entry, explained, fact, fate, grade, isComing, isInForce, isOff, isRepairable, item, letter, look, objection, receiver, repair, reward, said, score, signed, stand, tree, voted,
+  changed, choices, comment, dayOf, difference, entry, explained, fact, fate, grade, isComing, isInForce, isOff, isRepairable, item, letter, look, objection, receiver, repair, reward, said, score, signed, stand, tagOf, tree, voted,
 };

@@ -6,6 +6,7 @@ const PAGES = {
   event: "/pages/event/event", activity_record: "/pages/record/record", coupon: "/pages/coupon/coupon", settlement: "/shop/settlement/settlement",
   civility_questionnaire: "/civility/questionnaire/questionnaire", civility_period: "/civility/index/index", civility_remark: "/civility/remarks/remarks", civility_round: "/grid/survey/survey",
   credit_entry: "/credit/entry/entry", letter: "/credit/letter/letter", rulebook_comment: "/credit/rules/rules", honour: "/culture/honours/honours",
+  review_round: "/credit/reviews/reviews", reviewed_household: "/credit/reviewed/reviewed",
 };
 const CREDIT_ENTRY_OF = { credit_objection: "objection", repair: "repair" }; // they stand on the page of the entry that they are about
 

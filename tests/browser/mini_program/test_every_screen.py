@@ -44,7 +44,8 @@ RESIDENT = (
     "civility/questionnaire/questionnaire?id={questionnaire}", "civility/remarks/remarks",
     "credit/file/file", "credit/file/file?kind=household", "credit/entry/entry?id={entry}", "credit/rules/rules",
     "credit/rules/rules?kind=household", "credit/letters/letters", "credit/letter/letter?id={letter}", "credit/plan/plan",
-    "culture/index/index", "culture/page/page?id={knowledge}", "culture/honours/honours")
+    "culture/index/index", "culture/page/page?id={knowledge}", "culture/honours/honours",
+    "credit/reviews/reviews", "credit/reviewed/reviewed")
 SHOP = ("shop/till/till", "shop/today/today", "shop/settlements/settlements", "shop/settlement/settlement?id={settlement}")
 GRID = (
     "grid/area/area", "grid/events/events", "grid/plan/plan", "grid/event/event?id={event}", "grid/venue/venue?id={event}",

@@ -29,7 +29,8 @@ screen("credit_file", {
   },
 
   async load() {
-    const me = await api.get("/me");
+    const [me, reviews] = await Promise.all([api.get("/me"), api.get("/me/reviews")]);
+    const toReview = reviews.items.filter((row) => !row.is_handed_in).length;
     const subjects = await credit.subjects(me);
     const subject = subjects.find(({ value }) => value === this.data.chosen) || subjects[0];
     const { file } = subject;
@@ -37,7 +38,7 @@ screen("credit_file", {
     const off = view.isOff(me);
     this.subject = subject;
     return {
-      subjects, chosen: subject.value, name: subject.name, kind: subject.kind, fileId: file ? file.id : "", isIn, off, stale: me.stale,
+      subjects, chosen: subject.value, name: subject.name, kind: subject.kind, fileId: file ? file.id : "", isIn, off, waiting: toReview ? t("credit_file.waiting", { n: toReview }) : "", stale: me.stale,
       since: isIn ? t("credit.in_since", { day: view.dayOf(file.joined_on) }) : "", rests: Boolean(file) && !isIn, leftOut: Boolean(file && file.without_volunteering),
       ...(isIn ? await standing(file, off) : { score: null, noRules: false, entries: [], looks: [], facts: [], opened: [], closed: [] }),
     };
@@ -55,6 +56,8 @@ screen("credit_file", {
 
   open(event) { navigate.go(`/credit/entry/entry?id=${event.currentTarget.dataset.id}&file=${this.data.fileId}`); },
   rules() { navigate.go(`/credit/rules/rules?kind=${this.data.kind}`); },
+  reviews() { navigate.go("/credit/reviews/reviews"); },
+  reviewed() { navigate.go("/credit/reviewed/reviewed"); },
   letters() { navigate.go(`/credit/letters/letters?who=${this.data.chosen}`); },
 
   async join() {

@@ -28,7 +28,7 @@ module.exports = {
   change: { added: "New", removed: "No longer there", changed: "Changed" },
   rule_field: {
     name: "Name", measured: "Counted in", each: "Each time", per_quantity: "For so many", deed_most: "One deed at most", most: "At most", least: "No less than", term_months: "Months it counts",
-    doubles: "Again counts twice", grade_rank: "Sets the grade", evidence: "Evidence", basis: "Basis", opens: "What it opens", from_points: "Begins at", rank: "Place", whole_base: "All begin with",
+    doubles: "Again counts twice", grade_rank: "Sets the grade", evidence: "Evidence", basis: "Basis", asked: "What neighbours are asked", opens: "What it opens", from_points: "Begins at", rank: "Place", whole_base: "All begin with",
     whole_most: "The most",
   },
   look: { look: "Opened the file", look_at_score: "Looked at the score", look_at_entries: "Looked at the entries", export: "Took it along in a table", letter: "A letter was sent" },
@@ -41,7 +41,7 @@ module.exports = {
     leave_sure: "From today on there is no score and no look, and letters you sent stop. What stood in the file rests.", leave_yes: "Leave",
     range_why: "While something is objected to, it lies between these two.", no_rules: "No rules are in force here, so there is no score.",
     adds_up: "How it adds up", counts: "What counts, line by line", past: "What no longer counts", entries: "What was entered", opens: "What this opens", facts: "What the file says besides", facts_why: "This counts for nothing.",
-    over: ", over", rules: "The rules", letters: "Letters", looks: "Who looked at it", no_looks: "Nobody has looked.",
+    over: ", over", reviews: "Review neighbours", waiting: "{n} to answer", reviewed: "What neighbours said", rules: "The rules", letters: "Letters", looks: "Who looked at it", no_looks: "Nobody has looked.",
     left_out: "Keep volunteering out of it", left_out_how: "Volunteering, honours and gifts then do not stand in this file.",
     left_out_sure: "Volunteering, honours and gifts that stand in the file are taken out of it, and do not come back.", left_out_yes: "Keep it out",
     off: "The score is not shown inside WeChat", off_how: "WeChat has to approve pages with credit scores or grades first. Your community office shows you your score and explains it. What was entered stands below, and you can object to it here.",
@@ -57,8 +57,25 @@ module.exports = {
   credit_rules: {
     title: "Rules of credit", whose: "For whom", no_rules: "No rules are in force here.", not_coupons: "These figures are of credit. They are not points, and buy nothing.",
     coming: "In the making", difference: "What it would change", no_difference: "Nothing would change.", answer: "Answer", comment: "Say what you think", comment_how: "Everybody can read it, without your name. Each gets an answer.",
-    said: "What should be otherwise?", grades: "Grades", own_item: "The community's own", evidence: "Evidence:", basis: "Basis:",
+    said: "What should be otherwise?", grades: "Grades", own_item: "The community's own", evidence: "Evidence:", basis: "Basis:", asked: "Neighbours are asked:",
     off: "Scores and grades are not shown inside WeChat until WeChat has approved them. The rules themselves are all here.",
+  },
+  review: {
+    days: "{from} to {until}", handed_in: "Handed in", early: "Not open yet", over: "Over", drawn: "{n} neighbours are drawn by lot for each household, of {pool} who could be", least: "Of fewer than {n} slips that know there is no result",
+    handed: "{n} of {of} slips were handed in", seed: "Seed: {seed}", seed_later: "The seed is told when the round is closed", seed_hash: "Its SHA-256: {hash}", slips: "{n} {n?slip:slips} were handed in",
+    few: "Too few slips were handed in to show anything", drawn_for_you: "{n} {n?neighbour:neighbours} drawn by lot",
+  },
+  review_answer: { good: "Good", ordinary: "Ordinary", poor: "Poor", unknown: "I do not know" },
+  review_outcome: { good: "Good: it stands in your file", ordinary: "Ordinary: nothing is written", poor: "Poor: nothing is written, nothing is taken", too_few: "Too few slips: no result" },
+  credit_reviews: {
+    title: "Review neighbours", nothing: "You were not drawn to review anybody at the moment.", nobody_knows: "Nobody learns what you answer: not the village, not the household, not the office. Your slip holds no name.",
+    as_you_like: "You need not answer. Where you do not know, say so. It can only give the household something, and takes nothing from it.", hand_in: "Hand in", handing_in: "Handing in…",
+    sure: "Hand in your slip about {name}? It cannot be changed or taken back: nobody could find it again.", how: "How it was drawn",
+    how_drawn: "A lot is the SHA-256 of the seed and the ids; the lowest are drawn. Who ever lived with somebody of a household does not review it, and staff review nobody.",
+  },
+  credit_reviewed: {
+    title: "What neighbours said", what: "Neighbours drawn by lot were asked about your household. Only what is good is written down.", only_you: "You and who lives with you see this. Nobody knows who said what.",
+    nothing: "Your household was not reviewed yet.", going_on: "It goes on. What comes out stands here afterwards.", how_drawn: "If something of it is wrong, open the entry and object, as with any other.",
   },
   credit_letters: {
     title: "Letters", what: "A letter says to one receiver, for one purpose, that you reach what they ask for. It has no score and no grade in it. Nobody gets one unless you send it.",

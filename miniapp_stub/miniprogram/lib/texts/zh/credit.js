@@ -28,7 +28,7 @@ module.exports = {
   change: { added: "新增", removed: "取消", changed: "修改" },
   rule_field: {
     name: "名称", measured: "计量方式", each: "每次分值", per_quantity: "每满", deed_most: "单次最多", most: "最多", least: "最低", term_months: "有效月数",
-    doubles: "再犯加倍", grade_rank: "直接判定等级", evidence: "证明材料", basis: "依据", opens: "可享受", from_points: "起点", rank: "位次", whole_base: "起始分值",
+    doubles: "再犯加倍", grade_rank: "直接判定等级", evidence: "证明材料", basis: "依据", asked: "问邻居的问题", opens: "可享受", from_points: "起点", rank: "位次", whole_base: "起始分值",
     whole_most: "最高分值",
   },
   look: { look: "打开了档案", look_at_score: "查看了评分", look_at_entries: "查看了记录", export: "导出了表格", letter: "发出了推荐信" },
@@ -41,7 +41,7 @@ module.exports = {
     leave_sure: "从今天起不再评分，谁也看不到，已发出的推荐信停止使用。档案封存。", leave_yes: "退出",
     range_why: "有异议正在处理，评分在这两个数之间。", no_rules: "这里还没有施行的规则，没有评分。",
     adds_up: "怎么算出来的", counts: "逐项说明", past: "不再计入的", entries: "档案里的记录", opens: "可以享受", facts: "档案里的其他情况", facts_why: "这些不计分。",
-    over: "，已结束", rules: "评价规则", letters: "推荐信", looks: "谁查看过", no_looks: "没有人查看过。",
+    over: "，已结束", reviews: "评议邻居", waiting: "有{n}户待评议", reviewed: "邻居怎么看", rules: "评价规则", letters: "推荐信", looks: "谁查看过", no_looks: "没有人查看过。",
     left_out: "不计入志愿服务", left_out_how: "志愿服务、表彰、捐赠不记入这份档案。",
     left_out_sure: "档案里已有的志愿服务、表彰、捐赠将被撤销，以后也不能恢复。", left_out_yes: "不计入",
     off: "微信里暂不显示评分", off_how: "含有信用评分或等级的页面要先经微信平台批准。您的评分和说明可以到社区查看。下面是档案里的记录，可以在这里提出异议。",
@@ -57,8 +57,25 @@ module.exports = {
   credit_rules: {
     title: "信用评价规则", whose: "适用于谁", no_rules: "这里还没有施行的规则。", not_coupons: "这里的分值是信用评价，不是积分，不能换东西。",
     coming: "正在制定", difference: "会有什么变化", no_difference: "没有变化。", answer: "答复", comment: "提意见", comment_how: "大家都能看到，不显示您的名字。每条意见都会得到答复。",
-    said: "您觉得应该怎么改？", grades: "等级", own_item: "本社区自定", evidence: "证明材料：", basis: "依据：",
+    said: "您觉得应该怎么改？", grades: "等级", own_item: "本社区自定", evidence: "证明材料：", basis: "依据：", asked: "问邻居：",
     off: "经微信平台批准前，微信里不显示评分和等级。规则内容都在这里。",
+  },
+  review: {
+    days: "{from}至{until}", handed_in: "已交", early: "还没开始", over: "已过期", drawn: "每户抽签选出{n}位邻居，可抽取的共{pool}人", least: "了解情况的不足{n}份，就没有结果",
+    handed: "共{of}份，已交{n}份", seed: "种子：{seed}", seed_later: "种子在本轮结束后公布", seed_hash: "种子的校验值：{hash}", slips: "收到{n}份评议单",
+    few: "评议单太少，不显示任何结果", drawn_for_you: "抽签选出{n}位邻居",
+  },
+  review_answer: { good: "好", ordinary: "一般", poor: "较差", unknown: "不了解" },
+  review_outcome: { good: "好：已记入您户档案", ordinary: "一般：不作记录", poor: "较差：不作记录，也不扣分", too_few: "评议单太少：没有结果" },
+  credit_reviews: {
+    title: "邻里互评", nothing: "目前没有抽到您评议的邻居。", nobody_knows: "没有人会知道您答了什么：村里、这一户、办事人员都不知道。评议单上没有姓名。",
+    as_you_like: "自愿填写，不了解的请选“不了解”。结果只会给这一户加分，不会扣分。", hand_in: "交评议单", handing_in: "正在提交…",
+    sure: "提交对{name}的评议单？交了不能改，也不能收回：谁都找不出是哪一份。", how: "怎样抽签",
+    how_drawn: "签号是种子与编号的校验值（SHA-256），小的抽中。曾与这一户的人同住过的不评这一户，工作人员不参加评议。",
+  },
+  credit_reviewed: {
+    title: "邻居怎么看", what: "抽签选出的邻居评议了您户。只有好的结果才记入档案。", only_you: "只有您和同户的人能看到。没有人知道谁说了什么。",
+    nothing: "您户还没有被评议过。", going_on: "正在进行，结束后在这里看结果。", how_drawn: "如果结果有误，打开这条记录即可提出异议，与其他记录一样。",
   },
   credit_letters: {
     title: "推荐信", what: "推荐信只对一家单位、一个用途，说明您达到了对方的要求，里面没有分数和等级。您不发，谁也收不到。",
