@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from sqlalchemy import select, update
 
-from commands import credit_of_town, culture_of_town, index_of_town, town
+from commands import credit_of_town, culture_of_town, index_of_town, reviews_of_town, town
 from config import Settings
 from models import (
     ActivityRecord,
@@ -75,6 +75,7 @@ def live_through(cast: SimpleNamespace, settings: Settings, now: datetime) -> No
     for moment, act in (*credit.days(), *culture_of_town.Culture(cast, now).days()):
         days.at(moment, act)
     index_of_town.plan(cast, settings, now, days.at)
+    reviews_of_town.plan(cast, settings, now, days.at)
     days.live()
     _read_the_old(now)
     plan_ahead(now)
