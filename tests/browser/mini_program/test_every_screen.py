@@ -11,6 +11,7 @@ from commands import town
 from models import (
     ActivityRecord,
     Area,
+    CivilityInvitation,
     CivilityPeriod,
     CivilityQuestionnaire,
     CivilityRound,
@@ -75,10 +76,10 @@ def ids(app, settings):
         letter = letters.ask(library, SubjectKind.RESIDENT, by=li, now=datetime.now(UTC))
         offer = db.session.scalars(select(Offer).order_by(Offer.points_price)).first()
         coupon = exchanges.exchange(offer.id, by=li, settings=settings, now=datetime.now(UTC))
-        culture = of_culture(li)
+        more = of_culture(li) | invited(li)
         db.session.commit()
         return {
-            "resident": li.id, **culture, "household": li.household_id, "letter": letter.id,
+            "resident": li.id, **more, "household": li.household_id, "letter": letter.id,
             "entry": db.session.scalars(select(CreditEntry.id).filter_by(person_id=li.id, code="litter")).one(),
             "event": db.session.scalars(select(Event.id).filter_by(status=EventStatus.PUBLISHED, area_id=li.home_area_id)
                                         .order_by(Event.starts_at)).first(),
@@ -103,18 +104,24 @@ def of_culture(li):
     return {"plan": plan.id, "knowledge": db.session.scalars(select(KnowledgePage.id).order_by(KnowledgePage.id.desc())).first()}
 
 
+def invited(li):
+    """The open questionnaire of Li's community; the lot may have left her out."""
+    found = db.session.scalars(select(CivilityQuestionnaire.id).join(CivilityPeriod, CivilityPeriod.id == CivilityQuestionnaire.period_id).join(
+        Area, Area.id == CivilityQuestionnaire.area_id).where(Area.code == town.COMMUNITY, CivilityPeriod.status == "open")).one()
+    if not db.session.query(CivilityInvitation).filter_by(questionnaire_id=found, person_id=li.id).count():
+        db.session.add(CivilityInvitation(questionnaire_id=found, person_id=li.id))
+    return {"questionnaire": found}
+
+
 def of_the_index():
-    """The newest published period of Li's community; what she may answer; a round that Wang has done, and a place that Zhou has before him."""
+    """The newest published period of Li's community; a round that Wang has done, and a place that Zhou has before him."""
     home = db.session.scalars(select(Area).filter_by(code=town.COMMUNITY)).one()
     period = db.session.scalars(select(CivilityPeriod).filter_by(status="published").order_by(CivilityPeriod.first_on.desc())).first()
     made, ahead = (db.session.scalars(select(CivilityVisit).join(CivilityRound, CivilityRound.id == CivilityVisit.round_id).join(
         Person, Person.id == CivilityRound.surveyor_id).where(Person.display_name == name, condition).order_by(CivilityVisit.id.desc())).first()
         for name, condition in (("王秀英", CivilityVisit.made_at.is_not(None)), ("周强", CivilityVisit.made_at.is_(None))))
     return {
-        "period": period.id, "community": home.id, "round": made.round_id, "visit": made.id, "open_round": ahead.round_id, "open_visit": ahead.id,
-        "questionnaire": db.session.scalars(select(CivilityQuestionnaire.id).join(
-            CivilityPeriod, CivilityPeriod.id == CivilityQuestionnaire.period_id).where(
-            CivilityQuestionnaire.area_id == home.id, CivilityPeriod.status == "open")).one()}
+        "period": period.id, "community": home.id, "round": made.round_id, "visit": made.id, "open_round": ahead.round_id, "open_visit": ahead.id}
 
 
 def keep(page, name):

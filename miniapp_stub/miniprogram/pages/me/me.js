@@ -7,7 +7,7 @@ const typeSize = require("../../lib/type-size");
 
 const ROWS = [
   ["inbox", "/pages/inbox/inbox", "bell"], ["records", "/pages/records/records", "list"], ["points", "/pages/points/points", "coins"], ["my_code", "/pages/my-code/my-code", "code"],
-  ["declare", "/pages/declare/declare", "heart"], ["credit", "/credit/file/file", "seal"], ["household", "/pages/household/household", "home"], ["civility", "/civility/index/index", "people"], ["culture", "/culture/index/index", "heart"], ["my_data", "/pages/my-data/my-data", "person"],
+  ["declare", "/pages/declare/declare", "heart"], ["credit", "/credit/file/file", "seal"], ["household", "/pages/household/household", "home"], ["civility", "/civility/index/index", "people"], ["culture", "/culture/index/index", "calendar"], ["my_data", "/pages/my-data/my-data", "person"],
 ];
 
 function doors() {
