@@ -87,6 +87,8 @@ ACTIONS = {
     "civility_period.publish": N_("Published a period of the civility index"),
     "civility_place.add": N_("Added a place to survey"), "civility_place.end": N_("Took a place off the register"),
     "civility_round.draw": N_("Drew places for a field survey"), "civility_visit.make": N_("Looked at a place of a field survey"),
+    "civility_questionnaire.hand_in": N_("Noted that a paper sheet was put into the box"),
+    "civility_questionnaire.type_in": N_("Typed a paper sheet in"),
     "civility_questionnaire.draw": N_("Drew residents for a questionnaire"), "civility_figure.enter": N_("Entered a department's figure"),
     "civility_figure.confirm": N_("Confirmed a department's figure"), "civility_figure.withdraw": N_("Withdrew a department's figure"),
     "civility_remark.answer": N_("Answered a remark on the civility index"),
