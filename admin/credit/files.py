@@ -96,6 +96,9 @@ def _sum(told: explanations.Explanation) -> shown.Table:
         if branch.total != branch.summed:
             why.append(_("%(points)s in all, cut to its limit", points=words.change(branch.summed).text))
         rows.append([shown.text(words.said(branch.item, "name")), words.change(branch.total), shown.text(" · ".join(why))])
+    if told.by_few is not None:
+        rows.append([shown.text(_("Members of the household together")), words.change(told.by_few),
+                     shown.text(_("not by branch: they are fewer than three"))])
     set_by = _("set by an entry that sets the grade") if score.centipoints != score.plain else None
     rows.append([shown.text(_("Together")), words.points(score.centipoints), shown.text(set_by)])
     return shown.Table(_("How it is summed"), [_("Branch"), _("Worth"), _("Noted")], rows, numbers={1})

@@ -95,6 +95,8 @@ class ScoreSchema(Schema):
     open_grade = ma.fields.Nested(ReachedGradeSchema, attribute="score.open_grade")
     lines = ma.fields.List(ma.fields.Nested(ScoreLineSchema))
     branches = ma.fields.List(ma.fields.Nested(ScoreBranchSchema))
+    by_few_members = Points(attribute="by_few", allow_none=True, metadata={
+        "description": "of a household of which fewer than three are in the scheme: what they bring, all branches together; else null"})
     zh = ma.fields.List(ma.fields.Str())
     en = ma.fields.List(ma.fields.Str())
 

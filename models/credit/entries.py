@@ -33,8 +33,9 @@ class Measured(enum.StrEnum):
 class CreditEntry(Keyed, db.Model):
     """One deed or fault of one person, household or merchant. What it counts is a rulebook's matter, not the entry's.
 
-    It counts for the indicator of its `code` that is measured alike. Entries of one `deed` count once. Rows are only added; what ends
-    one before its term (found wrong: `voided_at`; repaired: `stopped_on`) is written beside it, once.
+    It counts for the indicator of its `code` that is measured alike. Entries of one `deed` count once, and so do those whose subjects
+    turned out to be one (`joined_deed`: the deed of the other's). Rows are only added; what ends one before its term (found wrong:
+    `voided_at`; repaired: `stopped_on`) is written beside it, once.
     """
 
     __tablename__ = "credit_entries"
@@ -60,6 +61,7 @@ class CreditEntry(Keyed, db.Model):
     entered_on: Mapped[date]
     entered_at: Mapped[datetime]
     deed: Mapped[str] = mapped_column(REF)
+    joined_deed: Mapped[str | None] = mapped_column(REF)
     title: Mapped[str] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(12))
     source_ref: Mapped[str] = mapped_column(REF)

@@ -4,7 +4,7 @@ Whole numbers throughout, and every order is by what stands in the entries, neve
 entries give the same lines, whatever came first.
 
 1. An entry is worth `each_centipoints` for every whole `per_quantity`, at most `deed_most`.
-2. Of the entries of one deed, in one file, the one worth most to its subject counts.
+2. Of the entries of one deed, in one file, the one worth most to its subject counts; also where it was entered of two people who are one.
 3. A fault that doubles counts twice where one of the same code before it still counted on that day.
 4. It counts from the day it happened for the item's term, or until it was repaired.
 5. All that count of one item bring at most `most`, the earlier first; a branch between its `least` and its `most`.
@@ -49,6 +49,17 @@ def enrolled(file_id, on: date):
     """A condition: this file is in the scheme on this day."""
     return exists().where(Enrolment.file_id == file_id, Enrolment.joined_on <= on,
                           or_(Enrolment.left_on.is_(None), Enrolment.left_on > on))
+
+
+def of_household(on: date):
+    """A condition on HouseholdMember: of it on this day."""
+    return and_(HouseholdMember.joined_on <= on, or_(HouseholdMember.left_on.is_(None), HouseholdMember.left_on > on))
+
+
+def how_many(file: CreditFile, on: date):
+    """A select of how many of a household's people are in the scheme themselves on this day, whose deeds count for it."""
+    return (select(func.count()).select_from(HouseholdMember).join(CreditFile, CreditFile.person_id == HouseholdMember.person_id)
+            .where(HouseholdMember.household_id == file.household_id, of_household(on), enrolled(CreditFile.id, on)))
 
 
 def files(scope: Scope):
@@ -96,8 +107,7 @@ def _told(scope: Scope):
     member, theirs = HouseholdMember, aliased(CreditFile)
     of_members = (
         _entries(of_file.c.id, scope)
-        .join(member, and_(member.household_id == of_file.c.household_id, member.joined_on <= scope.on,
-                           or_(member.left_on.is_(None), member.left_on > scope.on)))
+        .join(member, and_(member.household_id == of_file.c.household_id, of_household(scope.on)))
         .join(theirs, theirs.person_id == member.person_id)
         .join(CreditEntry, ENTRY.person_id == member.person_id)
         .where(enrolled(theirs.id, scope.on)))
@@ -106,7 +116,8 @@ def _told(scope: Scope):
 
 def _entries(file_id, scope: Scope):
     stopped_on = case((ENTRY.stopped_at <= scope.known_at, ENTRY.stopped_on))
-    return (select(file_id.label("file_id"), ENTRY.id.label("entry_id"), ENTRY.code, *(ENTRY[name] for name in CARRIED),
+    carried = {name: ENTRY[name] for name in CARRIED} | {"deed": func.coalesce(ENTRY.joined_deed, ENTRY.deed).label("deed")}
+    return (select(file_id.label("file_id"), ENTRY.id.label("entry_id"), ENTRY.code, *carried.values(),
                    stopped_on.label("stopped_on"), case((disputed(scope.known_at), 1), else_=0).label("disputed"))
             .where(ENTRY.happened_on <= scope.on, ENTRY.entered_at <= scope.known_at,
                    or_(ENTRY.voided_at.is_(None), ENTRY.voided_at > scope.known_at)))

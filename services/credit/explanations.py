@@ -1,7 +1,8 @@
 """A score explained line by line, in both languages: what counts and what it brings, what no longer does, and how that is summed.
 
 The same entries give the same explanation, to the byte. Only entries of the file's own subject are shown one by one; of a household's
-members' deeds its file says how much they bring together, not who did what.
+members' deeds its file says how much they bring together, not who did what. Where fewer than FEW of its people are in the scheme, one
+could tell from one's own deeds what the other's are: then that is said as one sum, not branch by branch.
 """
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from services.credit.counting import FOR_GOOD
 from services.credit.hundredths import shown, signed
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+FEW = 3
 SAME_DEED, LAPSED, COUNTS = "same_deed", "lapsed", "counts"
 
 
@@ -77,14 +79,21 @@ class Explanation:
     score: scores.Score
     lines: list[Line]
     branches: list[Branch]
+    by_few: int | None = None  # what members bring within the limits, all branches together, where they are few
+
+    @property
+    def terms(self) -> list[int]:
+        return [*(branch.total for branch in self.branches), *([] if self.by_few is None else [self.by_few])]
 
     @property
     def zh(self) -> list[str]:
-        return [*(line.zh for line in self.lines), *(branch.zh for branch in self.branches), _sum_zh(self.score, self.branches)]
+        few = [] if self.by_few is None else [f"家庭成员合计：{signed(self.by_few)}"]
+        return [*(line.zh for line in self.lines), *(branch.zh for branch in self.branches), *few, _sum_zh(self.score, self.terms)]
 
     @property
     def en(self) -> list[str]:
-        return [*(line.en for line in self.lines), *(branch.en for branch in self.branches), _sum_en(self.score, self.branches)]
+        few = [] if self.by_few is None else [f"By members together: {signed(self.by_few)}"]
+        return [*(line.en for line in self.lines), *(branch.en for branch in self.branches), *few, _sum_en(self.score, self.terms)]
 
     @property
     def live(self) -> "Explanation":
@@ -105,13 +114,21 @@ def explain(file: CreditFile, **when) -> Explanation:
             *_lines(db.session.execute(select(ranked).where(ranked.c.nth > 1)).all(), SAME_DEED, items)]
     own = _own_ids(file, [row.entry_id for row in rows])
     shown_rows = sorted((row for row in rows if row.entry_id in own), key=_order(items))
-    others = {}
-    for row in counted:
-        if row.entry_id not in own:
-            others[row.parent_id] = others.get(row.parent_id, 0) + row.counted
-    summed = db.session.execute(counting.branches(lines)).all()
-    return Explanation(score, shown_rows, [Branch(items[row.branch_id], row.summed, row.total, others.get(row.branch_id, 0))
-                                           for row in sorted(summed, key=lambda row: row.place)])
+    summed = sorted(db.session.execute(counting.branches(lines)).all(), key=lambda row: row.place)
+    others = _by_branch(row for row in counted if row.entry_id not in own)
+    if others and db.session.scalar(counting.how_many(file, scope.on)) < FEW:
+        of_household = _by_branch(row for row in counted if row.entry_id in own)
+        branches = [Branch(items[row.branch_id], of_household[row.branch_id], of_household[row.branch_id], 0)
+                    for row in summed if row.branch_id in of_household]
+        return Explanation(score, shown_rows, branches, sum(row.total for row in summed) - sum(of_household.values()))
+    return Explanation(score, shown_rows, [Branch(items[row.branch_id], row.summed, row.total, others.get(row.branch_id, 0)) for row in summed])
+
+
+def _by_branch(rows) -> dict[UUID, int]:
+    found = {}
+    for row in rows:
+        found[row.parent_id] = found.get(row.parent_id, 0) + row.counted
+    return found
 
 
 def _lines(rows, state: str, items) -> list[Line]:
@@ -162,14 +179,14 @@ def _day_en(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def _sum_zh(score: scores.Score, branches: list[Branch]) -> str:
-    return (f"基础分{shown(score.version.base_centipoints)}{''.join(_term(branch.total) for branch in branches)} = {shown(score.plain)}"
+def _sum_zh(score: scores.Score, terms: list[int]) -> str:
+    return (f"基础分{shown(score.version.base_centipoints)}{''.join(_term(term) for term in terms)} = {shown(score.plain)}"
             + (f"，按直接判定计{shown(score.centipoints)}" if score.centipoints != score.plain else "") + f"，等级{score.grade.code}"
             + (f"；异议处理中，介于{shown(score.low)}和{shown(score.high)}之间" if score.is_disputed else ""))
 
 
-def _sum_en(score: scores.Score, branches: list[Branch]) -> str:
-    return (f"Base {shown(score.version.base_centipoints)}{''.join(_term(branch.total) for branch in branches)} = {shown(score.plain)}"
+def _sum_en(score: scores.Score, terms: list[int]) -> str:
+    return (f"Base {shown(score.version.base_centipoints)}{''.join(_term(term) for term in terms)} = {shown(score.plain)}"
             + (f", set to {shown(score.centipoints)} by an entry that sets the grade" if score.centipoints != score.plain else "")
             + f", grade {score.grade.code}"
             + (f"; while something is disputed, between {shown(score.low)} and {shown(score.high)}" if score.is_disputed else ""))

@@ -23,7 +23,7 @@ from models import (
     local_day,
 )
 from models.db import first_id_of
-from services.credit import counting, enrolments, entries
+from services.credit import counting, enrolments, entries, joined
 from services.measures import rewards
 from services.refusals import N_
 
@@ -80,6 +80,7 @@ def _read(record_ids: list[UUID], now: datetime) -> int:
             entries.take_out(entry, reason=TAKEN_BACK, by=None, now=now)
             rewards.take_back(record, now=now)
             voided.append(entry)
+    joined.count_once(written)
     entries.touch(written + voided, now=now)  # after every file is locked: who holds one may want a standing that others share
     return len(written) + len(voided)
 

@@ -3,9 +3,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import aliased
 
-from models import CreditEntry, CreditFile, Enrolment, Honour, HouseholdMember, Standing, db
-from services.credit import enrolments, scores
+from models import ActivityRecord, CreditEntry, CreditFile, Enrolment, Honour, HouseholdMember, Person, RecordStatus, Source, Standing, db
+from services.credit import enrolments, recalls, scores
 
 
 def hand_over(old: UUID, new: UUID, *, on: date, now: datetime) -> None:
@@ -15,15 +16,40 @@ def hand_over(old: UUID, new: UUID, *, on: date, now: datetime) -> None:
         _repoint(CreditFile, old, new)
     elif old in files:
         _end(Enrolment, Enrolment.file_id == files[old], left_on=on, left_at=now)
+        recalls.stop_all([files[old]], "left", now=now)
         db.session.execute(delete(Standing).where(Standing.file_id == files[old]))
     _repoint(CreditEntry, old, new)
     _repoint(Honour, old, new)
+    _count_once(old, new)
     live = HouseholdMember.left_on.is_(None)
     if db.session.scalar(select(HouseholdMember.id).where(HouseholdMember.person_id == new, live)):
         _end(HouseholdMember, HouseholdMember.person_id == old, left_on=on, left_how="moved_out")
     else:
         _repoint(HouseholdMember, old, new, live)
     scores.refresh(enrolments.of_person(new), now=now)
+
+
+def count_once(written: list[CreditEntry]) -> None:
+    """What was read of the chain after two people were joined counts once too."""
+    whose = {entry.person_id for entry in written}
+    pairs = db.session.execute(select(Person.id, Person.joined_into_id).where(Person.joined_into_id.in_(whose))).all() if whose else ()
+    for old, new in pairs:
+        _count_once(old, new)
+
+
+def _count_once(old: UUID, new: UUID) -> None:
+    """What both were credited for at one event is one deed, as long as both records stand."""
+    theirs, other = aliased(ActivityRecord), aliased(ActivityRecord)
+    doubles = db.session.execute(select(theirs.id, other.id).join(other, other.event_id == theirs.event_id).where(
+        theirs.resident_id == new, other.resident_id == old, *(row.status == RecordStatus.CREDITED for row in (theirs, other)))).all()
+    refs = {str(record_id) for double in doubles for record_id in double}
+    of = {entry.source_ref: entry for entry in db.session.scalars(
+        select(CreditEntry).where(CreditEntry.source == Source.CHAIN, CreditEntry.source_ref.in_(refs)))} if refs else {}
+    for double in doubles:
+        counts, doubled = (of.get(str(record_id)) for record_id in double)
+        if counts and doubled:
+            doubled.joined_deed = counts.deed
+    db.session.flush()
 
 
 def _repoint(row, old: UUID, new: UUID, *conditions) -> None:

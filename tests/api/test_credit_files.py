@@ -135,7 +135,7 @@ def test_volunteering_stays_out_of_a_file_whose_resident_wishes_so(file, as_, li
     assert as_(li).get(of(file, "/score")).json["points"] == "99"  # what was voided stays so
 
 
-def test_a_households_file_says_what_its_members_bring_and_not_who(rules, town, as_, li, zhang):
+def test_a_households_file_says_what_its_members_bring_and_not_who(rules, town, as_, li, zhang, live):
     members.enter(zhang.id, li.household_id, on=NOON.date() - timedelta(days=9), now=NOON)
     credit_books.in_force(town.district, by=li, kind="household")
     household = credit_books.file_of(household=db.session.get(Household, li.household_id))
@@ -143,7 +143,13 @@ def test_a_households_file_says_what_its_members_bring_and_not_who(rules, town, 
     volunteering(mine, NOON.date(), 6), volunteering(theirs, NOON.date(), 12)
     told = as_(li).get(of(household, "/score")).json
     assert (told["points"], told["lines"]) == ("103", [])
+    assert (told["branches"], told["by_few_members"], told["en"][0]) == ([], "3", "By members together: +3")
+    third = live("李叔", town.grid_a)
+    members.enter(third.id, li.household_id, on=NOON.date() - timedelta(days=9), now=NOON)
+    credit_books.file_of(third)
+    told = as_(li).get(of(household, "/score")).json
     assert [(branch["points"], branch["by_members"]) for branch in told["branches"]] == [("3", "3")]
+    assert (told["points"], told["by_few_members"]) == ("103", None)
     assert as_(li).get(of(household, "/entries")).json["items"] == []
 
 

@@ -186,8 +186,7 @@ class TestOnBothDatabases:
         with pytest.raises(scores.NotInSchemeThen):  # nothing is written of the time outside
             entries.check(own_file(village, "吴兰"), _litter(village), happened_on=date(2025, 3, 1), settings=None, now=at(date(2026, 7, 1)))
         said = explanations.explain(village.files["刘"], on=QUARTERS[4], now=at(date(2026, 7, 1)))
-        assert said.en[-1] == "Base 100 + 2 - 6 = 96, grade B"
-        assert said.lines == []  # a household's file does not say who of it did what
+        assert said.en == ["By members together: -4", "Base 100 - 4 = 96, grade B"]  # 2 and 6, but of two people it is not told apart
 
         day, now = date(2026, 6, 30), at(date(2026, 6, 30), 23)
         version = scores.in_force.version(village.town.grid_a, SubjectKind.HOUSEHOLD, day)

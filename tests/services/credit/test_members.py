@@ -5,9 +5,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from models import CreditEntry, CreditFile, Household, HouseholdMember, Person, Standing, db
+from models import ActivityRecord, CreditEntry, CreditFile, Household, HouseholdMember, Letter, Person, RecordStep, Standing, db
+from services import events
 from services.access import sign_in
-from services.credit import enrolments, scores
+from services.credit import enrolments, entries, explanations, feeding, letters, scores
 from services.people import joins, members, people, residents
 from services.refusals import NotFound, ValidationFailed
 from services.scans import presence
@@ -63,6 +64,36 @@ class TestOnBothDatabases:
         assert (points(household), standing(household)) == (10300, 10300)
         assert points(household, date(2026, 5, 3)) == 10400
         assert db.session.get(Person, son.id, populate_existing=True).household_id is None
+
+    def test_of_two_it_is_not_said_of_which_branch_the_others_part_is(self, household, son, live, town):
+        entry(db.session.query(CreditFile).filter_by(person_id=son.id).one(), "litter", date(2026, 5, 3))
+        told = explanations.explain(household, now=NOON)
+        assert told.en == ["+2: mediation between neighbours, 2 May 2026, until 1 May 2027", "item: +2", "By members together: +1",
+                           "Base 100 + 2 + 1 = 103, grade B"]
+        assert told.zh[1:] == ["项：+2", "家庭成员合计：+1", "基础分100 + 2 + 1 = 103，等级B"]
+        assert [(branch.summed, branch.total, branch.by_others) for branch in told.branches] == [(200, 200, 0)]
+        third = live("李叔", town.grid_a)
+        members.enter(third.id, household.household_id, on=SPRING, now=NOON)
+        db.session.commit()
+        assert explanations.explain(household, now=NOON).by_few == 100, "who is not in the scheme counts for nothing"
+        file_of(third)
+        told = explanations.explain(household, now=NOON)
+        assert told.by_few is None
+        assert told.en[1:] == ["item: +4 (of that by members +2)", "item: -1 (of that by members -1)", "Base 100 + 4 - 1 = 103, grade B"]
+
+    def test_of_two_the_limits_are_in_the_one_sum_too(self, household, son):
+        for _ in range(8):
+            entry(household, "mediation", date(2026, 5, 3))
+        told = explanations.explain(household, now=NOON)
+        assert (told.score.plain, [branch.total for branch in told.branches], told.by_few) == (11500, [1800], -300)
+
+    def test_of_two_of_whom_nobody_did_anything_there_is_nothing_to_keep_back(self, rules, live, town):
+        home = Household(area_id=town.grid_a.id, name="空家", created_at=NOON)
+        db.session.add(home)
+        db.session.flush()
+        made = file_of(household=home)
+        entry(made, "mediation", date(2026, 5, 2))
+        assert (explanations.explain(made, now=NOON).by_few, points(made)) == (None, 10200)
 
     def test_who_dies_is_in_no_household_and_in_no_scheme(self, household, son, wang):
         own = db.session.query(CreditFile).filter_by(person_id=son.id).one()
@@ -180,6 +211,54 @@ class TestTwoWhoAreOne:
         db.session.refresh(file)
         assert (file.person_id, points(file), standing(file)) == (granny.id, 10100, 10100)
         assert enrolments.own_file(file.kind, by=sign_in.load(granny.id, NOON), now=NOON).id == file.id
+
+    @pytest.fixture
+    def twice(self, granny, phone, wang, town):
+        """Both have a file, and were credited for six hours at one event: their records."""
+        event = events.plan(by=wang, now=NOON, title="x", category="care", area_id=town.grid_a.id, starts_at=NOON,
+                            ends_at=NOON + timedelta(hours=6), check_in_mode="both", check_out_required=False, points_per_hour=60,
+                            points_max=400, missing_check_out="review")
+        made = []
+        for person in (granny, phone):
+            file_of(person, area=town.grid_a)
+            made.append(ActivityRecord(
+                event_id=event.id, resident_id=person.id, area_id=town.grid_a.id, category="care", started_at=NOON, ended_at=NOON, minutes=360,
+                points_proposed=0, points_max=0, evidence_tier="A", approvals_needed=1, status="credited", created_at=NOON))
+        db.session.add_all(made)
+        db.session.commit()
+        return made
+
+    @pytest.mark.parametrize("is_read_late", [False, True])
+    def test_what_both_were_credited_for_at_one_event_counts_once(self, twice, granny, phone, wang, settings, is_read_late):
+        def read(*records):
+            db.session.add_all(RecordStep(record_id=record.id, action="credit", at=NOON) for record in records)
+            db.session.flush()
+            feeding.read_on(NOON)
+            db.session.commit()
+        hers, phones = twice
+        read(phones) if is_read_late else read(phones, hers)
+        self.join(granny, phone, wang, settings)
+        if is_read_late:
+            read(hers)
+        file = db.session.query(CreditFile).filter_by(person_id=granny.id).one()
+        assert db.session.query(CreditEntry).filter_by(person_id=granny.id, voided_at=None).count() == 2
+        assert (points(file), standing(file)) == (10100, 10100)
+        counts, doubled = (db.session.query(CreditEntry).filter_by(source_ref=str(record.id)).one() for record in twice)
+        assert (counts.joined_deed, doubled.joined_deed) == (None, counts.deed)
+        entries.take_out(counts, reason="reversed", by=None, now=NOON)
+        assert points(file) == 10100
+
+    def test_no_letter_of_the_file_that_ends_is_read_any_more(self, granny, phone, wang, zhao, settings, town):
+        file_of(granny, area=town.grid_a)
+        file = file_of(phone, area=town.grid_a)
+        receiver = letters.register(town.community.id, name="行", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=2, offers_zh="贷",
+                                    offers_en="loan", by=zhao, now=NOON)
+        db.session.add(Letter(file_id=file.id, receiver_id=receiver.id, asked_by_id=phone.id, asked_at=NOON, expires_on=date(2026, 7, 5), says={},
+                              status="sent", sent_at=NOON, code_hash=letters.digest("L")))
+        self.join(granny, phone, wang, settings)
+        with pytest.raises(letters.LetterWithdrawn):
+            letters.read("L", now=NOON)
+        assert letters.acknowledge("L", now=NOON) == 1
 
     def test_without_files_nothing_is_made(self, granny, phone, wang, settings):
         self.join(granny, phone, wang, settings)

@@ -39,6 +39,7 @@ screen("credit_file", {
     this.subject = subject;
     return {
       subjects, chosen: subject.value, name: subject.name, kind: subject.kind, fileId: file ? file.id : "", isIn, off, waiting: toReview ? t("credit_file.waiting", { n: toReview }) : "", stale: me.stale,
+      ofHousehold: subject.kind === "resident" && Boolean(me.household_id),
       since: isIn ? t("credit.in_since", { day: view.dayOf(file.joined_on) }) : "", rests: Boolean(file) && !isIn, leftOut: Boolean(file && file.without_volunteering),
       ...(isIn ? await standing(file, off) : { score: null, noRules: false, entries: [], looks: [], facts: [], opened: [], closed: [] }),
     };

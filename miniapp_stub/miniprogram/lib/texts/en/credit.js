@@ -37,6 +37,7 @@ module.exports = {
     what: "A file says what somebody did for the community, and what they did wrong by rules that everybody was asked about. It opens extra things and closes nothing.",
     voluntary: "It is voluntary. You can leave at any time, without a reason. No public service that you have a right to depends on it.",
     not_coupons: "Credit is not points: it cannot be exchanged for coupons, and nothing is taken from your points.",
+    of_two: "Your deeds also count for your household's file, without saying whose they are. In a household of two, the other can work out what yours bring together.",
     rests: "What stood in the file rests. Nothing is written down of the time outside.", join: "I have read this: join", leave: "Leave the scheme",
     leave_sure: "From today on there is no score and no look, and letters you sent stop. What stood in the file rests.", leave_yes: "Leave",
     range_why: "While something is objected to, it lies between these two.", no_rules: "No rules are in force here, so there is no score.",
