@@ -12,7 +12,8 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 MODULES = ("sign_in", "own", "overview", "figures", "people", "coupons", "households", "areas", "funds", "events", "records", "objections",
            "offers", "merchants", "settlements", "unsent", "audit", "civility.nodes", "civility.versions", "civility.periods",
            "civility.areas", "civility.surveys", "civility.remarks")
-CREDIT = ("rulebooks", "rewards", "versions", "items", "steps", "trials", "files", "entries", "imports", "objections", "repairs", "constraints",
+CREDIT = ("rulebooks", "rewards", "versions", "items", "grades", "steps",
+          "trials", "files", "entries", "imports", "objections", "repairs", "constraints",
           "inspections", "support", "letters", "workdays", "plans", "reviews")
 CULTURE = ("honours", "pages", "days")
 

@@ -57,9 +57,9 @@ def as_item(args: dict) -> dict:
     return EMPTY | {name: value for name, value in args.items() if name not in ("version", "branch")} | {"doubles": args.get("doubles") == "yes"}
 
 
-def by_the_form(error: ValidationFailed) -> ValidationFailed:
+def by_the_form(error: ValidationFailed, at: str) -> ValidationFailed:
     """The same with its sentences at a field that the form has."""
-    return ValidationFailed({"code": [sentence for found in error.errors.values() for sentence in found]})
+    return ValidationFailed({at: [sentence for found in error.errors.values() for sentence in found]})
 
 
 def each(row: Indicator) -> str:

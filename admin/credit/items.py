@@ -52,7 +52,7 @@ def _facts(row: Indicator, found: RulebookVersion) -> list:
 @bp.form(item_forms.ItemForm, again=rulebook_version)
 def add_item(args, rulebook_version_id):
     found = sight.version(rulebook_version_id, by=g.person, now=g.now)
-    _write(found, documents.with_item(documents.of(found), args["branch"], item_forms.as_item(args)), args["version"])
+    write(found, documents.with_item(documents.of(found), args["branch"], item_forms.as_item(args)), args["version"])
     return gone_to("admin.rulebook_version", rulebook_version_id=found.id, done="saved")
 
 
@@ -63,7 +63,7 @@ def add_item(args, rulebook_version_id):
 def edit_item(args, item_id):
     row, found = sight.item(item_id, by=g.person, now=g.now)
     changed = documents.with_item(documents.of(found), args["branch"], item_forms.as_item(args), instead_of=row.code)
-    _write(found, changed, args["version"])
+    write(found, changed, args["version"])
     return gone_to("admin.rulebook_version", rulebook_version_id=found.id, done="saved")
 
 
@@ -73,15 +73,15 @@ def edit_item(args, item_id):
 @bp.form(again=rulebook_item)
 def drop_item(item_id):
     row, found = sight.item(item_id, by=g.person, now=g.now)
-    _write(found, documents.without_item(documents.of(found), row.code), str(found.version))
+    write(found, documents.without_item(documents.of(found), row.code), str(found.version))
     return gone_to("admin.rulebook_version", rulebook_version_id=found.id, done="saved")
 
 
-def _write(found: RulebookVersion, document: dict, version: str) -> None:
-    """The draft's rules written anew, unless somebody else did so meanwhile."""
+def write(found: RulebookVersion, document: dict, version: str, *, at: str = "code") -> None:
+    """The draft's rules written anew, unless somebody else did so meanwhile. `at`: the form's field beside which a refusal stands."""
     if str(rulebooks.at(found.id, g.person, g.now, RulebookStatus.DRAFT).version) != version:
         raise StaleVersion
     try:
         rulebooks.rewrite(found.id, document, by=g.person, now=g.now)
     except ValidationFailed as error:
-        raise item_forms.by_the_form(error) from error
+        raise item_forms.by_the_form(error, at) from error

@@ -3,7 +3,7 @@ from flask import g, render_template, url_for
 from flask_babel import gettext as _
 
 from admin import forms, lists, shown
-from admin.credit import item_forms, step_forms, words
+from admin.credit import grade_forms, item_forms, step_forms, words
 from admin.door import bp
 from api.edge import paging
 from api.edge.auth import only
@@ -32,7 +32,8 @@ def rulebook_version(rulebook_version_id, words_read=None):
         state=shown.badge(words.state(found), words.VERSIONS), facts=_facts(found), acts=step_forms.acts(found) if manages else [],
         trail=[(_("Rulebooks"), url_for("admin.rulebooks_list")),
                (words.said(book, "title"), url_for("admin.rulebook", rulebook_id=book.id))],
-        sections=[*_difference(found), _grades(found), *_branches(found, drafts), *_comments(found, manages, words_read or {}), *_trials(found)])
+        sections=[*_difference(found), _grades(found, drafts), *_branches(found, drafts), *_comments(found, manages, words_read or {}),
+                  *_trials(found)])
 
 
 def _facts(found: RulebookVersion) -> list:
@@ -60,10 +61,15 @@ def _facts(found: RulebookVersion) -> list:
     return facts
 
 
-def _grades(found: RulebookVersion) -> shown.Section:
-    rows = [[shown.text(f"{grade.code} · {words.said(grade, 'name')}"), words.points(grade.from_centipoints), shown.text(words.said(grade, "opens"))]
+def _grades(found: RulebookVersion, drafts: bool) -> shown.Section:
+    rows = [[shown.text(f"{grade.code} · {words.said(grade, 'name')}", url_for("admin.rulebook_grade", grade_id=grade.id)),
+             words.points(grade.from_centipoints), shown.text(words.said(grade, "opens"))]
             for grade in found.grades]
-    return shown.Section(_("Grades"), table=shown.Table(_("Grades"), [_("Grade"), _("From, points"), _("What it opens")], rows, numbers={1}))
+    section = shown.Section(_("Grades"), table=shown.Table(_("Grades"), [_("Grade"), _("From, points"), _("What it opens")], rows, numbers={1}))
+    if drafts and found.template_id is None:
+        section.forms = [(_("Change where everybody begins, and the most"), grade_forms.scaling(found)),
+                         (_("Add a grade"), grade_forms.adding(found))]
+    return section
 
 
 def _branches(found: RulebookVersion, drafts: bool) -> list[shown.Section]:

@@ -68,7 +68,9 @@ def _check(document: dict, template: RulebookVersion | None, kind: SubjectKind) 
         errors.setdefault("branches", []).append(N_("The branches are the template's."))
     if template is None:
         floors = [grade["from_centipoints"] for grade in document["grades"]]
-        if not floors or floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
+        if len({grade["code"] for grade in document["grades"]}) < len(floors):
+            errors["grades"] = [N_("A code is used twice.")]
+        elif not floors or floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
             errors["grades"] = [N_("From the best to the last, each below the one before it, the last from 0.")]
         if not document["base_centipoints"] <= document["most_centipoints"]:
             errors["base"] = [N_("This is more than the most.")]

@@ -7,6 +7,7 @@ from models import (
     ConstraintList,
     CreditEntry,
     EntryObjection,
+    Grade,
     Indicator,
     Letter,
     LetterReceiver,
@@ -32,6 +33,7 @@ TITLES = {"title_zh": "题", "title_en": "x"}
 CONSTRAINT = {"scene": "honours", "legal_basis": "xx xx xx", "person_basis": "xx xx xx", "facts": "xx xx", "decision": "xx xx",
               "scope_zh": "xx", "scope_en": "xx", "grade_class": "minor", "months": 1}
 ITEM = {"version": "1", "branch": "deeds", "code": "choir2", "name_zh": "合唱", "name_en": "x", "each_centipoints": "1", "measured": "times"}
+GRADE = {"version": "1", "code": "A+", "name_zh": "优", "name_en": "x", "from_centipoints": "150"}
 TABLE = {"kind": "resident", "department": "xx", "csv": "reference,id_number,code,happened_on,title\n1,x,mediation,2026-05-06,x\n"}
 
 
@@ -45,6 +47,7 @@ def bodies(area, person_id):
         "vote_rulebook_version": {"voted_on": "2026-05-06", "voters": "people", "eligible": "1", "present": "1", "votes_for": "1",
                                   "votes_against": "0", "minutes": "x"},
         "retire_rulebook_version": {"on": "2026-06-07"}, "answer_comment": {"answer": "x"}, "add_item": ITEM, "edit_item": ITEM,
+        "add_grade": GRADE, "edit_grade": GRADE, "scale_version": {"version": "1", "base": "100", "most": "200"},
         "enter_entry": {"code": "mediation", "happened_on": "2026-05-06", "quantity": "1", "title": "x", "evidence": "x"},
         "void_entry": {"reason": "x"},
         "write_fact": {"kind": "planting", "label": "x", "unit": "none", "from_on": "2026-05-06", "source": "x"},
@@ -75,7 +78,8 @@ def make(rows, town, zhao):
     db.session.add_all([Recall(letter_id=letter.id, why="repaired", at=NOON),
                         CalendarDay(day=TODAY - timedelta(days=1), is_worked=False, note="x", by_id=zhao.id, at=NOON)])
     db.session.commit()
-    return {"item_id": str(item.id), "trial_id": str(trial.id), "support_list_id": rows["list_id"]}
+    grade = db.session.query(Grade).filter_by(version_id=item.version_id, rank=1).one()
+    return {"item_id": str(item.id), "grade_id": str(grade.id), "trial_id": str(trial.id), "support_list_id": rows["list_id"]}
 
 
 def more(number, rows, town, zhao, person):

@@ -15,6 +15,7 @@ from models import (
     CreditEntry,
     EntryObjection,
     FileFact,
+    Grade,
     Household,
     Indicator,
     Inspection,
@@ -125,6 +126,68 @@ def test_the_next_version_begins_as_a_copy_and_says_what_is_different(browse, of
     assert "Taken out" in visitor.get(at).text
     done(visitor.send(f"{at}/drop"))
     assert one(RulebookVersion).status == "dropped"
+
+
+def grades(version_id):
+    return [(row.code, row.rank, row.from_centipoints, row.below_centipoints)
+            for row in db.session.scalars(select(Grade).where(Grade.version_id == version_id).order_by(Grade.rank))]
+
+
+def test_a_district_changes_where_everybody_begins_and_its_grades_on_a_draft(browse, officer, town):
+    version = in_force(town.district, by=officer)
+    visitor = browse(officer)
+    at = done(visitor.send(f"/admin/credit/rulebooks/{version.rulebook_id}/versions", start="last"))
+    made = one(RulebookVersion)
+
+    def send(path, **fields):
+        db.session.expire_all()
+        return visitor.send(path, version=db.session.get(RulebookVersion, made.id).version, **fields)
+
+    def grade(code):
+        db.session.expire_all()
+        found = db.session.scalars(select(Grade).where(Grade.version_id == made.id, Grade.code == code)).one()
+        return f"/admin/credit/grades/{found.id}"
+    too_high = send(f"{at}/scale", base="250", most="200")
+    assert too_high.status_code == 422 and "This is more than the most." in too_high.text and 'value="250"' in too_high.text
+    done(send(f"{at}/scale", base="80.5", most="150"))
+    assert "Everybody begins with, points" in visitor.get(at).text and "100 → 80.5" in visitor.get(at).text
+    stale = visitor.send(f"{at}/scale", version=1, base="1", most="2")
+    assert stale.status_code == 412
+
+    best = {"code": "AA", "name_zh": "特优", "name_en": "outstanding", "from_centipoints": "140", "opens_zh": "免押金", "opens_en": "no deposit"}
+    twice = send(f"{at}/grades", **best | {"code": "A"})
+    assert twice.status_code == 422 and "A code is used twice." in twice.text
+    level = send(f"{at}/grades", **best | {"from_centipoints": "110"})
+    assert level.status_code == 422 and "each below the one before it" in level.text
+    done(send(f"{at}/grades", **best))
+    assert grades(made.id) == [("AA", 1, 14000, None), ("A", 2, 11000, 14000), ("B", 3, 9000, 11000), ("C", 4, 0, 9000)]
+
+    page = visitor.get(grade("C")).text
+    assert "cannot be taken out while an item sets it" in page and "/drop" not in page
+    assert visitor.send(f"{grade('C')}/drop").status_code == 422
+    done(send(grade("C"), code="D", name_zh="差", name_en="poor", from_centipoints="0"))
+    rows = db.session.scalars(select(Indicator).where(Indicator.version_id == made.id, Indicator.grade_rank.is_not(None))).all()
+    assert [(row.code, row.grade_rank) for row in rows] == [("false_report", 4)], "the item sets what it set"
+    above_nought = send(grade("D"), code="D", name_zh="差", name_en="poor", from_centipoints="1")
+    assert above_nought.status_code == 422 and "the last from 0" in above_nought.text
+    done(visitor.send(f"{grade('B')}/drop"))
+    assert grades(made.id) == [("AA", 1, 14000, None), ("A", 2, 11000, 14000), ("D", 3, 0, 11000)]
+    assert grades(version.id)[0] == ("A", 1, 11000, None), "what is in force stays as it is"
+
+
+def test_grades_that_are_the_templates_or_in_force_are_changed_by_nobody(browse, zhao, officer, town):
+    version = in_force(town.district, by=officer)
+    book = done(browse(zhao).send("/admin/credit/rulebooks", area_id=town.community.id, kind="resident", title_zh="x", title_en="x"))
+    own = done(browse(zhao).send(f"{book}/versions", start="template"))
+    sent = {"version": 1, "code": "AA", "name_zh": "x", "name_en": "x", "from_centipoints": "150"}
+    grade = db.session.scalars(select(Grade).where(Grade.version_id == UUID(own.rpartition("/")[2]), Grade.rank == 1)).one()
+    visitor = browse(zhao)
+    assert "Add a grade" not in visitor.get(own).text and "Change it" not in visitor.get(f"/admin/credit/grades/{grade.id}").text
+    for path in (f"{own}/grades", f"/admin/credit/grades/{grade.id}", f"/admin/credit/grades/{grade.id}/drop", f"{own}/scale"):
+        assert visitor.send(path, base="1", most="2", **sent).status_code == 404, path
+    mine = browse(officer)
+    assert mine.send(f"/admin/credit/versions/{version.id}/grades", **sent).status_code == 409
+    assert "Add a grade" not in mine.get(f"/admin/credit/versions/{version.id}").text
 
 
 def test_a_draft_above_is_not_there_for_who_administers_below(browse, zhao, officer, town):

@@ -1,4 +1,4 @@
-"""A version's rules as the document that `rulebooks.draft` and `rewrite` take: to begin the next with, or to change one item of a draft."""
+"""A version's rules as the document that `rulebooks.draft` and `rewrite` take: to begin the next with, or to change one item or grade of a draft."""
 from sqlalchemy import select
 
 from models import Rulebook, RulebookStatus, RulebookVersion, db
@@ -73,3 +73,22 @@ def without_item(document: dict, code: str, *, but: str | None = None) -> dict:
     """The document without the item of this code, in all branches `but` one."""
     return {**document, "branches": [
         {**branch, "items": [each for each in branch["items"] if branch["code"] == but or each["code"] != code]} for branch in document["branches"]]}
+
+
+def with_grade(document: dict, grade: dict, *, instead_of: str | None = None) -> dict:
+    """The document with this grade, the best first; the items that set the one it replaces set it now."""
+    grades = [grade, *(each for each in document["grades"] if each["code"] != instead_of)]
+    branches = [{**branch, "items": [{**item, "grade": grade["code"]} if instead_of and item["grade"] == instead_of else item
+                                     for item in branch["items"]]} for branch in document["branches"]]
+    return {**document, "grades": sorted(grades, key=lambda each: -each["from_centipoints"]), "branches": branches}
+
+
+def without_grade(document: dict, code: str) -> dict:
+    """Who would have had it has the next better one, or of the best the next below; the last is from 0 again."""
+    grades = [each for each in document["grades"] if each["code"] != code]
+    return {**document, "grades": [*grades[:-1], *({**each, "from_centipoints": 0} for each in grades[-1:])]}
+
+
+def needs_grade(document: dict, code: str) -> bool:
+    """Whether it cannot be taken out: an item sets it, or there is no other."""
+    return len(document["grades"]) == 1 or any(item["grade"] == code for branch in document["branches"] for item in branch["items"])

@@ -15,6 +15,7 @@ from models import (
     CreditEntry,
     CreditFile,
     EntryObjection,
+    Grade,
     Household,
     Indicator,
     Merchant,
@@ -70,6 +71,13 @@ def present(book: Rulebook, now: datetime) -> RulebookVersion | None:
 def item(item_id: UUID, *, by: Person, now: datetime) -> tuple[Indicator, RulebookVersion]:
     found = db.session.get(Indicator, item_id)
     if found is None or found.parent_id is None:
+        raise NotFound
+    return found, version(found.version_id, by=by, now=now)
+
+
+def grade(grade_id: UUID, *, by: Person, now: datetime) -> tuple[Grade, RulebookVersion]:
+    found = db.session.get(Grade, grade_id)
+    if found is None:
         raise NotFound
     return found, version(found.version_id, by=by, now=now)
 
