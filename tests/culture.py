@@ -33,6 +33,10 @@ def register(provokes):
         w.ok(w.li, "POST", f"/honours/{made}/answer", {"consent": False})
         return w.ask(w.li, "POST", f"/honours/{made}/answer", {"consent": True})
 
+    @provokes("own_honour")
+    def _(w):
+        return w.ask(w.zhao, "POST", "/honours", {"area_id": str(w.town.community.id), "person_id": str(w.zhao.id), **HONOUR})
+
     @provokes("page_ended")
     def _(w):
         return _twice(w, "knowledge-pages", PAGE)

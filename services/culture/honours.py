@@ -11,11 +11,16 @@ from models import Area, Honour, Person, Role, Topic, ancestors, db
 from services.access import reach
 from services.audit import audit
 from services.messages import messages
-from services.refusals import N_, Conflict, NotFound
+from services.people import people
+from services.refusals import N_, Conflict, NotAllowed, NotFound
 
 
 class NoConsent(Conflict):
     message = N_("Who is to be named has not agreed to it.")
+
+
+class OwnHonour(NotAllowed):
+    message = N_("Nobody proposes or publishes an honour of their own.")
 
 
 class HonourAnswered(Conflict):
@@ -23,11 +28,13 @@ class HonourAnswered(Conflict):
 
 
 def propose(area_id: UUID, *, person_id: UUID, title_zh: str, title_en: str, reason_zh: str, reason_en: str, by: Person, now: datetime) -> Honour:
-    """By an administrator; the person is asked, in their inbox, and nothing is shown until they agree."""
+    """By an administrator; the person is asked, in their inbox, and nothing is shown until they agree. OwnHonour."""
     area = reach.area_within(by, area_id, (Role.AREA_ADMIN,), now)
     person = db.session.get(Person, person_id)
     if person is None or person.joined_into_id or not area.holds(person.home_area.path):
         raise NotFound
+    if people.is_one(by, person.id):
+        raise OwnHonour
     made = Honour(area_id=area.id, person_id=person.id, title_zh=title_zh, title_en=title_en, reason_zh=reason_zh, reason_en=reason_en,
                   proposed_by_id=by.id, proposed_at=now)
     db.session.add(made)
@@ -52,13 +59,15 @@ def answer(honour_id: UUID, *, consent: bool, by: Person, now: datetime) -> Hono
 
 
 def publish(honour_id: UUID, *, by: Person, now: datetime) -> Honour:
-    """NoConsent before the person has agreed."""
+    """NoConsent before the person has agreed; OwnHonour."""
     row = _locked(honour_id)
     area = reach.area_within(by, row.area_id, (Role.AREA_ADMIN,), now)
     if row.published_at or row.withdrawn_at or row.refused_at:
         raise HonourAnswered
     if row.consented_at is None:
         raise NoConsent
+    if people.is_one(by, row.person_id):
+        raise OwnHonour
     row.published_at, row.published_by_id = now, by.id
     db.session.flush()
     audit.write("honour.publish", "honour", row.id, by=by.id, area_id=area.id, now=now)

@@ -58,12 +58,12 @@ def begin(person_id: UUID, *, until_on: date, service_minutes: int, aims: str, r
 
 def search(by: Person):
     """A select of the plans that somebody runs, and of their own."""
-    return select(CorrectionPlan).where(or_(CorrectionPlan.person_id == by.id, CorrectionPlan.id.in_(_ids_of(by))))
+    return select(CorrectionPlan).where(or_(CorrectionPlan.person_id.in_(people.selves(by)), CorrectionPlan.id.in_(_ids_of(by))))
 
 
 def run_by(by: Person):
     """A select of those that somebody runs, as they look at them at work: one's own is no work."""
-    return select(CorrectionPlan).where(CorrectionPlan.id.in_(_ids_of(by)), CorrectionPlan.person_id != by.id)
+    return select(CorrectionPlan).where(CorrectionPlan.id.in_(_ids_of(by)), CorrectionPlan.person_id.not_in(people.selves(by)))
 
 
 def run(plan_id: UUID, *, by: Person) -> CorrectionPlan:

@@ -7,8 +7,10 @@ from sqlalchemy.exc import DatabaseError
 
 from api.messages.inbox import worded
 from models import AuditRow, KnowledgePage, Message, Role, db
+from services.access import sign_in
 from services.credit import joined
 from services.culture import calendar, honours, knowledge, oversight
+from services.people import people
 from services.refusals import NotFound, ValidationFailed
 from tests.conftest import NOON
 
@@ -33,6 +35,16 @@ def shown(person):
 
 
 class TestOnBothDatabases:
+    def test_nobody_publishes_an_honour_of_their_own(self, proposed, li, town):
+        honours.answer(proposed.id, consent=True, by=li, now=NOON)
+        people.grant(li, Role.AREA_ADMIN, now=NOON, area=town.community)
+        db.session.commit()
+        li = sign_in.load(li.id, NOON)
+        with pytest.raises(honours.OwnHonour):
+            honours.publish(proposed.id, by=li, now=NOON)
+        with pytest.raises(honours.OwnHonour):
+            honours.propose(town.community.id, person_id=li.id, **WORDS, by=li, now=NOON)
+
     def test_nobody_is_named_before_they_agree_nor_after_they_take_it_back(self, proposed, zhao, li, zhang):
         with pytest.raises(honours.NoConsent):
             honours.publish(proposed.id, by=zhao, now=NOON)
