@@ -55,7 +55,7 @@ SUPPORTS = {"industry": N_("Industry"), "interest_subsidy": N_("Interest subsidy
 APPLICATIONS = {"open": N_("To be decided"), "granted": N_("Granted"), "declined": N_("Declined"), "withdrawn": N_("Withdrawn")}
 RESULTS = {"clean": N_("Nothing wrong"), "minor_fault": N_("A minor fault"), "serious_fault": N_("A serious fault")}
 WHY = {"repaired": N_("A fault was repaired"), "objection_upheld": N_("An objection was upheld"), "lapsed": N_("Something lapsed"),
-       "left": N_("They left the scheme"), "withdrawn": N_("They withdrew the letter")}
+       "left": N_("They left the scheme"), "withdrawn": N_("They withdrew the letter"), "voided": N_("An entry was taken out")}
 
 
 def is_english() -> bool:

@@ -101,7 +101,7 @@ class Recall(Keyed, db.Model):
     """What a receiver was given holds no longer, or otherwise: it is told, and says that it has heard."""
 
     __tablename__ = "recalls"
-    __table_args__ = (one_of("why", ("repaired", "objection_upheld", "lapsed", "left", "withdrawn")),
+    __table_args__ = (one_of("why", ("repaired", "objection_upheld", "lapsed", "left", "withdrawn", "voided")),
                       Index("uq_recalls_letter_id_why", "letter_id", "why", unique=True),
                       Index("ix_recalls_unheard", "letter_id", sqlite_where=text("acknowledged_at IS NULL"),
                             postgresql_where=text("acknowledged_at IS NULL")))

@@ -92,7 +92,9 @@ def wait_as_others(person_id: UUID) -> None:
 
 
 def leave_volunteering_out(left_out: bool, *, by: Person, now: datetime) -> CreditFile:
-    """What is there is voided, and nothing more comes in until it is wished again; what was voided stays so. NotInScheme."""
+    """What is there is voided, and nothing more comes in until it is wished again; what was voided stays so, and receivers
+    of letters are told. NotInScheme.
+    """
     file = own_file(SubjectKind.RESIDENT, by=by, now=now)
     if file is None or live(file.id) is None:
         raise NotInScheme
@@ -104,7 +106,9 @@ def leave_volunteering_out(left_out: bool, *, by: Person, now: datetime) -> Cred
         wish = {"voided_at": now, "voided_reason": LEFT_OUT, "voided_by_id": by.id}
         db.session.execute(update(CreditEntry).where(CreditEntry.person_id == by.id, CreditEntry.code.in_(VOLUNTEERING),
                                                      CreditEntry.voided_at.is_(None)).values(**wish).execution_options(synchronize_session=False))
-        scores.refresh(of_person(by.id), now=now)
+        changed = of_person(by.id)
+        scores.refresh(changed, now=now)
+        recalls.of_files(changed, "voided", now=now)
     return file
 
 

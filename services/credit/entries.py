@@ -10,7 +10,7 @@ from models import STAFF, CreditEntry, CreditFile, Indicator, Message, Person, R
 from models.statements import put
 from services.access import reach
 from services.audit import audit
-from services.credit import enrolments, files, in_force, scores
+from services.credit import enrolments, files, in_force, recalls, scores
 from services.messages import messages
 from services.people import identifiers, people
 from services.refusals import N_, Conflict, Invalid, NotAllowed, NotFound, ValidationFailed
@@ -84,7 +84,7 @@ def write(file: CreditFile, code: str, measured: str, quantity: int, *, happened
 
 
 def void(entry_id: UUID, *, reason: str, by: Person, now: datetime) -> CreditEntry:
-    """It was wrong: it counts for nothing from now on, and stays to be read. Not by who is of the file."""
+    """It was wrong: it counts for nothing from now on, stays to be read, and receivers of letters are told. Not by who is of the file."""
     entry = locked(entry_id)
     file = of_entry(entry)
     reach.require(by, file.area, (Role.AREA_ADMIN,), now)
@@ -92,6 +92,7 @@ def void(entry_id: UUID, *, reason: str, by: Person, now: datetime) -> CreditEnt
         raise OwnFile
     take_out(entry, reason=reason, by=by, now=now)
     touch([entry], now=now)
+    recalls.send(entry, "voided", now=now)
     audit.write("credit_entry.void", "credit_entry", entry.id, by=by.id, area_id=entry.area_id, now=now)
     return entry
 

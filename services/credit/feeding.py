@@ -23,7 +23,7 @@ from models import (
     local_day,
 )
 from models.db import first_id_of
-from services.credit import counting, enrolments, entries, joined
+from services.credit import counting, enrolments, entries, joined, recalls
 from services.measures import rewards
 from services.refusals import N_
 
@@ -82,6 +82,8 @@ def _read(record_ids: list[UUID], now: datetime) -> int:
             voided.append(entry)
     joined.count_once(written)
     entries.touch(written + voided, now=now)  # after every file is locked: who holds one may want a standing that others share
+    for entry in voided:
+        recalls.send(entry, "voided", now=now)
     return len(written) + len(voided)
 
 

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import CheckState, CreditEntry, CreditMark, Household, Standing, SubjectKind, db
-from services.credit import enrolments, feeding, scores
+from models import CheckState, CreditEntry, CreditMark, Household, Recall, Standing, SubjectKind, db
+from services.credit import enrolments, feeding, letters, scores
 from services.records import approvals, records
 from tests.conftest import NOON
 from tests.credit_books import book, branch, file_of, in_force, item
@@ -67,14 +67,18 @@ class TestOnBothDatabases:
         assert [read(), read(), read()] == [1, 0, 0]
         assert len(entered()) == 1
 
-    def test_what_is_reversed_is_voided_once_and_no_more_counts(self, file, deed, zhao, qian):
+    def test_what_is_reversed_is_voided_once_and_no_more_counts(self, file, deed, zhao, qian, li, town):
         record = deed("neighbours")
         read()
+        receiver = letters.register(town.community.id, name="农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=2,
+                                    offers_zh="信用惠农贷", offers_en="farm loan", by=zhao, now=NOON)
+        letters.send(letters.ask(receiver.id, "resident", by=li, now=NOON).id, by=li, now=NOON)
         assert scores.score(file, now=NOON).centipoints == 10200
         approvals.reverse(record.id, reason="x", by=qian, now=NOON)
         assert [read(), read()] == [1, 0]
         row = db.session.query(CreditEntry).one()
         assert (row.voided_at, row.voided_reason, row.voided_by_id) == (NOON, feeding.TAKEN_BACK, None)
+        assert db.session.query(Recall.why).all() == [("voided",)]
         assert scores.score(file, now=NOON).centipoints == db.session.get(Standing, file.id).centipoints == 10000
 
     def test_what_was_credited_and_reversed_between_two_readings_never_comes_in(self, file, deed, qian):

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from models import CalendarDay, Recall, RepairClass, db
-from services.credit import entries, objections, repairs, scores, workdays
+from services.credit import enrolments, entries, letters, objections, repairs, scores, workdays
 from tests.credit_books import BOOK, at, entry, file_of, in_force
 
 DAY = date(2026, 5, 6)  # a Wednesday
@@ -96,10 +96,22 @@ class TestOnBothDatabases:
         with pytest.raises(DatabaseError):
             db.session.execute(text(change))
 
-    def test_a_repair_recalls_the_letters_that_were_sent(self, file, li, zhao, town):
-        from services.credit import letters
-        receiver = letters.register(town.community.id, name="农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=2,
-                                    offers_zh="信用惠农贷", offers_en="farm loan", by=zhao, now=at(DAY))
+    @pytest.fixture
+    def receiver(self, town, zhao):
+        return letters.register(town.community.id, name="农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=2,
+                                offers_zh="信用惠农贷", offers_en="farm loan", by=zhao, now=at(DAY))
+
+    @pytest.mark.parametrize("how", ["by an administrator", "as the resident wishes"])
+    def test_what_is_voided_recalls_them_too(self, file, li, zhao, receiver, how):
+        row = entry(file, "volunteering", date(2026, 1, 1))
+        letters.send(letters.ask(receiver.id, "resident", by=li, now=at(DAY)).id, by=li, now=at(DAY))
+        if how == "by an administrator":
+            entries.void(row.id, reason="x", by=zhao, now=at(DAY))
+        else:
+            enrolments.leave_volunteering_out(True, by=li, now=at(DAY))
+        assert db.session.query(Recall.why).all() == [("voided",)]
+
+    def test_a_repair_recalls_the_letters_that_were_sent(self, file, li, zhao, receiver):
         fault = entry(file, "litter", date(2026, 1, 1))
         in_force_now = at(DAY)
         letter = letters.ask(receiver.id, "resident", by=li, now=in_force_now) if points(file) >= 9000 else None
