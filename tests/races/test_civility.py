@@ -53,6 +53,18 @@ def test_who_answers_while_it_is_closed_is_counted_or_told_so(app, asked, invite
     assert (figure.n if figure else 0) == (taken if taken >= 10 else 0)
 
 
+def test_one_sheet_of_the_box_is_typed_once_with_one_key_and_no_more_are_than_were_put_in(app, asked, invited, wang, token):
+    ids = db.session.scalars(select(CivilityInvitation.person_id).order_by(CivilityInvitation.id).limit(3)).all()
+    staff, path = token(wang), f"civility/questionnaires/{asked.id}"
+    put_in = at_once(app, lambda i: post(app, staff, f"{path}/without-phone/{ids[i % 3]}/hand-in", {}))
+    assert statuses(put_in) == [204] * 3 + [409] * (CROWD - 3)
+    same = at_once(app, lambda i: post(app, staff, f"{path}/sheets", {"answers": {"1.2": [5]}}, key="one"))
+    assert {answer.status_code for answer in same} <= {201, 409} and count(CivilitySheet) == 1
+    assert {answer.json["code"] for answer in same if answer.status_code == 409} <= {"request_in_progress"}
+    others = at_once(app, lambda i: post(app, staff, f"{path}/sheets", {"answers": {"1.2": [5]}}))
+    assert statuses(others) == [201] * 2 + [409] * (CROWD - 2) and count(CivilitySheet) == 3
+
+
 def test_a_resident_who_taps_many_times_remarks_once(app, period, li, town, tang, song, token):
     periods.close(period.id, by=tang, now=NOON)
     periods.publish(period.id, by=song, now=NOON)

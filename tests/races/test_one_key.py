@@ -42,7 +42,8 @@ ASKS = {  # the route: who asks, for which row, with what, with what else under 
     "letters/<uuid:letter_id>/send": ("li", "letter", {}, None, "letter_sent"),
 }
 
-ELSEWHERE = ("civility/visits/<uuid:visit_id>/findings", "civility/versions")  # tests/races/test_civility.py, tests/services/test_civility.py
+ELSEWHERE = ("civility/visits/<uuid:visit_id>/findings", "civility/questionnaires/<uuid:questionnaire_id>/sheets",  # tests/races/test_civility.py
+             "civility/versions")  # tests/services/test_civility.py
 
 
 @pytest.fixture

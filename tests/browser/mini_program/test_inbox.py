@@ -4,18 +4,20 @@ import re
 from playwright.sync_api import expect
 
 
-def test_li_reads_what_she_is_told_and_the_first_screen_says_no_more_that_there_is_something(phone):
+def test_li_reads_what_she_is_told_and_the_first_screen_counts_what_is_left(phone, ask):
+    unread = ask("li-na", "get", "/me/messages/unread")["unread"]
     li = phone("li-na")
-    li.get_by_role("button", name=re.compile("消息.*1条新消息", re.DOTALL)).click()
-    expect(li.get_by_text("1条未读")).to_be_visible()
+    li.get_by_role("button", name=re.compile(f"消息.*{unread}条新消息", re.DOTALL)).click()
+    expect(li.get_by_text(f"{unread}条未读")).to_be_visible()
     li.get_by_role("button", name=re.compile("为您登记了一条记录")).first.click()
     expect(li.get_by_role("heading", name="记录")).to_be_visible()
 
     li.get_by_role("button", name="返回").click()
-    expect(li.get_by_text("1条未读")).to_be_hidden()
+    expect(li.get_by_text(f"{unread - 1}条未读")).to_be_visible()
+    li.get_by_role("button", name="全部标为已读").click()
     li.get_by_role("button", name="返回").click()
     expect(li.get_by_role("button", name=re.compile("消息"))).to_be_visible()
-    expect(li.get_by_text("1条新消息")).to_be_hidden()
+    expect(li.get_by_text("条新消息")).to_be_hidden()
 
 
 def test_everything_is_marked_as_read_at_once(phone, ask):
