@@ -128,6 +128,11 @@ def as_the_caller_sees(found: list[Event]) -> None:
     g.waiting_orders = {event.id: REWARDED_FIRST if event.area_id in rewarding else FIRST_COME for event in found}
 
 
+def seen(event: Event) -> Event:
+    as_the_caller_sees([event])
+    return event
+
+
 @bp.post("")
 @only(*STAFF)
 @bp.arguments(PlanSchema)
@@ -152,8 +157,7 @@ def list_events(args):
 @bp.response(200, EventSchema)
 def get_event(event_id):
     event = events.visible(event_id, by=g.person, now=g.now)
-    as_the_caller_sees([event])
-    return event
+    return seen(event)
 
 
 @bp.put("/<uuid:event_id>")
@@ -163,28 +167,28 @@ def get_event(event_id):
 def edit(args, event_id):
     event = events.managed(event_id, by=g.person, now=g.now, lock=True)
     check_version(event)
-    return events.edit(event, args, by=g.person, now=g.now)
+    return seen(events.edit(event, args, by=g.person, now=g.now))
 
 
 @bp.post("/<uuid:event_id>/publish")
 @only(*STAFF)
 @bp.response(200, EventSchema)
 def publish(event_id):
-    return events.step(events.managed(event_id, by=g.person, now=g.now, lock=True), "publish", by=g.person, now=g.now)
+    return seen(events.step(events.managed(event_id, by=g.person, now=g.now, lock=True), "publish", by=g.person, now=g.now))
 
 
 @bp.post("/<uuid:event_id>/cancel")
 @only(*STAFF)
 @bp.response(200, EventSchema)
 def cancel(event_id):
-    return events.step(events.managed(event_id, by=g.person, now=g.now, lock=True), "cancel", by=g.person, now=g.now)
+    return seen(events.step(events.managed(event_id, by=g.person, now=g.now, lock=True), "cancel", by=g.person, now=g.now))
 
 
 @bp.post("/<uuid:event_id>/close")
 @only(*STAFF)
 @bp.response(200, EventSchema)
 def close(event_id):
-    return events.step(events.managed(event_id, by=g.person, now=g.now, lock=True), "close", by=g.person, now=g.now)
+    return seen(events.step(events.managed(event_id, by=g.person, now=g.now, lock=True), "close", by=g.person, now=g.now))
 
 
 @bp.post("/<uuid:event_id>/sign-ups")
