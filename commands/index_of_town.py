@@ -5,8 +5,11 @@ The street's real communities, which nobody of the demo lives in, stand in it wi
 import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import groupby, islice
+from operator import itemgetter
 from random import Random
 from types import SimpleNamespace
+from uuid import UUID
 
 from PIL import Image, ImageDraw
 from sqlalchemy import select
@@ -23,6 +26,7 @@ from models import (
     CivilityRound,
     CivilityVersion,
     Method,
+    Person,
     db,
 )
 from services.access import sign_in
@@ -37,6 +41,7 @@ SURVEYORS = {town.COMMUNITY: "grid-zhou", town.OTHER: "grid-wang", town.RIVERSID
 ASKED, LOOKED_AT, LEFT_OPEN = 40, 6, 3
 SAID = (("li-na", "1.2", "三号楼的隐患上月已经整改，好像没有算进去。"), ("anna", "2.1", "The bins behind the square are full every Sunday."))
 KEPT_FOR_VISITORS = ("li-na", "zhang-wei", "anna", "rider-chen")
+KEPT_FOR_PAPER = 3  # of each grid's people without a phone, so many have put no sheet into the box yet
 
 
 def plan(cast: SimpleNamespace, settings: Settings, now: datetime, at: Callable) -> None:
@@ -91,10 +96,10 @@ class _Street:
             field_surveys.draw(self._period.id, area.id, surveyor_id=surveyor.id, most=LOOKED_AT, seed=seed, by=self._tang, now=at)
 
     def answer(self, at: datetime) -> None:
-        """Four of five answer; of the period that goes on, those whom a visitor of the demo can be have not yet."""
+        """Four of five answer; of the period that goes on, those whom a visitor of the demo can be have not yet, nor some who answer on paper."""
         for questionnaire in db.session.scalars(select(CivilityQuestionnaire).where(CivilityQuestionnaire.period_id == self._period.id)):
             mood = STANDING[questionnaire.area.code][1] + 0.2 * self._number
-            waiting = {self._people[name].id for name in KEPT_FOR_VISITORS} if self._goes_on else set()
+            waiting = self._not_yet(questionnaire) if self._goes_on else set()
             invited = db.session.scalars(select(CivilityInvitation.person_id).where(CivilityInvitation.questionnaire_id == questionnaire.id)
                                          .order_by(CivilityInvitation.id)).all()
             for person_id in invited:
@@ -102,6 +107,14 @@ class _Street:
                     continue
                 sheet = {leaf.code: [self._opinion(leaf, mood) for _ in leaf.items] for leaf in questionnaires.questions(self._period)}
                 questionnaires.answer(questionnaire.id, sheet, by=sign_in.load(person_id, at), now=at)
+
+    def _not_yet(self, questionnaire: CivilityQuestionnaire) -> set[UUID]:
+        on_paper = db.session.execute(
+            select(Person.home_area_id, Person.id).join(CivilityInvitation, CivilityInvitation.person_id == Person.id)
+            .where(CivilityInvitation.questionnaire_id == questionnaire.id, Person.id.not_in([person.id for person in self._people.values()]))
+            .order_by(Person.home_area_id, CivilityInvitation.id)).all()
+        kept = {person_id for _, grid in groupby(on_paper, key=itemgetter(0)) for _, person_id in islice(grid, KEPT_FOR_PAPER)}
+        return kept | {self._people[name].id for name in KEPT_FOR_VISITORS}
 
     def _opinion(self, leaf: CivilityNode, mood: float) -> int:
         if leaf.answers == Answers.YES_NO:

@@ -5,6 +5,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from commands.index_of_town import KEPT_FOR_PAPER
+
 
 def test_li_reads_the_index_answers_what_she_is_asked_and_says_what_is_wrong(phone, ask):
     li = phone("li-na", page_path="/civility/index/index")
@@ -59,7 +61,9 @@ def test_who_has_no_phone_puts_a_sheet_into_the_box_and_wang_types_it_in(phone, 
     expect(wang.get_by_text("箱里收到0份，已录入0份。")).to_be_visible()
     expect(wang.get_by_role("button", name="录入一份")).to_have_count(0)
     waiting = wang.get_by_role("button", name=re.compile("登记投箱"))
+    expect(waiting.first).to_be_visible()
     how_many = waiting.count()
+    assert how_many >= KEPT_FOR_PAPER
     waiting.first.click()
     wang.get_by_role("dialog").get_by_role("button", name="已投", exact=True).click()
     expect(wang.get_by_text("箱里收到1份，已录入0份。")).to_be_visible()
