@@ -57,6 +57,17 @@ def areas_condition(by: Person, roles, now: datetime):
     return or_(false(), *(subtree(path) for path in paths(by, roles, now)))
 
 
+def around_condition(by: Person, roles, now: datetime):
+    """A condition on Area: within reach, or above something that is."""
+    held = paths(by, roles, now)
+    return or_(Area.path.in_({path for each in held for path in ancestors(each)}), *(subtree(path) for path in held))
+
+
+def is_around(by: Person, area: Area, roles, now: datetime) -> bool:
+    """The same of one area."""
+    return any(area.path.startswith(path) or area.holds(path) for path in paths(by, roles, now))
+
+
 def seen_events_condition(by: Person, now: datetime):
     """A condition on Event joined to its Area: published once, or a draft within reach of staff and auditors."""
     return (Event.status != EventStatus.DRAFT) | areas_condition(by, READERS, now)

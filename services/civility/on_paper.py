@@ -6,7 +6,7 @@ invitation; a sheet of the box is the other. Of the second there are never more 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from models import (
@@ -19,7 +19,6 @@ from models import (
     PeriodStatus,
     Person,
     WeChatLogin,
-    ancestors,
     db,
     insert_or,
 )
@@ -40,11 +39,10 @@ class BoxEmpty(Conflict):
 
 def search(by: Person, now: datetime):
     """A select of the questionnaires that are being answered where `by` works, or in the community in which their grid lies."""
-    above = {path for held in reach.paths(by, STAFF, now) for path in ancestors(held)}
     return select(CivilityQuestionnaire).join(Area, Area.id == CivilityQuestionnaire.area_id).join(
         CivilityPeriod, CivilityPeriod.id == CivilityQuestionnaire.period_id).options(
         contains_eager(CivilityQuestionnaire.area), contains_eager(CivilityQuestionnaire.period)).where(
-        CivilityPeriod.status == PeriodStatus.OPEN, or_(reach.areas_condition(by, STAFF, now), Area.path.in_(above)))
+        CivilityPeriod.status == PeriodStatus.OPEN, reach.around_condition(by, STAFF, now))
 
 
 def without_phone(questionnaire_id: UUID, *, by: Person, now: datetime):
@@ -57,7 +55,7 @@ def without_phone(questionnaire_id: UUID, *, by: Person, now: datetime):
 
 def _near(questionnaire_id: UUID, by: Person, now: datetime) -> CivilityQuestionnaire:
     found = db.session.get(CivilityQuestionnaire, questionnaire_id, options=[joinedload(CivilityQuestionnaire.area)])
-    if found is None or not questionnaires.works_at(by, found.area, now):
+    if found is None or not reach.is_around(by, found.area, STAFF, now):
         raise NotFound
     return found
 

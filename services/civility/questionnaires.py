@@ -12,7 +12,6 @@ from uuid_utils.compat import uuid7
 
 from models import (
     STAFF,
-    Area,
     CivilityInvitation,
     CivilityNode,
     CivilityOptOut,
@@ -120,14 +119,9 @@ def visible(questionnaire_id: UUID, *, by: Person, now: datetime) -> tuple[Civil
     if found is None:
         raise NotFound
     invitation = invitation_of(found.id, by)
-    if invitation is None and not (reach.reaches(by, found.period.area, periods.READERS, now) or works_at(by, found.area, now)):
+    if invitation is None and not (reach.reaches(by, found.period.area, periods.READERS, now) or reach.is_around(by, found.area, STAFF, now)):
         raise NotFound
     return found, invitation.is_used if invitation else None
-
-
-def works_at(by: Person, area: Area, now: datetime) -> bool:
-    """Whether `by` is staff of this community, above it, or of one of its grids."""
-    return any(area.path.startswith(held) or held.startswith(area.path) for held in reach.paths(by, STAFF, now))
 
 
 def invitation_of(questionnaire_id: UUID, by: Person) -> CivilityInvitation | None:

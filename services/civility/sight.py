@@ -2,25 +2,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_
-
-from models import Area, CivilityPeriod, CivilityVersion, Person, ancestors
+from models import Area, CivilityPeriod, CivilityVersion, Person
 from services.access import reach
 from services.civility import periods, versions
 from services.refusals import NotFound
 
 
 def versions_of(by: Person, now: datetime, **narrowed):
-    return versions.search(by, now, **narrowed).where(_concerns(by, now))
+    return versions.search(by, now, **narrowed).where(reach.around_condition(by, periods.READERS, now))
 
 
 def periods_of(by: Person, now: datetime, **narrowed):
-    return periods.search(by, now, **narrowed).where(_concerns(by, now))
-
-
-def _concerns(by: Person, now: datetime):
-    above = {path for held in reach.paths(by, periods.READERS, now) for path in ancestors(held)}
-    return or_(reach.areas_condition(by, periods.READERS, now), Area.path.in_(above))
+    return periods.search(by, now, **narrowed).where(reach.around_condition(by, periods.READERS, now))
 
 
 def version(version_id: UUID, *, by: Person, now: datetime) -> CivilityVersion:
@@ -38,5 +31,5 @@ def period(period_id: UUID, *, by: Person, now: datetime) -> CivilityPeriod:
 
 
 def _require(area: Area, by: Person, now: datetime) -> None:
-    if not any(area.holds(held) or held in ancestors(area.path) for held in reach.paths(by, periods.READERS, now)):
+    if not reach.is_around(by, area, periods.READERS, now):
         raise NotFound

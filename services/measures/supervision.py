@@ -24,7 +24,6 @@ from models import (
     Role,
     Source,
     SubjectKind,
-    ancestors,
     db,
     local_day,
 )
@@ -81,9 +80,8 @@ def plan(area_id: UUID, *, from_on: date, until_on: date, shares: list[dict], se
 
 def plans(by: Person, now: datetime):
     """A select of the plans that touch an area in reach of staff and auditors."""
-    above = {path for area in reach.heads(by, reach.READERS, now) for path in ancestors(area.path)}
-    touched = select(Area.id).where(reach.areas_condition(by, reach.READERS, now) | Area.path.in_(above))
-    return select(InspectionPlan).where(InspectionPlan.area_id.in_(touched))
+    around = select(Area.id).where(reach.around_condition(by, reach.READERS, now))
+    return select(InspectionPlan).where(InspectionPlan.area_id.in_(around))
 
 
 def inspections(plan_id: UUID, *, by: Person, now: datetime):

@@ -26,7 +26,6 @@ from models import (
     RulebookVersion,
     SubjectKind,
     TrialRun,
-    ancestors,
     db,
     local_day,
 )
@@ -40,9 +39,8 @@ NAME = func.coalesce(Person.display_name, Household.name, Merchant.name)
 
 def rulebooks(by: Person, now: datetime, *, kind: str | None = None):
     """A select of the rulebooks of the areas that `by` administers or audits, of those below and of those above them."""
-    above = {path for area in reach.heads(by, OVERSIGHT, now) for path in ancestors(area.path)}
     query = select(Rulebook).join(Rulebook.area).options(contains_eager(Rulebook.area)).where(
-        Area.path.in_(above) | reach.areas_condition(by, OVERSIGHT, now))
+        reach.around_condition(by, OVERSIGHT, now))
     return query.where(Rulebook.kind == kind) if kind else query
 
 
