@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from models import (
     STAFF,
@@ -61,9 +61,8 @@ def _near(questionnaire_id: UUID, by: Person, now: datetime) -> CivilityQuestion
 
 
 def _signs_in():
-    """A condition on Person: they, or who was joined to them, signed in from a phone once."""
-    joined = aliased(Person)
-    return exists().where(WeChatLogin.person_id == Person.id) | exists().where(WeChatLogin.person_id == joined.id, joined.joined_into_id == Person.id)
+    """A condition on Person: they signed in from a phone once, or who was joined to them, whose login is theirs now."""
+    return exists().where(WeChatLogin.person_id == Person.id)
 
 
 def hand_in(questionnaire_id: UUID, person_id: UUID, *, by: Person, now: datetime) -> None:

@@ -4,8 +4,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from models import AuditRow, CivilityInvitation, CivilitySheet, Person, WeChatLogin, db
+from services.access import sign_in
 from services.civility import on_paper, periods, questionnaires
+from services.people import joins
 from services.refusals import NotFound, ValidationFailed
+from services.scans import presence
 from tests.civility import settle
 from tests.conftest import NOON
 
@@ -78,6 +81,14 @@ def test_who_has_answered_or_has_a_phone_hands_nothing_in(asked, wang, settings)
     assert ids[1] not in {person.id for person in listed(asked, wang)}
     with pytest.raises(on_paper.HasPhone):
         on_paper.hand_in(asked.id, ids[1], by=wang, now=NOON)
+
+
+def test_who_was_joined_to_who_has_a_phone_hands_nothing_in(asked, wang, settings):
+    granny_id, phone = invited()[0], sign_in.by_openid("granny", settings=settings, now=NOON).person
+    joins.join(granny_id, presence.show_person(phone, settings=settings, now=NOON).token, by=wang, settings=settings, now=NOON)
+    assert granny_id not in {person.id for person in listed(asked, wang)}
+    with pytest.raises(on_paper.HasPhone):
+        on_paper.hand_in(asked.id, granny_id, by=wang, now=NOON)
 
 
 def test_who_works_elsewhere_or_was_not_asked_is_not_there(asked, living, zhou, wang, settings):
