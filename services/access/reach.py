@@ -52,6 +52,14 @@ def area_within(by: Person, area_id: UUID, roles, now: datetime) -> Area:
     return area
 
 
+def row_within(by: Person, row, roles, now: datetime):
+    """The row of an area, if `by` reaches that in one of these roles. NotFound where there is no row."""
+    if row is None:
+        raise NotFound
+    require(by, db.session.get(Area, row.area_id), roles, now)
+    return row
+
+
 def areas_condition(by: Person, roles, now: datetime):
     """A condition on Area: within reach."""
     return or_(false(), *(subtree(path) for path in paths(by, roles, now)))

@@ -25,11 +25,11 @@ from services.refusals import NotFound
 
 
 def constraint(constraint_id: UUID, *, by: Person, now: datetime) -> Constraint:
-    return _within(db.session.get(Constraint, constraint_id), by, now)
+    return reach.row_within(by, db.session.get(Constraint, constraint_id), OVERSIGHT, now)
 
 
 def inspection_plan(plan_id: UUID, *, by: Person, now: datetime) -> InspectionPlan:
-    return _within(db.session.get(InspectionPlan, plan_id), by, now)
+    return reach.row_within(by, db.session.get(InspectionPlan, plan_id), OVERSIGHT, now)
 
 
 def inspection(plan_id: UUID, inspection_id: UUID, *, by: Person, now: datetime) -> Inspection:
@@ -41,7 +41,7 @@ def inspection(plan_id: UUID, inspection_id: UUID, *, by: Person, now: datetime)
 
 
 def support_list(list_id: UUID, *, by: Person, now: datetime) -> SupportList:
-    return _within(db.session.get(SupportList, list_id), by, now)
+    return reach.row_within(by, db.session.get(SupportList, list_id), OVERSIGHT, now)
 
 
 def application(list_id: UUID, application_id: UUID, *, by: Person, now: datetime) -> SupportApplication:
@@ -53,7 +53,7 @@ def application(list_id: UUID, application_id: UUID, *, by: Person, now: datetim
 
 
 def receiver(receiver_id: UUID, *, by: Person, now: datetime) -> LetterReceiver:
-    return _within(db.session.get(LetterReceiver, receiver_id), by, now)
+    return reach.row_within(by, db.session.get(LetterReceiver, receiver_id), OVERSIGHT, now)
 
 
 def list_names(ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -79,10 +79,3 @@ def support_lists(by: Person, now: datetime):
 def receivers(by: Person, now: datetime):
     """A select of those registered in the areas in reach, the ended ones too."""
     return select(LetterReceiver).where(LetterReceiver.area_id.in_(reach.area_ids(by, OVERSIGHT, now)))
-
-
-def _within(row, by, now):
-    if row is None:
-        raise NotFound
-    reach.require(by, db.session.get(Area, row.area_id), OVERSIGHT, now)
-    return row

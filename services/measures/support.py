@@ -93,10 +93,7 @@ def withdraw(application_id: UUID, *, by: Person, now: datetime) -> SupportAppli
 
 def applications(list_id: UUID, *, by: Person, now: datetime):
     """A select of what was applied for, for reviewers: by grade and then by who came first. What was withdrawn is theirs no more."""
-    row = db.session.get(SupportList, list_id)
-    if row is None:
-        raise NotFound
-    reach.require(by, db.session.get(Area, row.area_id), OVERSIGHT, now)
+    row = reach.row_within(by, db.session.get(SupportList, list_id), OVERSIGHT, now)
     return select(SupportApplication).where(SupportApplication.list_id == row.id, SupportApplication.status != "withdrawn")
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import contains_eager
 
 from models import (
     OVERSIGHT,
-    Area,
     CreditEntry,
     CreditFile,
     EntryObjection,
@@ -115,11 +114,11 @@ def entry(entry_id: UUID, *, by: Person, now: datetime) -> tuple[CreditEntry, Cr
 
 
 def objection(objection_id: UUID, *, by: Person, now: datetime) -> EntryObjection:
-    return _within(db.session.get(EntryObjection, objection_id), by, now)
+    return reach.row_within(by, db.session.get(EntryObjection, objection_id), OVERSIGHT, now)
 
 
 def repair(repair_id: UUID, *, by: Person, now: datetime) -> Repair:
-    return _within(db.session.get(Repair, repair_id), by, now)
+    return reach.row_within(by, db.session.get(Repair, repair_id), OVERSIGHT, now)
 
 
 def called(file_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -149,13 +148,6 @@ def decides(row: EntryObjection | Repair, about: CreditEntry, of: CreditFile, by
 def _named(query, row):
     return (query.outerjoin(Person, Person.id == row.person_id).outerjoin(Household, Household.id == row.household_id)
             .outerjoin(Merchant, Merchant.id == row.merchant_id))
-
-
-def _within(row, by, now):
-    if row is None:
-        raise NotFound
-    reach.require(by, db.session.get(Area, row.area_id), OVERSIGHT, now)
-    return row
 
 
 def _one(query):
