@@ -12,7 +12,6 @@ from services.people import names
 from services.records import objections as rules
 from services.records import refused_words
 from services.refusals import N_
-from services.wechat import content
 
 DECISIONS = (("uphold", N_("Uphold: the objection is right")), ("dismiss", N_("Dismiss: the record stays as it is")))
 
@@ -60,7 +59,7 @@ def objection(objection_id, words_read=""):
     if found.status == "open" and decides:
         sections += [shown.Section(_("Decide"), forms=[("", forms.show(
             DecideForm, url_for("admin.decide", objection_id=found.id), _("Decide")))])]
-    said = content.shown(found.reason, found.text_state, to_writer=found.by_id == g.person.id)
+    said = shown.written(found, found.reason)
     return render_template("admin/row.html", title=_("Objection"), state=shown.badge(found.status, words.OBJECTIONS), facts=facts, intro=said,
                            trail=[(_("Objections"), url_for("admin.objections"))], sections=sections)
 

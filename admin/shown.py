@@ -114,6 +114,11 @@ def deed(record: ActivityRecord) -> str:
     return content.shown(record.description, record.text_state, to_writer=False) or word(record.category, words.CATEGORIES).text
 
 
+def written(row, words: str) -> str:
+    """Words of who wrote the row: nothing of what WeChat's check refused, but to them."""
+    return content.shown(words, row.text_state, to_writer=row.by_id == g.person.id)
+
+
 def hidden_words(state: str, action: str, *, may_read: bool, words_read: str) -> list[Section]:
     """In the place of words that did not pass WeChat's check; who decides may read them, and the audit log keeps that they did."""
     if state != CheckState.REFUSED:

@@ -15,7 +15,6 @@ from services.civility import remarks as rules
 from services.people import names
 from services.records import refused_words
 from services.refusals import N_
-from services.wechat import content
 
 
 class Narrow(OfPeriod):
@@ -63,7 +62,7 @@ def civility_remark(remark_id, words_read=""):
             AnswerForm, url_for("admin.answer_remark", remark_id=found.id), _("Answer")))]))
     return render_template(
         "admin/row.html", title=_("Remark"), state=shown.badge(found.status, words.REMARKS), sections=sections,
-        intro=content.shown(found.said, found.text_state, to_writer=found.by_id == g.person.id),
+        intro=shown.written(found, found.said),
         trail=[(_("Remarks"), url_for("admin.civility_remarks"))],
         facts=[(_("Leaf"), shown.text(f"{found.node.code} {called(found.node)}",
                                       url_for("admin.civility_area", period_id=period.id, community_id=found.area_id))),

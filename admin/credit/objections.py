@@ -14,7 +14,6 @@ from services.credit.oversight import sight
 from services.people import names
 from services.records import refused_words
 from services.refusals import N_
-from services.wechat import content
 
 DECISIONS = (("uphold", N_("Uphold: the entry is wrong and is voided")), ("dismiss", N_("Dismiss: the entry stays")))
 
@@ -71,7 +70,7 @@ def credit_objection(credit_objection_id, words_read=""):
         "admin/row.html", title=_("Objection to an entry"), state=shown.badge(found.status, words.OBJECTIONS), facts=facts,
         trail=[(_("Objections to entries"), url_for("admin.credit_objections"))],
         why_not=_("You entered this yourself, or it is of your household: somebody else decides.") if may and not decides else "",
-        intro=content.shown(found.reason, found.text_state, to_writer=found.by_id == g.person.id), sections=sections)
+        intro=shown.written(found, found.reason), sections=sections)
 
 
 @bp.post("/credit/objections/<uuid:credit_objection_id>/words")

@@ -14,7 +14,6 @@ from services.credit.oversight import sight
 from services.people import names
 from services.records import refused_words
 from services.refusals import N_
-from services.wechat import content
 
 DECISIONS = (("grant", N_("Grant: from today on the fault counts and shows no more")), ("refuse", N_("Refuse: it goes on to count")))
 
@@ -65,7 +64,7 @@ def credit_repair(repair_id, words_read=""):
              *([(_("Decided by"), shown.text(called.get(found.decided_by_id))), (_("Decided"), shown.moment(found.decided_at)),
                 (_("Why"), shown.text(found.decided_reason))] if found.decided_at else [])]
     sections = [shown.Section(_("What is pledged, and what shows that it was made good"), facts=[
-        (label, shown.text(content.shown(said, found.text_state, to_writer=found.by_id == g.person.id))) for label, said in (
+        (label, shown.text(shown.written(found, said))) for label, said in (
             (_("Pledge"), found.pledge), (_("What shows it"), found.evidence))])]
     sections += shown.hidden_words(found.text_state, url_for("admin.read_credit_repair", repair_id=found.id),
                                    may_read=shown.may_change(file.area) and decides, words_read=words_read)

@@ -15,7 +15,6 @@ from services.measures import support
 from services.people import names
 from services.records import refused_words
 from services.refusals import N_
-from services.wechat import content
 
 DECISIONS = (("grant", N_("Grant it")), ("decline", N_("Decline it")))
 
@@ -64,7 +63,8 @@ def support_list(support_list_id):
     table = shown.table(
         _("Applications"), [_("Whose"), _("Grade's rank"), _("What for"), _("State"), _("When")], page,
         lambda row: [shown.text(called.get(row.file_id), url_for("admin.application", support_list_id=found.id, application_id=row.id)),
-                     shown.number(row.grade_rank), shown.text(_asked(row)), shown.badge(row.status, words.APPLICATIONS), shown.moment(row.at)],
+                     shown.number(row.grade_rank), shown.text(shown.written(row, row.asked)), shown.badge(row.status, words.APPLICATIONS),
+                     shown.moment(row.at)],
         empty=_("Nobody has applied yet."), numbers=(1,))
     return render_template(
         "admin/row.html", title=words.said(found, "title"), trail=[(_("Support lists"), url_for("admin.support_lists"))],
@@ -87,7 +87,8 @@ def application(support_list_id, application_id, words_read=""):
     if may and not is_own:
         sections.append(shown.Section(_("Decide"), forms=[("", forms.show(DecideForm, url_for("admin.decide_application", **ids), _("Decide")))]))
     return render_template(
-        "admin/row.html", title=sight.called([file.id])[file.id], state=shown.badge(found.status, words.APPLICATIONS), intro=_asked(found),
+        "admin/row.html", title=sight.called([file.id])[file.id], state=shown.badge(found.status, words.APPLICATIONS),
+        intro=shown.written(found, found.asked),
         trail=[(_("Support lists"), url_for("admin.support_lists")),
                (words.said(listed, "title"), url_for("admin.support_list", support_list_id=listed.id))],
         facts=[(_("Grade's rank"), shown.number(found.grade_rank)), (_("Applied by"), shown.text(called.get(found.by_id))),
@@ -97,10 +98,6 @@ def application(support_list_id, application_id, words_read=""):
                   (_("Why"), shown.text(found.reason))] if found.decided_at else [])],
         why_not=_("This file is your own or your household's: others decide.") if may and is_own else "",
         sections=sections)
-
-
-def _asked(row: SupportApplication) -> str:
-    return content.shown(row.asked, row.text_state, to_writer=row.by_id == g.person.id)
 
 
 @bp.post("/credit/support-lists/<uuid:support_list_id>/applications/<uuid:application_id>/words")

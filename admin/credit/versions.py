@@ -13,7 +13,6 @@ from services.credit import adoption, differences, trials
 from services.credit.oversight import documents, sight
 from services.people import names
 from services.refusals import N_
-from services.wechat import content
 
 TRIALS = 10
 MOST, LEAST = N_("It brings at most %(points)s points."), N_("It takes no more than %(points)s points.")
@@ -137,18 +136,15 @@ def _comments(found: RulebookVersion, manages: bool, words_read: dict) -> list[s
         return []
     page = lists.page(adoption.comments(found.id, by=g.person, now=g.now), [VersionComment.id])
     table = shown.table(_("Comments"), [_("What was said"), _("When"), _("Answer")], page,
-                        lambda row: [shown.text(_said(row)), shown.moment(row.at), shown.text(row.answer)], empty=_("Nobody has said anything."))
-    answers = [(_("Answer: %(said)s", said=_said(row)[:60]), forms.show(
+                        lambda row: [shown.text(shown.written(row, row.said)), shown.moment(row.at), shown.text(row.answer)],
+                        empty=_("Nobody has said anything."))
+    answers = [(_("Answer: %(said)s", said=shown.written(row, row.said)[:60]), forms.show(
         step_forms.AnswerForm, url_for("admin.answer_comment", rulebook_version_id=found.id, comment_id=row.id), _("Answer")))
         for row in page["items"] if row.answered_at is None] if manages else []
     hidden = [section for row in page["items"] for section in shown.hidden_words(
         row.text_state, url_for("admin.read_comment", rulebook_version_id=found.id, comment_id=row.id), may_read=manages,
         words_read=words_read.get(row.id, ""))]
     return [shown.Section(_("What was said of it"), table=table, forms=answers, note=_("Comments are shown without who said them.")), *hidden]
-
-
-def _said(row: VersionComment) -> str:
-    return content.shown(row.said, row.text_state, to_writer=row.by_id == g.person.id)
 
 
 def _trials(found: RulebookVersion) -> list[shown.Section]:

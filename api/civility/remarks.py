@@ -5,12 +5,11 @@ from flask import g
 from api.civility.versions import VALUE
 from api.edge import paging
 from api.edge.auth import only
-from api.edge.fields import Integer, Moment, PageQuery, Schema, Text, page_of
+from api.edge.fields import Integer, Moment, PageQuery, Schema, Text, checked_words, page_of
 from api.edge.http import Blueprint
 from api.edge.settings import settings
 from models import CivilityRemark, Role
 from services.civility import remarks
-from services.wechat import content
 
 bp = Blueprint("civility_remarks", "Civility index: remarks", url_prefix="/api/v1/civility/remarks")
 
@@ -29,7 +28,7 @@ class RemarkSchema(Schema):
     node_id = ma.fields.UUID()
     name_zh = ma.fields.Str(attribute="node.name_zh")
     name_en = ma.fields.Str(attribute="node.name_en")
-    text = ma.fields.Function(lambda row: content.shown(row.said, row.text_state, to_writer=row.by_id == g.person.id), metadata={"type": "string"})
+    text = checked_words("said")
     text_state = ma.fields.Str(metadata={"description": "passed, pending, review or refused"})
     status = ma.fields.Str()
     at = Moment()

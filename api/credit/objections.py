@@ -4,12 +4,11 @@ from flask import g
 
 from api.edge import paging
 from api.edge.auth import only
-from api.edge.fields import Day, Moment, PageQuery, ReasonSchema, Schema, page_of
+from api.edge.fields import Day, Moment, PageQuery, ReasonSchema, Schema, checked_words, page_of
 from api.edge.http import Blueprint
 from api.edge.settings import settings
 from models import EntryObjection, Role
 from services.credit import objections
-from services.wechat import content
 
 bp = Blueprint("credit_objections", "Objections to entries")
 
@@ -17,8 +16,7 @@ bp = Blueprint("credit_objections", "Objections to entries")
 class CreditObjectionSchema(Schema):
     id = ma.fields.UUID()
     entry_id = ma.fields.UUID()
-    reason = ma.fields.Function(lambda row: content.shown(row.reason, row.text_state, to_writer=row.by_id == g.person.id),
-                                metadata={"type": "string", "description": "empty where it is not shown"})
+    reason = checked_words("reason")
     text_state = ma.fields.Str(metadata={"description": "of the reason: passed, pending, review or refused"})
     status = ma.fields.Str()
     at = Moment()

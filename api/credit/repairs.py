@@ -4,12 +4,11 @@ from flask import g
 
 from api.edge import paging
 from api.edge.auth import only
-from api.edge.fields import Day, Moment, PageQuery, ReasonSchema, Schema, Text, page_of
+from api.edge.fields import Day, Moment, PageQuery, ReasonSchema, Schema, Text, checked_words, page_of
 from api.edge.http import Blueprint
 from api.edge.settings import settings
 from models import Repair, Role
 from services.credit import repairs
-from services.wechat import content
 
 bp = Blueprint("repairs", "Repair of credit")
 
@@ -19,17 +18,12 @@ class AskForRepairSchema(Schema):
     evidence = Text(required=True, validate=ma.validate.Length(1, 1000), metadata={"description": "what shows that the duty is done"})
 
 
-def _shown(name: str):
-    return ma.fields.Function(lambda row: content.shown(getattr(row, name), row.text_state, to_writer=row.by_id == g.person.id),
-                              metadata={"type": "string", "description": "empty where it is not shown"})
-
-
 class RepairSchema(Schema):
     id = ma.fields.UUID()
     entry_id = ma.fields.UUID()
     grade_class = ma.fields.Str()
-    pledge = _shown("pledge")
-    evidence = _shown("evidence")
+    pledge = checked_words("pledge")
+    evidence = checked_words("evidence")
     text_state = ma.fields.Str(metadata={"description": "of pledge and evidence: passed, pending, review or refused"})
     status = ma.fields.Str()
     at = Moment()

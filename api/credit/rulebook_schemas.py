@@ -1,9 +1,8 @@
 """What rulebooks, their versions and rules, comments and trial runs look like in JSON."""
 import marshmallow as ma
-from flask import g
 
 from api.credit.fields import CODE, KINDS, Points
-from api.edge.fields import Day, Integer, Moment, PageQuery, Schema, Text, Truth
+from api.edge.fields import Day, Integer, Moment, PageQuery, Schema, Text, Truth, checked_words
 from models import Measured, RepairClass
 from services.credit import hundredths
 from services.wechat import content
@@ -173,8 +172,7 @@ class SaySchema(Schema):
 
 class CommentSchema(Schema):
     id = ma.fields.UUID()
-    said = ma.fields.Function(lambda row: content.shown_to_all(row.said, row.text_state, to_writer=row.by_id == g.person.id),
-                              metadata={"type": "string", "description": "empty where it is not shown"})
+    said = checked_words("said", content.shown_to_all)
     text_state = ma.fields.Str(metadata={"description": "of what was said: passed, pending, review or refused"})
     at = Moment()
     answer = ma.fields.Str(allow_none=True)

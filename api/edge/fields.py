@@ -6,9 +6,11 @@ from functools import cache, cached_property
 
 import marshmallow as ma
 import regex
+from flask import g
 
 from api.edge import dumping
 from api.edge.i18n import T
+from services.wechat import content
 
 MAX_INTEGER = 2**53 - 1
 FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -160,6 +162,12 @@ class Day(ma.fields.Date):
         if not 2000 <= day.year < 2100:
             raise self.make_error("range")
         return day
+
+
+def checked_words(name: str, shown=content.shown) -> ma.fields.Function:
+    """Words of `by_id`'s that WeChat's check may have refused (`text_state`), as who asks may read them; `content.shown_to_all` where all may ask."""
+    return ma.fields.Function(lambda row: shown(getattr(row, name), row.text_state, to_writer=row.by_id == g.person.id),
+                              metadata={"type": "string", "description": "empty where it is not shown"})
 
 
 class ReasonSchema(Schema):

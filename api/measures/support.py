@@ -5,12 +5,11 @@ from flask import g
 from api.credit.fields import KINDS
 from api.edge import paging
 from api.edge.auth import only
-from api.edge.fields import Day, Integer, Moment, PageQuery, ReasonSchema, Schema, Text, page_of
+from api.edge.fields import Day, Integer, Moment, PageQuery, ReasonSchema, Schema, Text, checked_words, page_of
 from api.edge.http import Blueprint
 from api.edge.settings import settings
 from models import OVERSIGHT, Role, SupportApplication, SupportList
 from services.measures import support
-from services.wechat import content
 
 bp = Blueprint("support", "Support lists")
 
@@ -39,8 +38,7 @@ class SupportApplicationSchema(Schema):
     list_id = ma.fields.UUID()
     file_id = ma.fields.UUID()
     grade_rank = ma.fields.Int(allow_none=True, metadata={"description": "as it was when it was asked for; null once withdrawn"})
-    asked = ma.fields.Function(lambda row: content.shown(row.asked, row.text_state, to_writer=row.by_id == g.person.id),
-                               metadata={"type": "string", "description": "empty where it is not shown"})
+    asked = checked_words("asked")
     text_state = ma.fields.Str(metadata={"description": "of what was asked: passed, pending, review or refused"})
     at = Moment()
     status = ma.fields.Str()

@@ -4,12 +4,11 @@ from flask import g
 
 from api.edge import paging
 from api.edge.auth import only
-from api.edge.fields import Moment, PageQuery, ReasonSchema, Schema, page_of
+from api.edge.fields import Moment, PageQuery, ReasonSchema, Schema, checked_words, page_of
 from api.edge.http import Blueprint
 from api.edge.settings import settings
 from models import Objection, Role
 from services.records import objections
-from services.wechat import content
 
 bp = Blueprint("objections", "Objections")
 
@@ -18,8 +17,7 @@ class ObjectionSchema(Schema):
     id = ma.fields.UUID()
     activity_record_id = ma.fields.UUID(attribute="record_id")
     by_id = ma.fields.UUID()
-    reason = ma.fields.Function(lambda row: content.shown(row.reason, row.text_state, to_writer=row.by_id == g.person.id),
-                                metadata={"type": "string"})
+    reason = checked_words("reason")
     text_state = ma.fields.Str(metadata={"description": "of the reason: passed, pending, review or refused"})
     status = ma.fields.Str()
     at = Moment()
