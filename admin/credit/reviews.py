@@ -94,19 +94,15 @@ def _outcomes(found: ReviewRound, asked: list) -> shown.Section:
         "neighbours that are not near to it."))
 
 
-def _is_over(found: ReviewRound) -> bool:
-    return local_day(g.now, found.area) > found.closes_on
-
-
 def _acts(found: ReviewRound) -> list:
-    if found.closed_at or not shown.may_change(found.area) or not _is_over(found):
+    if found.closed_at or not shown.may_change(found.area) or not closing.is_over(found, g.now):
         return []
     return [("", forms.show(None, url_for("admin.close_review_round", review_round_id=found.id), _("Close the round"), note=_(
         "What came out is worked out and written, and who handed in is forgotten. The worker does so too, within minutes.")))]
 
 
 def _not_yet(found: ReviewRound) -> str:
-    return "" if found.closed_at or _is_over(found) else _("It can be closed from the day after its last one.")
+    return "" if found.closed_at or closing.is_over(found, g.now) else _("It can be closed from the day after its last one.")
 
 
 @bp.post("/credit/review-rounds")

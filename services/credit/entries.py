@@ -92,7 +92,7 @@ def void(entry_id: UUID, *, reason: str, by: Person, now: datetime) -> CreditEnt
         raise OwnFile
     take_out(entry, reason=reason, by=by, now=now)
     touch([entry], now=now)
-    recalls.send(entry, "voided", now=now)
+    recalls.send([entry], "voided", now=now)
     audit.write("credit_entry.void", "credit_entry", entry.id, by=by.id, area_id=entry.area_id, now=now)
     return entry
 

@@ -82,8 +82,7 @@ def _read(record_ids: list[UUID], now: datetime) -> int:
             voided.append(entry)
     joined.count_once(written)
     entries.touch(written + voided, now=now)  # after every file is locked: who holds one may want a standing that others share
-    for entry in voided:
-        recalls.send(entry, "voided", now=now)
+    recalls.send(voided, "voided", now=now)
     return len(written) + len(voided)
 
 

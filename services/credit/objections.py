@@ -70,7 +70,7 @@ def decide(objection_id: UUID, *, uphold: bool, reason: str, by: Person, now: da
     if uphold and entry.voided_at is None:
         entries.take_out(entry, reason=reason, by=by, now=now)
         entries.touch([entry], now=now)
-        recalls.send(entry, "objection_upheld", now=now)
+        recalls.send([entry], "objection_upheld", now=now)
     else:
         entries.touch([entry], now=now)
     messages.tell(row.by_id, Topic.CREDIT_OBJECTION_UPHELD if uphold else Topic.CREDIT_OBJECTION_DISMISSED, now=now, credit_objection_id=row.id)

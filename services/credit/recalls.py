@@ -19,17 +19,15 @@ from services.credit import counting, files
 WORDS, NOTE = "words", "note"  # what of a letter lapsed: that something is reached, or that something is under objection
 
 
-def send(entry: CreditEntry, why: str, *, now: datetime) -> int:
-    """For every letter in force on a file in which this entry counted; gives how many."""
-    return of_files(db.session.scalars(files.of_subjects([entry])).all(), why, now=now)
+def send(changed: list[CreditEntry], why: str, *, now: datetime) -> None:
+    """For every letter in force on a file in which one of these entries counted."""
+    of_files(db.session.scalars(files.of_subjects(changed)).all(), why, now=now)
 
 
-def of_files(file_ids: list[UUID], why: str, *, now: datetime, only: UUID | None = None) -> int:
+def of_files(file_ids: list[UUID], why: str, *, now: datetime, only: UUID | None = None) -> None:
     """For the letters in force on these files, or for one of them. Once for each letter and reason."""
     query = select(Letter.id).where(Letter.file_id.in_(file_ids), Letter.status == "sent", Letter.expires_on >= now.date())
-    letters = db.session.scalars(query.where(Letter.id == only) if only else query).all()
-    _tell(letters, why, now)
-    return len(letters)
+    _tell(db.session.scalars(query.where(Letter.id == only) if only else query).all(), why, now)
 
 
 def _tell(letter_ids: list[UUID], why: str, now: datetime) -> None:

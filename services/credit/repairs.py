@@ -104,7 +104,7 @@ def decide(repair_id: UUID, *, grant: bool, reason: str, by: Person, now: dateti
         entry.stopped_on, entry.stopped_at = today, now
         db.session.flush()
         entries.touch([entry], now=now)
-        recalls.send(entry, "repaired", now=now)
+        recalls.send([entry], "repaired", now=now)
     messages.tell(row.by_id, Topic.REPAIR_GRANTED if grant else Topic.REPAIR_REFUSED, now=now, repair_id=row.id)
     audit.write("repair.decide", "repair", row.id, by=by.id, area_id=row.area_id, now=now, status=row.status)
     return row

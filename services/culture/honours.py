@@ -105,7 +105,6 @@ def own(by: Person):
     return select(Honour).where(Honour.person_id == by.id)
 
 
-
 def managed(by: Person, now: datetime):
     """A select of those proposed in the areas that one administers."""
     return select(Honour).where(Honour.area_id.in_(reach.area_ids(by, (Role.AREA_ADMIN,), now)))

@@ -57,6 +57,11 @@ def outcome(answers: Iterable[str], least: int) -> Outcome:
     return Outcome(WORST_FIRST[known[(len(known) - 1) // 2]])
 
 
+def is_over(found: ReviewRound, now: datetime) -> bool:
+    """Whether its last day is over, where it is held."""
+    return local_day(now, found.area) > found.closes_on
+
+
 def close(round_id: UUID, *, by: Person, now: datetime) -> ReviewRound:
     """From the day after its last one. Closing again changes nothing. RoundNotOver."""
     found = _locked(round_id)
@@ -65,7 +70,7 @@ def close(round_id: UUID, *, by: Person, now: datetime) -> ReviewRound:
     reach.require(by, found.area, (Role.AREA_ADMIN,), now)
     if found.closed_at is not None:
         return found
-    if not _is_over(found, now):
+    if not is_over(found, now):
         raise RoundNotOver(closes_on=found.closes_on.isoformat())
     return _close(found, by, now)
 
@@ -73,7 +78,7 @@ def close(round_id: UUID, *, by: Person, now: datetime) -> ReviewRound:
 def close_due(now: datetime) -> int:
     """One round that nobody closed; gives 1, or 0 where there is none."""
     waiting = db.session.scalars(select(ReviewRound).where(ReviewRound.closed_at.is_(None)).order_by(ReviewRound.closes_on, ReviewRound.id))
-    due = next((row.id for row in waiting if _is_over(row, now)), None)
+    due = next((row.id for row in waiting if is_over(row, now)), None)
     found = due and _locked(due)
     if not found or found.closed_at is not None:
         return 0
@@ -90,10 +95,6 @@ def forget_slips(now: datetime) -> int:
 def _locked(round_id: UUID) -> ReviewRound | None:
     return db.session.scalars(select(ReviewRound).where(ReviewRound.id == round_id).with_for_update(of=ReviewRound)
                               .execution_options(populate_existing=True)).one_or_none()
-
-
-def _is_over(found: ReviewRound, now: datetime) -> bool:
-    return local_day(now, found.area) > found.closes_on
 
 
 def _close(found: ReviewRound, by: Person | None, now: datetime) -> ReviewRound:
