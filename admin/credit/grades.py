@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from admin import forms, shown
 from admin.credit import grade_forms, words
 from admin.credit.items import write
-from admin.credit.versions import rulebook_version
+from admin.credit.versions import rulebook_version, trail_below
 from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
@@ -18,8 +18,8 @@ from services.refusals import NotFound
 @only(*OVERSIGHT)
 def rulebook_grade(grade_id):
     row, found = sight.grade(grade_id, by=g.person, now=g.now)
-    book, sections = found.rulebook, []
-    if found.template_id is None and found.status == RulebookStatus.DRAFT and shown.may_change(book.area):
+    sections = []
+    if found.template_id is None and found.status == RulebookStatus.DRAFT and shown.may_change(found.rulebook.area):
         needed = documents.needs_grade(documents.of(found), row.code)
         drop = forms.show(None, url_for("admin.drop_grade", grade_id=row.id), _("Take it out"), danger=True)
         sections = [shown.Section(
@@ -29,8 +29,7 @@ def rulebook_grade(grade_id):
         "admin/row.html", title=f"{row.code} · {words.said(row, 'name')}", sections=sections,
         facts=[(_("Rank"), shown.number(row.rank)), (_("From, points"), words.points(row.from_centipoints)),
                (_("Below, points"), words.points(row.below_centipoints)), (_("What it opens"), shown.text(words.said(row, "opens")))],
-        trail=[(_("Rulebooks"), url_for("admin.rulebooks_list")), (words.said(book, "title"), url_for("admin.rulebook", rulebook_id=book.id)),
-               (_("Version %(number)d", number=found.number), url_for("admin.rulebook_version", rulebook_version_id=found.id))])
+        trail=trail_below(found))
 
 
 @bp.post("/credit/versions/<uuid:rulebook_version_id>/scale")

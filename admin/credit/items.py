@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from admin import forms, shown
 from admin.credit import item_forms, words
-from admin.credit.versions import rulebook_version
+from admin.credit.versions import rulebook_version, trail_below
 from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
@@ -19,14 +19,13 @@ from services.refusals import ValidationFailed
 @only(*OVERSIGHT)
 def rulebook_item(item_id):
     row, found = sight.item(item_id, by=g.person, now=g.now)
-    book, sections = found.rulebook, []
-    if row.id in documents.own_ids(found) and found.status == RulebookStatus.DRAFT and shown.may_change(book.area):
+    sections = []
+    if row.id in documents.own_ids(found) and found.status == RulebookStatus.DRAFT and shown.may_change(found.rulebook.area):
         sections = [shown.Section(_("Change it"), forms=[("", item_forms.changing(row, found)), (_("Take it out"), forms.show(
             None, url_for("admin.drop_item", item_id=row.id), _("Take it out"), danger=True))])]
     return render_template(
         "admin/row.html", title=words.said(row, "name"), facts=_facts(row, found), sections=sections,
-        trail=[(_("Rulebooks"), url_for("admin.rulebooks_list")), (words.said(book, "title"), url_for("admin.rulebook", rulebook_id=book.id)),
-               (_("Version %(number)d", number=found.number), url_for("admin.rulebook_version", rulebook_version_id=found.id))])
+        trail=trail_below(found))
 
 
 def _facts(row: Indicator, found: RulebookVersion) -> list:

@@ -1,14 +1,14 @@
 """Plans of community correction, for who runs them alone: to every other admin and to auditors nothing is there."""
-from flask import g, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask_babel import gettext as _
 
 from admin import forms, lists, shown
 from admin.credit.words import signed
 from admin.door import bp, gone_to
+from admin.for_person import person_asked
 from api.edge.auth import only
 from api.edge.idempotency import once
 from models import CorrectionPlan, PlanStep, Role, local_day
-from services.access import roles
 from services.measures import plans
 from services.people import names
 from services.refusals import N_
@@ -32,12 +32,6 @@ class StepForm(forms.Form):
     on_day = forms.day(N_("Day"))
     minutes = forms.whole(N_("Minutes"), 1, 1440, required=False, hint=N_("Of service alone."))
     note = forms.words(N_("In a sentence"), longest=500, kind="textarea", hint=N_("The person reads it."))
-
-
-class ForPerson(forms.Form):
-    """The person whose page led here."""
-
-    person_id = forms.row(N_("Person"))
 
 
 @bp.get("/credit/correction-plans")
@@ -66,11 +60,10 @@ def _state(row: CorrectionPlan) -> shown.Cell:
 @only(Role.AREA_ADMIN)
 def new_correction_plan():
     trail = [(_("Plans of community correction"), url_for("admin.correction_plans"))]
-    person_id = request.form.get("person_id") or forms.narrowed(ForPerson).get("person_id")
-    if person_id is None:
+    person = person_asked()
+    if person is None:
         return render_template("admin/list.html", title=_("Begin a plan"), intro=_("Whose plan is it? Open their page."), foot=_(FOOT),
                                links=[(_("People"), url_for("admin.people"))])
-    person = roles.visible(forms.as_id(person_id), by=g.person, now=g.now)
     form = forms.show(PlanForm, url_for("admin.begin_correction_plan"), _("Begin it"), values={"person_id": person.id},
                       choices={"runner_ids": lists.staff_but(g.person.id, person.id)})
     return render_template("admin/row.html", title=_("Begin a plan"), intro=person.display_name, trail=trail, foot=_(FOOT),

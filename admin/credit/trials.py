@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from admin import shown
 from admin.charts import Picture, Series
 from admin.credit import words
+from admin.credit.versions import trail_below
 from admin.door import bp
 from api.edge.auth import only
 from models import OVERSIGHT, RulebookVersion
@@ -15,7 +16,7 @@ from services.credit.oversight import sight
 @only(*OVERSIGHT)
 def trial(trial_id):
     run, found = sight.trial(trial_id, by=g.person, now=g.now)
-    book, told = found.rulebook, run.found
+    told = run.found
     compared = _("version %(number)d", number=told["compared_with"]) if told["compared_with"] else _("what is in force there")
     facts = [(_("On the entries until"), shown.day(run.on_day)), (_("Compared with"), shown.text(compared)),
              (_("Files"), shown.number(told["files"])),
@@ -23,8 +24,7 @@ def trial(trial_id):
              (_("All together, points"), words.change(told["change"])), (_("Tried"), shown.moment(run.at))]
     return render_template(
         "admin/row.html", title=_("Trial run"), facts=facts,
-        trail=[(_("Rulebooks"), url_for("admin.rulebooks_list")), (words.said(book, "title"), url_for("admin.rulebook", rulebook_id=book.id)),
-               (_("Version %(number)d", number=found.number), url_for("admin.rulebook_version", rulebook_version_id=found.id))],
+        trail=trail_below(found),
         sections=[_grades(told, found), _items(told, found), _movers(told, found), *_groups(told)])
 
 

@@ -29,10 +29,16 @@ def rulebook_version(rulebook_version_id, words_read=None):
     return render_template(
         "admin/row.html", title=_("%(title)s, version %(number)d", title=words.said(book, "title"), number=found.number),
         state=shown.badge(words.state(found), words.VERSIONS), facts=_facts(found), acts=step_forms.acts(found) if manages else [],
-        trail=[(_("Rulebooks"), url_for("admin.rulebooks_list")),
-               (words.said(book, "title"), url_for("admin.rulebook", rulebook_id=book.id))],
+        trail=trail_below(found)[:-1],
         sections=[*_difference(found), _grades(found, drafts), *_branches(found, drafts), *_comments(found, manages, words_read or {}),
                   *_trials(found)])
+
+
+def trail_below(found: RulebookVersion) -> list[tuple[str, str]]:
+    """The way to what is of a version: the rulebooks, its rulebook, the version."""
+    book = found.rulebook
+    return [(_("Rulebooks"), url_for("admin.rulebooks_list")), (words.said(book, "title"), url_for("admin.rulebook", rulebook_id=book.id)),
+            (_("Version %(number)d", number=found.number), url_for("admin.rulebook_version", rulebook_version_id=found.id))]
 
 
 def _facts(found: RulebookVersion) -> list:

@@ -1,14 +1,14 @@
 """Honours: proposed for somebody, shown once they have agreed, withdrawn. There is no list of anybody who did wrong."""
-from flask import g, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask_babel import gettext as _
 
 from admin import forms, lists, shown
 from admin.credit.words import said, signed
 from admin.door import bp, gone_to
+from admin.for_person import person_asked
 from api.edge.auth import only
 from api.edge.idempotency import once
 from models import OVERSIGHT, Honour, Role
-from services.access import roles
 from services.culture import honours as rules
 from services.culture import oversight
 from services.people import names
@@ -26,12 +26,6 @@ class HonourForm(forms.Form):
     title_en = forms.words(N_("Title in English"), longest=200)
     reason_zh = forms.words(N_("For what, in Chinese"), longest=500, kind="textarea", hint=N_("What was done well. Name nobody else."))
     reason_en = forms.words(N_("For what, in English"), longest=500, kind="textarea")
-
-
-class ForPerson(forms.Form):
-    """The person whose page led here."""
-
-    person_id = forms.row(N_("Person"))
 
 
 @bp.get("/culture/honours")
@@ -64,11 +58,10 @@ def _code(row: Honour) -> str:
 @only(Role.AREA_ADMIN)
 def new_honour():
     trail = [(_("Public honours"), url_for("admin.honours"))]
-    person_id = request.form.get("person_id") or forms.narrowed(ForPerson).get("person_id")
-    if person_id is None:
+    person = person_asked()
+    if person is None:
         return render_template("admin/list.html", title=_("Propose an honour"), intro=_("Whom do you propose? Open their page."),
                                links=[(_("People"), url_for("admin.people"))])
-    person = roles.visible(forms.as_id(person_id), by=g.person, now=g.now)
     form = forms.show(HonourForm, url_for("admin.propose_honour"), _("Propose it"), values={"person_id": person.id},
                       choices={"area_id": lists.own_areas()})
     return render_template(
