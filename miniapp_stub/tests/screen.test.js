@@ -57,6 +57,18 @@ test("a refusal stays to be read when a load that had begun before it ends after
   assert.equal(page.data.problem, null);
 });
 
+test("a refusal stays to be read while the page shows how things are now", async () => {
+  let shown = 0;
+  const page = open({ load: async () => ({ shown: shown += 1 }) });
+  await page.onShow();
+  await page.act("sign_up", async () => { throw REFUSAL; });
+  await page.reloadKeepingProblem();
+  assert.deepEqual([page.data.shown, page.data.problem.code], [2, "already_signed_up"]);
+  await page.act("sign_up", async () => "made");
+  await page.reloadKeepingProblem();
+  assert.deepEqual([page.data.shown, page.data.problem], [3, null]);
+});
+
 test("a second tap while the first is on its way is not a second act", async () => {
   const page = open({ load: async () => ({}) });
   let done = 0;

@@ -1,10 +1,9 @@
 // Honours, pages to learn from, days of the calendar and a plan, as their screens show them: each in the reader's language.
+const { dayOf, said } = require("./credit-view");
 const format = require("./format");
 const { language, t, word } = require("./i18n");
 
 const DAY_MS = 24 * 3600 * 1000;
-const said = (row, name) => row[language() === "en" ? `${name}_en` : `${name}_zh`] || "";
-const dayOf = (isoDay) => format.fullDate(format.momentOf(isoDay));
 
 /** How far a day is: on now, tomorrow, in so many days; nothing where that is long. */
 function ahead({ on_day: from }, today) {

@@ -44,6 +44,13 @@ const shared = {
     return undefined;
   },
 
+  /** What was refused stays to be read while the page shows how things are now. */
+  async reloadKeepingProblem() {
+    const { problem } = this.data;
+    await this.reload();
+    if (problem) this.setData({ problem });
+  },
+
   /** Do one thing; a second tap meanwhile is not a second act. Gives what `work` gave, or undefined after a refusal, which is shown. */
   async act(name, work) {
     if (this.data.busy) return undefined;

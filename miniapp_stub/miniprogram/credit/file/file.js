@@ -75,9 +75,7 @@ screen("credit_file", {
     const leftOut = event.detail.value;
     const { confirm } = leftOut ? await wx.showModal({ content: t("credit_file.left_out_sure"), confirmText: t("credit_file.left_out_yes"), cancelText: t("common.no") }) : { confirm: true };
     if (confirm) await this.act("volunteering", () => api.post("/me/credit-files/volunteering", { left_out: leftOut }));
-    const { problem } = this.data;
     this.setData({ leftOut }); // so that a no, too, sets the switch back to what is so
-    await this.reload();
-    if (problem) this.setData({ problem });
+    await this.reloadKeepingProblem();
   },
 });

@@ -26,9 +26,7 @@ screen("credit_letter", {
     if (!sent) return;
     this.setData({ code: sent.code, address: `${config.ORIGIN}/l/${sent.code}` });
     await this.act("draw", async () => this.setData({ picture: await api.picture(`/letters/${sent.code}/code.png`) }));
-    const { problem } = this.data;
-    await this.reload();
-    if (problem) this.setData({ problem });
+    await this.reloadKeepingProblem();
   },
 
   copy() { wx.setClipboardData({ data: this.data.address }); },

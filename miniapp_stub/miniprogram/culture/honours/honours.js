@@ -16,25 +16,18 @@ screen("culture_honours", {
     const { id } = event.currentTarget.dataset;
     if (!await this.isSure(asked, consent ? "agree" : "refuse")) return;
     await this.act("answer", () => api.post(`/honours/${id}/answer`, { consent }));
-    await this.showAgain();
+    await this.reloadKeepingProblem(); // also after a refusal: the administrators may have withdrawn it meanwhile
   },
 
   async takeBack(event) {
     const { id } = event.currentTarget.dataset;
     if (!await this.isSure("take_back_sure", "take_back")) return;
     await this.act("take_back", () => api.post(`/honours/${id}/withdraw`));
-    await this.showAgain();
+    await this.reloadKeepingProblem();
   },
 
   async isSure(content, confirmText) {
     const { confirm } = await wx.showModal({ content: t(`culture_honours.${content}`), confirmText: t(`culture_honours.${confirmText}`), cancelText: t("common.no") });
     return confirm;
-  },
-
-  /** Also after a refusal: the administrators may have withdrawn it meanwhile. */
-  async showAgain() {
-    const { problem } = this.data;
-    await this.reload();
-    if (problem) this.setData({ problem });
   },
 });

@@ -20,8 +20,6 @@ screen("box", {
     const { confirm } = await wx.showModal({ title: t("box.sure", { name }), content: t("box.sure_why"), confirmText: t("box.yes"), cancelText: t("common.no") });
     if (!confirm) return;
     await this.act(id, () => api.post(`/civility/questionnaires/${this.query.id}/without-phone/${id}/hand-in`));
-    const { problem } = this.data;
-    await this.reload();
-    if (problem) this.setData({ problem });
+    await this.reloadKeepingProblem();
   },
 });

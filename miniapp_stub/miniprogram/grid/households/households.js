@@ -14,8 +14,6 @@ screen("households", {
   async decide(event) {
     const { id, verb } = event.currentTarget.dataset;
     await this.act(verb, () => api.post(`/household-requests/${id}/${verb}`));
-    const { problem } = this.data;
-    await this.reload();
-    if (problem) this.setData({ problem });
+    await this.reloadKeepingProblem();
   },
 });

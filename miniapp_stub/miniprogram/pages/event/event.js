@@ -59,13 +59,6 @@ screen("event", {
     await this.reloadKeepingProblem();
   },
 
-  /** What was refused stays to be read while the page shows how things are now. */
-  async reloadKeepingProblem() {
-    const { problem } = this.data;
-    await this.reload();
-    if (problem) this.setData({ problem });
-  },
-
   onShareAppMessage() {
     return { title: this.title, path: `/pages/event/event?id=${this.query.id}` };
   },

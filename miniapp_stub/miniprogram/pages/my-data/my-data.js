@@ -46,9 +46,7 @@ screen("my_data", {
   async consent(event) {
     const { purpose } = event.currentTarget.dataset;
     await this.act("consent", () => consents.answer(purpose, event.detail.value));
-    const { problem } = this.data;
-    await this.reload(); // also after a refusal: the switch shows what is so
-    if (problem) this.setData({ problem });
+    await this.reloadKeepingProblem(); // also after a refusal: the switch shows what is so
   },
 
   /** WeChat asks, and gives a code that is good once; without one the person said no, which is no error. */
