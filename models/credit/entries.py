@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from models.credit.files import ONE_SUBJECT
+from models.credit.files import ONE_SUBJECT, SUBJECT_COLUMN
 from models.db import Keyed, checked_state, db, one_of
 from models.wechat import CheckState
 
@@ -46,7 +46,7 @@ class CreditEntry(Keyed, db.Model):
         CheckConstraint("(stopped_at IS NULL) = (stopped_on IS NULL)", name="stopped_whole"),
         Index("uq_credit_entries_source", "source", "source_ref", unique=True),
         *(Index(f"ix_credit_entries_{column}_happened_on", column, "happened_on", sqlite_where=text(f"{column} IS NOT NULL"),
-                postgresql_where=text(f"{column} IS NOT NULL")) for column in ("person_id", "household_id", "merchant_id")),
+                postgresql_where=text(f"{column} IS NOT NULL")) for column in SUBJECT_COLUMN.values()),
         Index("ix_credit_entries_area_id_id", "area_id", "id"),
     )
 

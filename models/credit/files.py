@@ -21,6 +21,10 @@ class SubjectKind(enum.StrEnum):
     MERCHANT = "merchant"
 
 
+# The column, of a file and of an entry, that names whose it is.
+SUBJECT_COLUMN = {SubjectKind.RESIDENT: "person_id", SubjectKind.HOUSEHOLD: "household_id", SubjectKind.MERCHANT: "merchant_id"}
+
+
 class CreditFile(Keyed, Versioned, db.Model):
     """One for each household, resident and merchant that ever joined the scheme of their community.
 
@@ -33,7 +37,7 @@ class CreditFile(Keyed, Versioned, db.Model):
         CheckConstraint("(kind = 'resident') = (person_id IS NOT NULL) AND (kind = 'household') = (household_id IS NOT NULL)",
                         name="kind_fits"),
         *(Index(f"uq_credit_files_{column}", column, unique=True, sqlite_where=text(f"{column} IS NOT NULL"),
-                postgresql_where=text(f"{column} IS NOT NULL")) for column in ("person_id", "household_id", "merchant_id")),
+                postgresql_where=text(f"{column} IS NOT NULL")) for column in SUBJECT_COLUMN.values()),
         Index("ix_credit_files_area_id_kind_id", "area_id", "kind", "id"),
         Index("uq_credit_files_id_kind", "id", "kind", unique=True),
     )

@@ -18,6 +18,7 @@ from sqlalchemy import BigInteger, and_, case, cast, exists, func, literal, or_,
 from sqlalchemy.orm import aliased
 
 from models import CreditEntry, CreditFile, Enrolment, EntryObjection, Grade, HouseholdMember, Indicator, RulebookVersion, SubjectKind
+from models.credit.files import SUBJECT_COLUMN
 from models.days import months_after
 
 FOR_GOOD = date(9999, 12, 31)
@@ -99,7 +100,7 @@ def _was_a_rule(version: RulebookVersion, happened_on):
 
 def _told(scope: Scope):
     """The entries that are a file's on that day: its subject's own, and for a household its present members' who are in the scheme."""
-    column = {SubjectKind.RESIDENT: "person_id", SubjectKind.HOUSEHOLD: "household_id", SubjectKind.MERCHANT: "merchant_id"}[scope.kind]
+    column = SUBJECT_COLUMN[scope.kind]
     of_file = files(scope).cte(scope.called("of_file"))
     own = _entries(of_file.c.id, scope).join(CreditEntry, ENTRY[column] == of_file.c[column])
     if scope.kind != SubjectKind.HOUSEHOLD:
@@ -133,8 +134,7 @@ def disputed(known_at: datetime):
 def disputed_files(scope: Scope):
     """A select of the ids of the scope's files in which something is disputed now."""
     row = select(EntryObjection.id).join(CreditEntry).where(EntryObjection.status == "open")
-    about = {"person_id": row.with_only_columns(ENTRY.person_id), "household_id": row.with_only_columns(ENTRY.household_id),
-             "merchant_id": row.with_only_columns(ENTRY.merchant_id)}
+    about = {column: row.with_only_columns(ENTRY[column]) for column in SUBJECT_COLUMN.values()}
     member = select(HouseholdMember.household_id).where(HouseholdMember.person_id.in_(about["person_id"]), HouseholdMember.left_on.is_(None))
     of_file = [getattr(CreditFile, column).in_(theirs.where(ENTRY[column].is_not(None))) for column, theirs in about.items()]
     return files(scope).where(or_(*of_file, CreditFile.household_id.in_(member))).with_only_columns(CreditFile.id)

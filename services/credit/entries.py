@@ -7,6 +7,7 @@ from uuid_utils.compat import uuid7
 
 from config import Settings
 from models import STAFF, CreditEntry, CreditFile, Indicator, Message, Person, Role, Source, SubjectKind, Topic, db, local_day
+from models.credit.files import SUBJECT_COLUMN
 from models.statements import put
 from services.access import reach
 from services.audit import audit
@@ -137,9 +138,8 @@ def seen(entry_id: UUID, *, by: Person, now: datetime) -> CreditEntry:
 
 def of_entry(entry: CreditEntry) -> CreditFile:
     """The file of the entry's own subject."""
-    return db.session.scalars(select(CreditFile).where(
-        (CreditFile.person_id == entry.person_id) if entry.person_id else
-        (CreditFile.household_id == entry.household_id) if entry.household_id else (CreditFile.merchant_id == entry.merchant_id))).one()
+    column, subject_id = next((name, held) for name in SUBJECT_COLUMN.values() if (held := getattr(entry, name)))
+    return db.session.scalars(select(CreditFile).where(getattr(CreditFile, column) == subject_id)).one()
 
 
 def is_of(file: CreditFile, by: Person) -> bool:
@@ -200,6 +200,5 @@ def _deed(file: CreditFile, item: Indicator, happened_on: date, same_deed_as: UU
 
 def like(file: CreditFile, code: str, happened_on: date) -> UUID | None:
     """An entry of the file about the same day and item."""
-    query = files.entries(file).where(CreditEntry.code == code, CreditEntry.happened_on == happened_on,
-                                                         CreditEntry.voided_at.is_(None))
+    query = files.entries(file).where(CreditEntry.code == code, CreditEntry.happened_on == happened_on, CreditEntry.voided_at.is_(None))
     return db.session.scalars(query.with_only_columns(CreditEntry.id).limit(1)).first()

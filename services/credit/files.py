@@ -23,6 +23,7 @@ from models import (
     db,
     local_day,
 )
+from models.credit.files import SUBJECT_COLUMN
 from models.days import months_after
 from services.access import reach
 from services.audit import audit
@@ -132,11 +133,8 @@ def own_entries(by: Person, now: datetime):
 
 def entries(file: CreditFile):
     """A select of the entries of a file's own subject: a household's are those about the household, not its members' deeds."""
-    if file.kind == SubjectKind.RESIDENT:
-        return select(CreditEntry).where(CreditEntry.person_id == file.person_id)
-    if file.kind == SubjectKind.MERCHANT:
-        return select(CreditEntry).where(CreditEntry.merchant_id == file.merchant_id)
-    return select(CreditEntry).where(CreditEntry.household_id == file.household_id)
+    column = SUBJECT_COLUMN[SubjectKind(file.kind)]
+    return select(CreditEntry).where(getattr(CreditEntry, column) == getattr(file, column))
 
 
 def shown_entries(file: CreditFile, *, by: Person, now: datetime):
@@ -154,10 +152,9 @@ def shown_entries(file: CreditFile, *, by: Person, now: datetime):
 
 def of_subjects(written: list[CreditEntry]):
     """A select of the ids of the files in which entries count: their subjects' own, and the households' of which their people are now."""
-    of_people, of_households, of_merchants = ({getattr(entry, name) for entry in written} - {None}
-                                              for name in ("person_id", "household_id", "merchant_id"))
-    return select(CreditFile.id).where(or_(of_people_now(of_people), CreditFile.household_id.in_(of_households),
-                                           CreditFile.merchant_id.in_(of_merchants)))
+    about = {column: {getattr(entry, column) for entry in written} - {None} for column in SUBJECT_COLUMN.values()}
+    return select(CreditFile.id).where(or_(of_people_now(about["person_id"]), CreditFile.household_id.in_(about["household_id"]),
+                                           CreditFile.merchant_id.in_(about["merchant_id"])))
 
 
 def of_people_now(person_ids):

@@ -81,17 +81,18 @@ def bring_in(kind: str, area_id: UUID, department: str, csv: str, *, only_look: 
 
 
 def _table(kind: str, text: str) -> list[dict]:
+    not_this = NotThisTable(columns=[*NEEDED[kind], *OPTIONAL])
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
     columns = [(name or "").strip() for name in reader.fieldnames or []]
     if not set(NEEDED[kind]) <= set(columns) <= {*NEEDED[kind], *OPTIONAL} or len(set(columns)) < len(columns):
-        raise NotThisTable(columns=[*NEEDED[kind], *OPTIONAL])
+        raise not_this
     reader.fieldnames = columns
     try:
         rows = [row for row, _ in zip(reader, range(ROWS_MOST + 1), strict=False)]
     except csv.Error as error:
-        raise NotThisTable(columns=[*NEEDED[kind], *OPTIONAL]) from error
+        raise not_this from error
     if len(rows) > ROWS_MOST:
-        raise NotThisTable(columns=[*NEEDED[kind], *OPTIONAL])
+        raise not_this
     return rows
 
 
