@@ -163,9 +163,9 @@ def _stop_waiting(row: SignUp, status: str) -> None:
 
 
 def fill(event: Event, *, now: datetime) -> None:
-    """Give the room that an edit made to those who wait, in their order."""
-    moved = []
-    for row in db.session.scalars(_queue(event.id)).all():
+    """Give the room that an edit of a locked event made to those who wait, in their order; the others are not read."""
+    room, moved = db.session.scalar(select(Event.capacity - Event.taken).where(Event.id == event.id)), []  # None: room for all
+    for row in db.session.scalars(_queue(event.id).limit(room)).all():
         if not take_place(event.id):
             break
         _stop_waiting(row, "confirmed")

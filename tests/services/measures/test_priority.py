@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.event import listen
 from sqlalchemy.exc import DatabaseError
 from uuid_utils.compat import uuid7
 
@@ -90,6 +91,16 @@ class TestOnBothDatabases:
         come(cleanup, zhang, li, mei)
         events.edit(cleanup, {"capacity": 3}, by=wang, now=NOON)
         assert order(cleanup, li, mei, zhang) == [None, None, 1]
+
+    def test_of_who_waits_only_those_are_read_who_move_up(self, cleanup, rewarded, li, mei, zhang, wang):
+        come(cleanup, zhang, li, mei)
+        db.session.expunge_all()
+        event, read = sign_ups.lock(cleanup.id), []
+        listen(db.session(), "loaded_as_persistent", lambda _, row: read.append(row))
+        events.edit(event, {"capacity": 2}, by=wang, now=NOON)
+        assert [row.resident_id for row in read if isinstance(row, SignUp)] == [li.id]
+        events.edit(event, {"capacity": None}, by=wang, now=NOON)
+        assert order(event, li, mei, zhang) == [None, None, None]
 
     def test_nobody_gives_up_a_place(self, town, wang, rewarded, li, zhang):
         cleanup = plan(town.grid_a, wang)
