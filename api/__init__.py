@@ -10,12 +10,12 @@ from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
-from api import mini_program
+from api import mini_program, urls
 from api.edge import bodies, limits, logs, metrics, openapi, outside, problems, traces, turns
 from api.edge.i18n import babel, pick_locale
 from clients.wechat import WeChat
 from config import Settings, UnsafeSettings
-from models import db, postgresql, request_id, sqlite
+from models import db, request_id
 from services.messages import message_templates
 
 RESOURCES = ("health", "auth_routes", "areas", "people.me", "people.consents", "events", "codes", "check_ins", "records.activity_records",
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(U
     """The application. Refuses to be made (UnsafeSettings) where it could lose data."""
     settings = settings or Settings.from_env()
     app = Flask(__name__)
+    app.url_rule_class = urls.Rule
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.extensions["linli_settings"] = settings
@@ -65,7 +66,6 @@ def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(U
     for name in RESOURCES:
         module = import_module(f"api.{name}")
         api.register_blueprint(module.bp)
-    openapi.complete(app, api)
     admin.register(app)
     app.register_blueprint(mini_program.bp)  # files for people: no part of the API's document
     return app
@@ -79,9 +79,11 @@ def database_url(url: str) -> str:
 def engine_options(url: str) -> dict:
     """How the engine reaches this database. What a statement was given stands in no error, and so in no log."""
     if url.startswith("postgres"):
+        from models import postgresql
         times = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
         return {"hide_parameters": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10,
                 "connect_args": {"cursor_factory": postgresql.Cursor, "options": times} | GONE}
+    from models import sqlite
     try:
         from pysqlite3 import dbapi2 as driver
     except ImportError:

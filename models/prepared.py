@@ -7,10 +7,10 @@ Types, errors and listeners are SQLAlchemy's: a moment is aware, a broken constr
 from collections import namedtuple
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 
 from sqlalchemy import Connection, Executable
 
-from models import postgresql, sqlite
 from models.db import UTCDateTime
 
 
@@ -53,7 +53,8 @@ def _with_places(dialect):
 
 
 def _driver(dialect):
-    return postgresql if dialect.name == "postgresql" else sqlite
+    """models/postgresql.py or models/sqlite.py: a town on one of them has no use for the other's driver."""
+    return import_module(f"models.{dialect.name}")
 
 
 def _line(connection: Connection):

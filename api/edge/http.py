@@ -4,7 +4,7 @@ from functools import wraps
 
 import flask_smorest
 import marshmallow as ma
-from flask import Response, g, request
+from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
 from api.edge.bodies import flat_errors, query_once, read_json
@@ -26,6 +26,15 @@ class Blueprint(flask_smorest.Blueprint):
             register(boundary(view))
             return view
         return decorate
+
+    def register_views_in_doc(self, api: flask_smorest.Api, *_, **__) -> None:
+        """Not while the application is made: `describe_in` does, when the document is asked for."""
+        api.resources.append(self)
+
+    def describe_in(self, api: flask_smorest.Api, app: Flask) -> None:
+        """This resource's operations in the document of the API."""
+        super().register_views_in_doc(api, app, api.spec, name=self.name, parameters=None)
+        api.spec.tag({"name": self.name, "description": self.description})
 
     def arguments(self, schema, *, location="json", **kw):
         """What comes in, as the view's next argument. flask-smorest documents it; it is read here, by the schema itself."""

@@ -4,7 +4,6 @@ import io
 from datetime import datetime
 from uuid import UUID
 
-from PIL import Image
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
@@ -40,6 +39,7 @@ def keep(picture: bytes, *, by: Person, now: datetime, settings: Settings | None
 
 
 def _cleaned(picture: bytes) -> tuple[str, bytes]:
+    from PIL import Image  # some megabytes, for a worker that is sent a picture
     try:
         with Image.open(io.BytesIO(picture), formats=list(FORMATS)) as image:
             if image.width * image.height > MAX_PIXELS:

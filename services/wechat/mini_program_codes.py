@@ -8,8 +8,6 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from uuid import UUID
 
-from PIL import Image
-
 from config import Settings
 from models import MiniProgramCode, db, insert_or
 
@@ -55,6 +53,7 @@ def _key(scene: str, settings: Settings) -> tuple[str, str, str, str]:
 
 
 def _as_png(picture: bytes) -> bytes:
+    from PIL import Image  # some megabytes, for a worker that is sent a picture
     try:
         with Image.open(io.BytesIO(picture), formats=["JPEG", "PNG"]) as image:
             if image.width * image.height > MOST_PIXELS:

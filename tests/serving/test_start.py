@@ -67,4 +67,4 @@ def test_a_web_process_loads_no_tools(tmp_path):
     loaded = subprocess.run([sys.executable, "-c", "import sys, wsgi; print(*sys.modules)"], cwd=ROOT, env=os.environ | its_own,
                             capture_output=True, text=True, check=True).stdout.split()
     assert "flask" in loaded
-    assert not {"alembic", "mako", "fpdf", "fontTools", "xlsxwriter"} & set(loaded)
+    assert not {"alembic", "mako", "fpdf", "fontTools", "xlsxwriter", "PIL", "qrcode", "psycopg"} & set(loaded)
