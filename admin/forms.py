@@ -30,9 +30,9 @@ def _about(label, kind, *, hint="", required=True, choices=(), **more) -> dict:
             "metadata": {"label": label, "kind": kind, "hint": hint, "choices": choices, **more}}
 
 
-def words(label, *, longest=120, kind="text", pattern=None, wrong=None, **about):
+def words(label, *, least=1, longest=120, kind="text", pattern=None, wrong=None, **about):
     """`wrong` says what does not fit the pattern."""
-    checks = [ma.validate.Length(1, longest), *([ma.validate.Regexp(pattern, error=wrong)] if pattern else [])]
+    checks = [ma.validate.Length(least, longest), *([ma.validate.Regexp(pattern, error=wrong)] if pattern else [])]
     return Text(validate=checks, **_about(label, kind, longest=longest, **about))
 
 

@@ -26,9 +26,9 @@ class EndForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    name = forms.words(N_("Name"), longest=200)
-    authority = forms.words(N_("Authority"))
-    edition = forms.words(N_("Edition"), longest=40)
+    name = forms.words(N_("Name"), least=4, longest=200)
+    authority = forms.words(N_("Authority"), least=2)
+    edition = forms.words(N_("Edition"), least=4, longest=40)
     for_persons = forms.one_of(N_("Also for natural persons"), FOR_PERSONS, kind="radio")
     in_force_from = forms.day(N_("In force from"))
 

@@ -41,6 +41,7 @@ from tests import review_rows
 from tests.admin.credit_rows import CONSTRAINT, TITLES
 from tests.conftest import NOON
 from tests.credit_books import SMALL, draft, entry, file_of, in_force, volunteering
+from tests.measure_rows import a_list
 
 TODAY = NOON.date()
 SPRING = date(2026, 1, 10)
@@ -334,6 +335,21 @@ def test_a_constraint_holds_once_a_second_person_has_confirmed_it(browse, zhao, 
     assert one(Constraint).lifted_reason == "已改正"
     done(browse(officer).send(f"/admin/credit/constraint-lists/{one(ConstraintList).id}/end", on=TODAY + timedelta(days=30)))
     assert one(ConstraintList).ended_on == TODAY + timedelta(days=30)
+
+
+@pytest.mark.parametrize("short", [{"legal_basis": "某法"}, {"person_basis": "某法"}, {"facts": "无"}, {"decision": "无"}, {"scope_zh": "无"},
+                                   {"scope_en": "x"}])
+def test_a_basis_of_a_word_or_two_is_refused_beside_its_field(browse, zhao, file, short):
+    form = {**CONSTRAINT, "list_id": a_list(zhao).id, "from_on": TODAY, **short}
+    refused = browse(zhao).send(f"/admin/credit/files/{file.id}/constraints", **form)
+    assert refused.status_code == 422 and re.search(rf'<a href="#[^"]*{next(iter(short))}', refused.text)
+    assert db.session.query(Constraint).count() == 0
+
+
+@pytest.mark.parametrize("short", [{"name": "无"}, {"authority": "某"}, {"edition": "新"}])
+def test_a_list_has_a_name_an_authority_and_an_edition(browse, officer, short):
+    listed = {"name": "某某清单", "authority": "某部", "edition": "2026版", "for_persons": "yes", "in_force_from": TODAY, **short}
+    assert browse(officer).send("/admin/credit/constraint-lists", **listed).status_code == 422
 
 
 def test_a_plan_is_drawn_by_its_seed_and_results_come_into_the_files(browse, zhao, lin, lins_market, town):
