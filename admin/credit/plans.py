@@ -37,7 +37,7 @@ class StepForm(forms.Form):
 @bp.get("/credit/correction-plans")
 @only(Role.AREA_ADMIN)
 def correction_plans():
-    page = lists.page(plans.run_by(g.person), [CorrectionPlan.id])
+    page = lists.page(plans.run_by(g.person, g.now), [CorrectionPlan.id])
     called = names.people(row.person_id for row in page["items"])
     return render_template(
         "admin/list.html", title=_("Plans of community correction"), foot=_(FOOT),
@@ -73,11 +73,11 @@ def new_correction_plan():
 @bp.get("/credit/correction-plans/<uuid:plan_id>")
 @only(Role.AREA_ADMIN)
 def correction_plan(plan_id):
-    found = plans.run(plan_id, by=g.person)
+    found = plans.run(plan_id, by=g.person, now=g.now)
     stand = plans.stand(found)
     runners = [row.person_id for row in found.runners]
     called = names.people([found.person_id, found.made_by_id, *runners])
-    page = lists.page(plans.steps(found.id, by=g.person), [PlanStep.id])
+    page = lists.page(plans.steps(found.id, by=g.person, now=g.now), [PlanStep.id])
     by = names.people(row.by_id for row in page["items"])
     section = shown.Section(_("What happened"), table=shown.table(
         _("What happened"), [_("Day"), _("What happened"), _("Minutes"), _("In a sentence"), _("Entered")], page,

@@ -56,7 +56,7 @@ class PlanStepSchema(Schema):
 @bp.response(200, page_of(ListedCorrectionPlanSchema))
 def list_plans(args):
     """Those that one runs, and one's own."""
-    return paging.page(plans.search(g.person), [CorrectionPlan.id], limit=args["limit"], cursor=args["cursor"])
+    return paging.page(plans.search(g.person, g.now), [CorrectionPlan.id], limit=args["limit"], cursor=args["cursor"])
 
 
 @bp.post("/correction-plans")
@@ -71,7 +71,7 @@ def begin(args):
 @only(Role.RESIDENT)
 @bp.response(200, CorrectionPlanSchema)
 def show(plan_id):
-    return _with_stand(plans.seen(plan_id, by=g.person))
+    return _with_stand(plans.seen(plan_id, by=g.person, now=g.now))
 
 
 @bp.get("/correction-plans/<uuid:plan_id>/steps")
@@ -79,7 +79,7 @@ def show(plan_id):
 @bp.arguments(PageQuery, location="query")
 @bp.response(200, page_of(PlanStepSchema))
 def list_steps(args, plan_id):
-    return paging.page(plans.steps(plan_id, by=g.person), [PlanStep.id], limit=args["limit"], cursor=args["cursor"])
+    return paging.page(plans.steps(plan_id, by=g.person, now=g.now), [PlanStep.id], limit=args["limit"], cursor=args["cursor"])
 
 
 @bp.post("/correction-plans/<uuid:plan_id>/steps")

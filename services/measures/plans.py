@@ -1,7 +1,7 @@
 """Personal plans of people under community correction (社区矫正): rules kept, service done, work found.
 
 Only who runs a plan and who it is about know that there is one: to everybody else, the admins and auditors of the area included, nothing
-is there. No entry, score, export or message says anything of it.
+is there; nor, from then on, to who ran it and is no longer staff there. No entry, score, export or message says anything of it.
 """
 from datetime import date, datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
-from models import STAFF, CorrectionPlan, Person, PlanRunner, PlanStep, Role, db, local_day
+from models import STAFF, Area, CorrectionPlan, Person, PlanRunner, PlanStep, Role, db, local_day
 from services.access import reach
 from services.people import people
 from services.refusals import N_, Conflict, NotAllowed, NotFound, ValidationFailed
@@ -28,7 +28,10 @@ class OwnPlan(NotAllowed):
 
 
 def begin(person_id: UUID, *, until_on: date, service_minutes: int, aims: str, runner_ids: list[UUID], by: Person, now: datetime) -> CorrectionPlan:
-    """By an administrator of where the person lives, who runs it with those they name, staff of the same area. PlanRuns; OwnPlan."""
+    """By an administrator of where the person lives, who runs it with those they name, staff of the same area. PlanRuns; OwnPlan.
+
+    A plan that nobody is left to run is closed, and this one takes its place.
+    """
     person = db.session.get(Person, person_id)
     if person is None or person.joined_into_id:
         raise NotFound
@@ -42,11 +45,10 @@ def begin(person_id: UUID, *, until_on: date, service_minutes: int, aims: str, r
             raise OwnPlan
         if not reach.reaches(runner, person.home_area, STAFF, now):
             raise ValidationFailed({"runner_ids": [N_("Only staff of this area run plans.")]})
-    if db.session.scalar(select(CorrectionPlan.id).where(CorrectionPlan.person_id == person.id, CorrectionPlan.status == "running")):
-        raise PlanRuns
     today = local_day(now, person.home_area)
     if until_on <= today:
         raise ValidationFailed({"until_on": [N_("This must lie ahead.")]})
+    _make_way(person, now)
     made = CorrectionPlan(person_id=person.id, area_id=person.home_area_id, from_on=today, until_on=until_on, service_minutes=service_minutes,
                           aims=aims, made_by_id=by.id, made_at=now)
     db.session.add(made)
@@ -56,41 +58,56 @@ def begin(person_id: UUID, *, until_on: date, service_minutes: int, aims: str, r
     return made
 
 
-def search(by: Person):
+def _make_way(person: Person, now: datetime) -> None:
+    """PlanRuns where somebody still runs a plan of theirs."""
+    query = select(CorrectionPlan).where(CorrectionPlan.person_id == person.id, CorrectionPlan.status == "running").with_for_update(of=CorrectionPlan)
+    plan = db.session.scalars(query).one_or_none()
+    if plan is None:
+        return
+    area = db.session.get(Area, plan.area_id)
+    runners = db.session.scalars(select(Person).join(PlanRunner, PlanRunner.person_id == Person.id).where(PlanRunner.plan_id == plan.id))
+    if any(reach.reaches(runner, area, STAFF, now) for runner in runners):
+        raise PlanRuns
+    _end(plan, now)
+
+
+def search(by: Person, now: datetime):
     """A select of the plans that somebody runs, and of their own."""
-    return select(CorrectionPlan).where(or_(CorrectionPlan.person_id.in_(people.selves(by)), CorrectionPlan.id.in_(_ids_of(by))))
+    return select(CorrectionPlan).where(or_(CorrectionPlan.person_id.in_(people.selves(by)), _is_run_by(by, now)))
 
 
-def run_by(by: Person):
+def run_by(by: Person, now: datetime):
     """A select of those that somebody runs, as they look at them at work: one's own is no work."""
-    return select(CorrectionPlan).where(CorrectionPlan.id.in_(_ids_of(by)), CorrectionPlan.person_id.not_in(people.selves(by)))
+    return select(CorrectionPlan).where(_is_run_by(by, now), CorrectionPlan.person_id.not_in(people.selves(by)))
 
 
-def run(plan_id: UUID, *, by: Person) -> CorrectionPlan:
-    plan = db.session.scalars(run_by(by).where(CorrectionPlan.id == plan_id).options(selectinload(CorrectionPlan.runners))).one_or_none()
+def run(plan_id: UUID, *, by: Person, now: datetime) -> CorrectionPlan:
+    plan = db.session.scalars(run_by(by, now).where(CorrectionPlan.id == plan_id).options(selectinload(CorrectionPlan.runners))).one_or_none()
     if plan is None:
         raise NotFound
     return plan
 
 
-def _ids_of(by: Person):
-    return select(PlanRunner.plan_id).where(PlanRunner.person_id == by.id)
+def _is_run_by(by: Person, now: datetime):
+    """A condition: named by the plan, and staff of its area still."""
+    named = CorrectionPlan.id.in_(select(PlanRunner.plan_id).where(PlanRunner.person_id == by.id))
+    return named & CorrectionPlan.area_id.in_(reach.area_ids(by, STAFF, now))
 
 
-def seen(plan_id: UUID, *, by: Person) -> CorrectionPlan:
-    plan = db.session.scalars(search(by).where(CorrectionPlan.id == plan_id)).one_or_none()
+def seen(plan_id: UUID, *, by: Person, now: datetime) -> CorrectionPlan:
+    plan = db.session.scalars(search(by, now).where(CorrectionPlan.id == plan_id)).one_or_none()
     if plan is None:
         raise NotFound
     return plan
 
 
-def steps(plan_id: UUID, *, by: Person):
-    return select(PlanStep).where(PlanStep.plan_id == seen(plan_id, by=by).id)
+def steps(plan_id: UUID, *, by: Person, now: datetime):
+    return select(PlanStep).where(PlanStep.plan_id == seen(plan_id, by=by, now=now).id)
 
 
 def write(plan_id: UUID, *, kind: str, on_day: date, minutes: int | None, note: str, by: Person, now: datetime) -> PlanStep:
     """What happened, by who runs it. PlanClosed; ValidationFailed for a day ahead, or where minutes and kind do not go together."""
-    plan = _run(plan_id, by)
+    plan = _run(plan_id, by, now)
     if on_day > local_day(now, db.session.get(Person, plan.person_id).home_area):
         raise ValidationFailed({"on_day": [N_("This lies ahead.")]})
     if (kind == "service") != (minutes is not None):
@@ -112,15 +129,18 @@ def stand(plan: CorrectionPlan) -> dict:
 
 def close(plan_id: UUID, *, by: Person, now: datetime) -> CorrectionPlan:
     """Done where the service was done, else ended."""
-    plan = _run(plan_id, by)
+    return _end(_run(plan_id, by, now), now)
+
+
+def _end(plan: CorrectionPlan, now: datetime) -> CorrectionPlan:
     plan.status, plan.closed_at = "done" if stand(plan)["is_done"] else "ended", now
     plan.version += 1
     db.session.flush()
     return plan
 
 
-def _run(plan_id: UUID, by: Person) -> CorrectionPlan:
-    plan = db.session.scalars(run_by(by).where(CorrectionPlan.id == plan_id).with_for_update(of=CorrectionPlan)).one_or_none()
+def _run(plan_id: UUID, by: Person, now: datetime) -> CorrectionPlan:
+    plan = db.session.scalars(run_by(by, now).where(CorrectionPlan.id == plan_id).with_for_update(of=CorrectionPlan)).one_or_none()
     if plan is None:
         raise NotFound
     if plan.status != "running":
