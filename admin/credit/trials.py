@@ -73,4 +73,4 @@ def _groups(told: dict) -> list[shown.Section]:
         _("Groups"), [_("Group"), _("People"), _("Up"), _("Down"), _("Points, on average")], rows,
         _("Nobody has said anything of themselves for this."), numbers={1, 2, 3, 4}),
         note=_("Of residents who said something of themselves for this. Of fewer than ten nothing is said, "
-               "nor what could be worked out by taking away."))]
+               "nor what could be worked out by taking away; and where fewer than ten files move, not who of a group does."))]

@@ -254,7 +254,7 @@ class MoverSchema(Schema):
 
 
 class GroupSchema(Schema):
-    """Null: fewer than ten people, or to be worked out from the others."""
+    """Null: fewer than ten people, or to be worked out from the others; `up`, `down` and `mean` also where fewer than ten files move in all."""
 
     group = ma.fields.Str()
     people = ma.fields.Int(allow_none=True)

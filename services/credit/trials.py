@@ -1,7 +1,8 @@
 """A draft is tried on the entries there are before anybody votes on it: who would move, by which items, and which groups.
 
-Groups are of residents who said something of themselves (services/credit/traits.py); of fewer than ten nothing is said, and of the
-rest of such a division neither where it could be worked out by taking away.
+Groups are of residents who said something of themselves (services/credit/traits.py). Of fewer than ten people nothing is said: not of a
+group, not of those who are left when the groups that are told are taken from all files, and not where fewer than ten move in all, since
+who moves is told by file.
 """
 from datetime import date, datetime
 from uuid import UUID
@@ -75,7 +76,7 @@ def _compare(draft: RulebookVersion, present: RulebookVersion | None, files, on:
             "items": _items(new, present and counting.Scope(present, kind, files, on, now)),
             "movers": [{"file_id": str(row.file_id), "was": row.was, "is": row[2], "grade_was": row.rank_was, "grade_is": row.rank_is}
                        for row in movers],
-            "groups": _groups(both, change, on) if kind == SubjectKind.RESIDENT else []}
+            "groups": _groups(both, change, on, are_few=0 < (total[1] or 0) + (total[2] or 0) < LEAST) if kind == SubjectKind.RESIDENT else []}
 
 
 def _sums(change):
@@ -96,26 +97,35 @@ def _items(new: counting.Scope, old: counting.Scope | None) -> list[dict]:
             if was.get(code) != is_now.get(code)]
 
 
-def _groups(both, change, on: date) -> list[dict]:
+def _groups(both, change, on: date, *, are_few: bool) -> list[dict]:
     age = on.year - Traits.born_year
     divisions = {
         "age": case((age < 18, "under 18"), (age < 35, "18-34"), (age < 60, "35-59"), (age >= 60, "60 and over")),
         "sex": Traits.sex, "hukou": Traits.hukou,
         "disability": case((Traits.has_disability.is_(True), "yes"), (Traits.has_disability.is_(False), "no"))}
-    return [{"division": name, "groups": _told(both, change, group)} for name, group in divisions.items()]
+    return [{"division": name, "groups": _told(both, change, group, are_few)} for name, group in divisions.items()]
 
 
-def _told(both, change, group) -> list[dict]:
+def _told(both, change, group, are_few: bool) -> list[dict]:
     label = group.label("told")
     rows = db.session.execute(
         select(label, func.count(), *_sums(change)).select_from(both).join(CreditFile, CreditFile.id == both.c.file_id)
-        .join(Traits, Traits.person_id == CreditFile.person_id).where(group.is_not(None)).group_by(label).order_by(label)).all()
-    few = [row for row in rows if row[1] < LEAST]
-    if len(few) == 1 and len(rows) > 1:  # the only one left out could be worked out from the rest
-        few.append(min((row for row in rows if row[1] >= LEAST), key=lambda row: row[1]))
-    hidden = {row[0] for row in few}
+        .outerjoin(Traits, Traits.person_id == CreditFile.person_id).group_by(label).order_by(label)).all()
+    hidden = _hidden({row[0]: row[1] for row in rows})
     return [{"group": row[0], "people": None, "up": None, "down": None, "mean": None} if row[0] in hidden else
-            {"group": row[0], "people": row[1], "up": int(row[2]), "down": int(row[3]), "mean": _mean(int(row[4]), row[1])} for row in rows]
+            {"group": row[0], "people": row[1], "up": None, "down": None, "mean": None} if are_few else
+            {"group": row[0], "people": row[1], "up": int(row[2]), "down": int(row[3]), "mean": _mean(int(row[4]), row[1])}
+            for row in rows if row[0] is not None]
+
+
+def _hidden(sizes: dict[str | None, int]) -> set[str | None]:
+    """Who said nothing (None), the groups too small to be told, and as many of the others as make those ten together: the smallest first."""
+    hidden = {group for group, size in sizes.items() if group is None or size < LEAST}
+    for group in sorted(sizes.keys() - hidden, key=lambda group: (sizes[group], group)):
+        if not 0 < sum(sizes[each] for each in hidden) < LEAST:
+            break
+        hidden.add(group)
+    return hidden
 
 
 def _mean(total: int, count: int) -> int:

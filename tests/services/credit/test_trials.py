@@ -78,12 +78,29 @@ class TestOnBothDatabases:
         for file in residents(9, sex="male"):
             entry(file, "mediation", date(2026, 5, 1))
         assert by_sex(version, zhao) == {"female": (None,) * 4, "male": (None,) * 4}  # the ten could be worked out the nine from
-        residents(1, sex="male")
-        assert by_sex(version, zhao) == {"female": (10, 0, 0, 0), "male": (10, 0, 9, -90)}
+        entry(*residents(1, sex="male"), "mediation", date(2026, 5, 1))
+        assert by_sex(version, zhao) == {"female": (10, 0, 0, 0), "male": (10, 0, 10, -100)}
 
     def test_the_smallest_of_the_others_hides_the_only_one_that_is_too_small(self, version, zhao, residents):
         residents(10, sex="female"), residents(11, sex="male"), residents(2, sex="other")
         assert by_sex(version, zhao) == {"female": (None,) * 4, "male": (11, 0, 0, 0), "other": (None,) * 4}
+
+    @pytest.mark.parametrize("untold", [0, 1, 9])
+    def test_who_is_left_of_all_files_is_ten_people_or_nobody(self, version, zhao, residents, untold):
+        residents(12, sex="female"), residents(11, sex="male"), residents(1, sex="other"), residents(untold)
+        told = by_sex(version, zhao)
+        assert (told["female"][0], told["male"][0], told["other"][0]) == ((12, 11, None) if untold == 9 else (12, None, None))
+
+    def test_those_who_said_nothing_cannot_be_worked_out_either(self, version, zhao, residents):
+        residents(12, sex="female"), entry(*residents(1), "mediation", date(2026, 5, 1))
+        assert by_sex(version, zhao) == {"female": (None,) * 4}
+
+    def test_where_fewer_than_ten_move_nobody_finds_out_what_they_said_of_themselves(self, version, zhao, residents):
+        moving = residents(10, sex="female")
+        residents(10, sex="male")
+        for number, file in enumerate(moving, 1):
+            entry(file, "mediation", date(2026, 5, 1))
+            assert by_sex(version, zhao)["female"] == ((10, 0, 10, -100) if number == 10 else (10, None, None, None))
 
     def test_who_said_nothing_is_in_no_group(self, version, zhao, residents):
         residents(12)
