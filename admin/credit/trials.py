@@ -8,7 +8,8 @@ from admin.credit import words
 from admin.credit.versions import trail_below
 from admin.door import bp
 from api.edge.auth import only
-from models import OVERSIGHT, RulebookVersion
+from models import OVERSIGHT, RulebookVersion, TrialRun
+from services.credit import trials
 from services.credit.oversight import sight
 
 
@@ -25,7 +26,7 @@ def trial(trial_id):
     return render_template(
         "admin/row.html", title=_("Trial run"), facts=facts,
         trail=trail_below(found),
-        sections=[_grades(told, found), _items(told, found), _movers(told, found), *_groups(told)])
+        sections=[_grades(told, found), _items(told, found), _movers(run), *_groups(told)])
 
 
 def _grades(told: dict, found: RulebookVersion) -> shown.Section:
@@ -53,13 +54,13 @@ def _items(told: dict, found: RulebookVersion) -> shown.Section:
         _("Every item brings the same as before."), numbers={1, 2, 3}))
 
 
-def _movers(told: dict, found: RulebookVersion) -> shown.Section:
-    """Without names: a score that has a name is looked at in its file, and the look is kept there."""
-    rows = [[shown.text(_("File %(number)d", number=number), url_for("admin.credit_file", file_id=row["file_id"])),
-             words.change(row["is"] - row["was"]), shown.text(f"{_code(row['grade_was'], found)} → {_code(row['grade_is'], found)}")]
-            for number, row in enumerate(told["movers"], 1)]
+def _movers(run: TrialRun) -> shown.Section:
+    """Without names and grades: what has a name is looked at in its file, and the look is kept there."""
+    trials.with_movers([run])
+    rows = [[shown.text(_("File %(number)d", number=number), url_for("admin.credit_file", file_id=row["file_id"])), words.change(row["change"])]
+            for number, row in enumerate(run.moving, 1)]
     return shown.Section(_("Who moves most"), note=_("At most 50 files. Whose they are stands in the file itself, where the look is kept."),
-                         table=shown.Table(_("Files that move"), [_("File"), _("Change"), _("Grade")], rows, _("Nobody moves."), numbers={1}))
+                         table=shown.Table(_("Files that move"), [_("File"), _("Change")], rows, _("Nobody moves."), numbers={1}))
 
 
 def _groups(told: dict) -> list[shown.Section]:

@@ -246,11 +246,10 @@ class MovedItemSchema(Schema):
 
 
 class MoverSchema(Schema):
+    """No score and no grade: those are looked at in the file, where the look is kept."""
+
     file_id = ma.fields.UUID()
-    was = Points()
-    now = Points(attribute="is")
-    grade_was = ma.fields.Int()
-    grade_now = ma.fields.Int(attribute="grade_is")
+    change = Points()
 
 
 class GroupSchema(Schema):
@@ -282,5 +281,5 @@ class TrialSchema(Schema):
     change = Points(attribute="found.change")
     grades = ma.fields.List(ma.fields.Nested(MovedGradesSchema), attribute="found.grades")
     items = ma.fields.List(ma.fields.Nested(MovedItemSchema), attribute="found.items")
-    movers = ma.fields.List(ma.fields.Nested(MoverSchema), attribute="found.movers")
+    movers = ma.fields.List(ma.fields.Nested(MoverSchema), attribute="moving")
     divisions = ma.fields.List(ma.fields.Nested(DivisionSchema), attribute="found.groups")

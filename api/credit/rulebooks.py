@@ -179,7 +179,9 @@ def answer(args, comment_id):
 @bp.arguments(TrySchema)
 @bp.response(201, TrialSchema)
 def try_out(args, rulebook_version_id):
-    return trials.try_out(rulebook_version_id, on=args.get("on"), by=g.person, now=g.now)
+    made = trials.try_out(rulebook_version_id, on=args.get("on"), by=g.person, now=g.now)
+    trials.with_movers([made])
+    return made
 
 
 @bp.get("/rulebook-versions/<uuid:rulebook_version_id>/trials")
@@ -187,4 +189,6 @@ def try_out(args, rulebook_version_id):
 @bp.arguments(PageQuery, location="query")
 @bp.response(200, page_of(TrialSchema))
 def list_trials(args, rulebook_version_id):
-    return paging.page(trials.search(rulebook_version_id, by=g.person, now=g.now), [TrialRun.id], limit=args["limit"], cursor=args["cursor"])
+    page = paging.page(trials.search(rulebook_version_id, by=g.person, now=g.now), [TrialRun.id], limit=args["limit"], cursor=args["cursor"])
+    trials.with_movers(page["items"])
+    return page

@@ -4,12 +4,13 @@ Groups are of residents who said something of themselves (services/credit/traits
 group, not of those who are left when the groups that are told are taken from all files, and not where fewer than ten move in all, since
 who moves is told by file.
 """
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import case, func, select
 
-from models import Person, Role, RulebookVersion, SubjectKind, Traits, TrialRun, db, local_day
+from models import Enrolment, Person, Role, RulebookVersion, SubjectKind, Traits, TrialRun, db, local_day
 from models.credit.files import CreditFile
 from services.access import reach
 from services.audit import audit
@@ -52,6 +53,16 @@ def search(version_id: UUID, *, by: Person, now: datetime):
         raise NotFound
     reach.require(by, version.rulebook.area, (Role.AREA_ADMIN, Role.AUDITOR), now)
     return select(TrialRun).where(TrialRun.version_id == version.id)
+
+
+def with_movers(runs: Iterable[TrialRun]) -> None:
+    """Each with `moving`: the files that move most and are in the scheme still, each with its change. Its score is looked at in the file alone."""
+    runs = list(runs)
+    named = {UUID(row["file_id"]) for run in runs for row in run.found["movers"]}
+    in_scheme = select(Enrolment.file_id).where(Enrolment.file_id.in_(named), Enrolment.left_on.is_(None))
+    still = {str(file_id) for file_id in db.session.scalars(in_scheme)}
+    for run in runs:
+        run.moving = [{"file_id": row["file_id"], "change": row["is"] - row["was"]} for row in run.found["movers"] if row["file_id"] in still]
 
 
 def _compare(draft: RulebookVersion, present: RulebookVersion | None, files, on: date, now: datetime) -> dict:

@@ -5,6 +5,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from models import db
+from services.credit import enrolments
 from tests import credit_books
 from tests.conftest import NOON
 from tests.credit_books import OWN, SENT, sent
@@ -121,10 +122,13 @@ def test_a_trial_says_who_would_move_and_is_kept(town, rulebook, as_, zhao, sun,
     told = as_(zhao).post(f"/api/v1/rulebook-versions/{version}/trials", json={}).json
     assert {name: told[name] for name in ("on", "files", "up", "down", "change", "compared_with")} == {
         "on": "2026-05-06", "files": 1, "up": 0, "down": 1, "change": "-1.5", "compared_with": None}
-    assert told["movers"] == [{"file_id": str(file.id), "was": "102", "now": "100.5", "grade_was": 2, "grade_now": 2}]
+    assert told["movers"] == [{"file_id": str(file.id), "change": "-1.5"}]  # no score: that is looked at in the file
     assert told["items"] == [{"code": "mediation", "was": "2", "now": "0.5", "files": 1}]
     assert told["grades"] == [{"was": 2, "now": 2, "files": 1}]
     assert as_(sun).get(f"/api/v1/rulebook-versions/{version}/trials").json["items"] == [told]
+    enrolments.leave("resident", by=li, now=NOON)
+    db.session.commit()
+    assert as_(sun).get(f"/api/v1/rulebook-versions/{version}/trials").json["items"] == [{**told, "movers": []}]
     assert as_(wang).get(f"/api/v1/rulebook-versions/{version}/trials").status_code == 404
 
 
