@@ -63,7 +63,7 @@ def support_list(support_list_id):
     table = shown.table(
         _("Applications"), [_("Whose"), _("Grade's rank"), _("What for"), _("State"), _("When")], page,
         lambda row: [shown.text(called.get(row.file_id), url_for("admin.application", support_list_id=found.id, application_id=row.id)),
-                     shown.number(row.grade_rank), shown.text(shown.written(row, row.asked)), shown.badge(row.status, words.APPLICATIONS),
+                     shown.number(row.shown_rank), shown.text(shown.written(row, row.asked)), shown.badge(row.status, words.APPLICATIONS),
                      shown.moment(row.at)],
         empty=_("Nobody has applied yet."), numbers=(1,))
     return render_template(
@@ -91,7 +91,7 @@ def application(support_list_id, application_id, words_read=""):
         intro=shown.written(found, found.asked),
         trail=[(_("Support lists"), url_for("admin.support_lists")),
                (words.said(listed, "title"), url_for("admin.support_list", support_list_id=listed.id))],
-        facts=[(_("Grade's rank"), shown.number(found.grade_rank)), (_("Applied by"), shown.text(called.get(found.by_id))),
+        facts=[(_("Grade's rank"), shown.number(found.shown_rank)), (_("Applied by"), shown.text(called.get(found.by_id))),
                (_("When"), shown.moment(found.at)),
                (_("Places left"), shown.number(listed.places - listed.granted)),
                *([(_("Decided by"), shown.text(called.get(found.decided_by_id))), (_("Decided"), shown.moment(found.decided_at)),

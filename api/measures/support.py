@@ -37,7 +37,8 @@ class SupportApplicationSchema(Schema):
     id = ma.fields.UUID()
     list_id = ma.fields.UUID()
     file_id = ma.fields.UUID()
-    grade_rank = ma.fields.Int(allow_none=True, metadata={"description": "as it was when it was asked for; null once withdrawn"})
+    grade_rank = ma.fields.Int(attribute="shown_rank", allow_none=True, metadata={
+        "description": "as it was when it was asked for; null once withdrawn, or outside the scheme"})
     asked = checked_words("asked")
     text_state = ma.fields.Str(metadata={"description": "of what was asked: passed, pending, review or refused"})
     at = Moment()

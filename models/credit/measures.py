@@ -3,11 +3,11 @@ import enum
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, case, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from models.areas import Area
-from models.credit.files import SubjectKind
+from models.credit.files import Enrolment, SubjectKind
 from models.db import Keyed, Versioned, checked_state, db, one_of
 from models.wechat import CheckState
 
@@ -231,3 +231,8 @@ class SupportApplication(Keyed, db.Model):
     reason: Mapped[str | None] = mapped_column(String(500))
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
+
+
+SupportApplication.shown_rank = column_property(case((
+    select(Enrolment.id).where(Enrolment.file_id == SupportApplication.file_id, Enrolment.left_on.is_(None)).correlate_except(Enrolment).exists(),
+    SupportApplication.grade_rank)))  # of who has left the scheme nobody sees the grade any more

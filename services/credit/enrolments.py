@@ -8,7 +8,22 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from models import CreditEntry, CreditFile, Enrolment, Household, Line, Merchant, Person, Role, SignUp, Standing, SubjectKind, db, local_day
+from models import (
+    CreditEntry,
+    CreditFile,
+    Enrolment,
+    Household,
+    Line,
+    Merchant,
+    Person,
+    Role,
+    SignUp,
+    Standing,
+    SubjectKind,
+    SupportApplication,
+    db,
+    local_day,
+)
 from services.access import reach
 from services.audit import audit
 from services.credit import counting, files, recalls, scores
@@ -81,7 +96,14 @@ def _end(file: CreditFile, held: Enrolment, *, on: date, by: Person, now: dateti
     db.session.execute(delete(Standing).where(Standing.file_id == file.id))
     if file.person_id:
         wait_as_others(file.person_id)
+    take_applications_back(file.id)
     audit.write("credit_file.leave", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)
+
+
+def take_applications_back(file_id: UUID) -> None:
+    """What was applied for with the file's grade, and is not decided yet."""
+    db.session.execute(update(SupportApplication).where(SupportApplication.file_id == file_id, SupportApplication.status == "open")
+                       .values(status="withdrawn", grade_rank=None).execution_options(synchronize_session=False))
 
 
 def wait_as_others(person_id: UUID) -> None:

@@ -17,6 +17,7 @@ def hand_over(old: UUID, new: UUID, *, on: date, now: datetime) -> None:
     elif old in files:
         _end(Enrolment, Enrolment.file_id == files[old], left_on=on, left_at=now)
         recalls.stop_all([files[old]], "left", now=now)
+        enrolments.take_applications_back(files[old])
         db.session.execute(delete(Standing).where(Standing.file_id == files[old]))
     _repoint(CreditEntry, old, new)
     _repoint(Honour, old, new)

@@ -45,9 +45,10 @@ def support_list(list_id: UUID, *, by: Person, now: datetime) -> SupportList:
 
 
 def application(list_id: UUID, application_id: UUID, *, by: Person, now: datetime) -> SupportApplication:
+    """What was withdrawn is theirs no more."""
     support_list(list_id, by=by, now=now)
     found = db.session.get(SupportApplication, application_id)
-    if found is None or found.list_id != list_id:
+    if found is None or found.list_id != list_id or found.status == "withdrawn":
         raise NotFound
     return found
 

@@ -7,8 +7,10 @@ from uuid_utils.compat import uuid7
 
 from models import ConstraintList, CreditFile, Enrolment, Role, SubjectKind, db
 from services.access import sign_in
-from services.measures import constraints, rewards, supervision, support
+from services.credit import enrolments
+from services.measures import constraints, rewards, sight, supervision, support
 from services.people import people
+from services.refusals import NotFound
 from tests.conftest import NOON
 from tests.credit_books import BOOK, at, book, branch, file_of, in_force, item, volunteering
 
@@ -147,6 +149,24 @@ class TestOnBothDatabases:
         with pytest.raises(support.ListFull):
             support.decide(second.id, grant=True, reason="x", by=zhao, now=NOON)
         assert support.decide(second.id, grant=False, reason="No place left.", by=zhao, now=NOON).reason == "No place left."
+
+    def test_who_leaves_the_scheme_takes_the_grade_along(self, version, town, zhao, li):
+        file_of(li)
+        first, second = (support.open_list(town.community.id, kind="resident", support="allowance", title_zh="x", title_en="x", places=1,
+                                           opens_on=DAY, closes_on=date(2026, 6, 1), by=zhao, now=NOON) for _ in range(2))
+        waits, granted = (support.apply(each.id, asked="please", by=li, now=NOON) for each in (first, second))
+        support.decide(granted.id, grant=True, reason="The first.", by=zhao, now=NOON)
+        assert [row.shown_rank for row in db.session.scalars(support.applications(second.id, by=zhao, now=NOON))] == [2]
+        enrolments.leave("resident", by=li, now=NOON)
+        db.session.expire_all()
+        assert db.session.scalars(support.applications(first.id, by=zhao, now=NOON)).all() == []
+        assert [row.shown_rank for row in db.session.scalars(support.applications(second.id, by=zhao, now=NOON))] == [None]
+        with pytest.raises(support.ApplicationDecided):
+            support.decide(waits.id, grant=True, reason="x", by=zhao, now=NOON)
+        with pytest.raises(NotFound):
+            sight.application(first.id, waits.id, by=zhao, now=NOON)
+        enrolments.join("resident", by=li, now=NOON)
+        assert support.apply(first.id, asked="again", by=li, now=NOON).status == "open"
 
     def test_who_is_limited_by_law_may_not_apply(self, version, town, zhao, qian, li, listed):
         file = file_of(li)
