@@ -30,7 +30,7 @@ from models import (
 from services import draws
 from services.access import reach
 from services.audit import audit
-from services.credit import counting, entries, in_force, scores
+from services.credit import counting, enrolments, entries, in_force, scores
 from services.measures import constraints
 from services.refusals import N_, Conflict, NotFound, ValidationFailed
 
@@ -106,7 +106,10 @@ def with_names(page: dict, *, by: Person, now: datetime) -> dict:
 
 
 def enter(inspection_id: UUID, *, result: str, found: str, done_on: date, by: Person, now: datetime) -> Inspection:
-    """What was found: it stands in the merchant's file, if its rulebook has an item for it. InspectionDone; OwnFile."""
+    """What was found: it stands in the merchant's file, if its rulebook has an item for it and it was in the scheme that day.
+
+    InspectionDone; OwnFile.
+    """
     row = db.session.scalars(select(Inspection).where(Inspection.id == inspection_id).with_for_update()).one_or_none()
     if row is None:
         raise NotFound
@@ -121,11 +124,15 @@ def enter(inspection_id: UUID, *, result: str, found: str, done_on: date, by: Pe
     row.result, row.found, row.done_on, row.done_by_id, row.entered_at = result, found, done_on, by.id, now
     db.session.flush()
     audit.write("inspection.enter", "inspection", row.id, by=by.id, area_id=file.area_id, now=now, result=result)
-    written = entries.write(file, ENTRY_OF[result], Measured.TIMES, 1, happened_on=done_on, title=found[:200], evidence=f"inspection {row.id}",
-                            source=Source.INSPECTION, source_ref=str(row.id), source_name=by.display_name, by=by, now=now)
-    entries.touch([written], now=now)
-    item = entries.item_of(file, written.code, local_day(now, file.area))
-    entries.tell_of_faults([(written, file)] if item is not None and item.each_centipoints < 0 else [], now=now)
+    if enrolments.was_in(file.id, done_on):
+        _write_down(row, file, by, now)
     return row
 
 
+def _write_down(row: Inspection, file: CreditFile, by: Person, now: datetime) -> None:
+    written = entries.write(file, ENTRY_OF[row.result], Measured.TIMES, 1, happened_on=row.done_on, title=row.found[:200],
+                            evidence=f"inspection {row.id}", source=Source.INSPECTION, source_ref=str(row.id), source_name=by.display_name, by=by,
+                            now=now)
+    entries.touch([written], now=now)
+    item = entries.item_of(file, written.code, local_day(now, file.area))
+    entries.tell_of_faults([(written, file)] if item is not None and item.each_centipoints < 0 else [], now=now)

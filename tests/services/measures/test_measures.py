@@ -7,7 +7,7 @@ from uuid_utils.compat import uuid7
 
 from models import ConstraintList, CreditFile, Enrolment, Role, SubjectKind, db
 from services.access import sign_in
-from services.credit import enrolments
+from services.credit import enrolments, files
 from services.measures import constraints, rewards, sight, supervision, support
 from services.people import people
 from services.refusals import NotFound
@@ -136,6 +136,15 @@ class TestOnBothDatabases:
         assert scores.score(market_file, now=NOON).centipoints == 9500
         with pytest.raises(supervision.InspectionDone):
             supervision.enter(visit.id, result="clean", found="x", done_on=DAY, by=zhao, now=NOON)
+
+    def test_nothing_is_written_in_the_file_of_a_merchant_that_has_left_the_scheme(self, town, market_file, lins_market, zhao, lin):
+        in_force(town.district, book(branch("keeping", item("inspection_serious_fault", -500)), grades=BOOK["grades"]), kind=SubjectKind.MERCHANT,
+                 by=zhao)
+        plan = supervision.plan(town.community.id, from_on=DAY, until_on=date(2026, 7, 1), shares=[], by=zhao, now=NOON)
+        [visit] = db.session.scalars(supervision.inspections(plan.id, by=zhao, now=NOON)).all()
+        enrolments.leave("merchant", merchant_id=lins_market.id, by=lin, now=NOON)
+        assert supervision.enter(visit.id, result="serious_fault", found="过期食品", done_on=DAY, by=zhao, now=NOON).result == "serious_fault"
+        assert db.session.scalars(files.entries(market_file)).all() == []
 
     def test_of_two_who_want_the_last_place_one_gets_it_and_both_are_told_why(self, version, town, zhao, li, zhang, live):
         for each in (li, zhang):
