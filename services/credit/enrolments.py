@@ -6,7 +6,7 @@ who comes back finds what happened before, as long as it still counts.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from models import (
     CreditEntry,
@@ -125,13 +125,20 @@ def leave_volunteering_out(left_out: bool, *, by: Person, now: datetime) -> Cred
     file.version += 1
     db.session.flush()
     if left_out:
-        wish = {"voided_at": now, "voided_reason": LEFT_OUT, "voided_by_id": by.id}
-        db.session.execute(update(CreditEntry).where(CreditEntry.person_id == by.id, CreditEntry.code.in_(VOLUNTEERING),
-                                                     CreditEntry.voided_at.is_(None)).values(**wish).execution_options(synchronize_session=False))
-        changed = of_person(by.id)
-        scores.refresh(changed, now=now)
-        recalls.of_files(changed, "voided", now=now)
+        _void_volunteering(by, now)
     return file
+
+
+def _void_volunteering(by: Person, now: datetime) -> None:
+    held = (CreditEntry.person_id == by.id) & CreditEntry.code.in_(VOLUNTEERING) & CreditEntry.voided_at.is_(None)
+    since = db.session.scalar(select(func.min(CreditEntry.entered_at)).where(held))
+    if since is None:
+        return
+    db.session.execute(update(CreditEntry).where(held).values(voided_at=now, voided_reason=LEFT_OUT, voided_by_id=by.id)
+                       .execution_options(synchronize_session=False))
+    changed = of_person(by.id)
+    scores.refresh(changed, now=now)
+    recalls.of_files(changed, "voided", since=since, now=now)
 
 
 def of_person(person_id: UUID) -> list[UUID]:

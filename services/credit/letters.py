@@ -135,17 +135,21 @@ def _says(file: CreditFile, receiver: LetterReceiver, score: scores.Score, by: P
 
 
 def send(letter_id: UUID, *, by: Person, now: datetime) -> Sent:
-    """The code by which the receiver reads it: shown now and never again. LetterSent; LetterLapsed."""
+    """The code by which the receiver reads it: shown now and never again. LetterSent; ReceiverEnded; LetterExpired; LetterLapsed."""
     letter = _own(letter_id, by, now)
     if letter.status != "draft":
         raise LetterSent
+    file = db.session.get(CreditFile, letter.file_id)
+    if letter.receiver.ended_at is not None:
+        raise ReceiverEnded
+    if letter.expires_on < local_day(now, file.area):
+        raise LetterExpired
     if _lapsed(letter, now) == recalls.WORDS:
         raise LetterLapsed
     code = "L" + secrets.token_urlsafe(16)
     letter.status, letter.sent_at, letter.code_hash = "sent", now, digest(code)
     letter.version += 1
     db.session.flush()
-    file = db.session.get(CreditFile, letter.file_id)
     audit.write("credit_file.letter", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now, receiver=str(letter.receiver_id))
     return Sent(letter, code)
 

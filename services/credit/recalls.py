@@ -20,14 +20,15 @@ WORDS, NOTE = "words", "note"  # what of a letter lapsed: that something is reac
 
 
 def send(changed: list[CreditEntry], why: str, *, now: datetime) -> None:
-    """For every letter in force on a file in which one of these entries counted."""
-    of_files(db.session.scalars(files.of_subjects(changed)).all(), why, now=now)
+    """For every letter in force on a file in which one of these entries counted when it was asked for."""
+    for entry in changed:
+        of_files(db.session.scalars(files.of_subjects([entry])).all(), why, since=entry.entered_at, now=now)
 
 
-def of_files(file_ids: list[UUID], why: str, *, now: datetime, only: UUID | None = None) -> None:
-    """For the letters in force on these files, or for one of them. Once for each letter and reason."""
-    query = select(Letter.id).where(Letter.file_id.in_(file_ids), Letter.status == "sent", Letter.expires_on >= now.date())
-    _tell(db.session.scalars(query.where(Letter.id == only) if only else query).all(), why, now)
+def of_files(file_ids: list[UUID], why: str, *, since: datetime, now: datetime) -> None:
+    """For the letters in force on these files that were asked for since then. Once for each letter and reason."""
+    query = select(Letter.id).where(Letter.file_id.in_(file_ids), Letter.status == "sent", Letter.expires_on >= now.date(), Letter.asked_at >= since)
+    _tell(db.session.scalars(query).all(), why, now)
 
 
 def _tell(letter_ids: list[UUID], why: str, now: datetime) -> None:
@@ -93,7 +94,7 @@ def stop_all(file_ids: list[UUID], why: str, *, now: datetime) -> None:
 def stop(letter: Letter, why: str, *, now: datetime) -> None:
     """It is read no more; whoever has it is told, and of a draft nobody has it."""
     if letter.status == "sent":
-        of_files([letter.file_id], why, now=now, only=letter.id)
+        _tell([letter.id] if letter.expires_on >= now.date() else [], why, now)
     else:
         letter.sent_at, letter.code_hash = now, secrets.token_bytes(32)
     letter.status, letter.withdrawn_at = "withdrawn", now

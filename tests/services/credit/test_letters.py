@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 
 from models import Message, Topic, db
-from services.credit import enrolments, letters
+from services.credit import enrolments, entries, letters
 from services.refusals import NotFound
 from tests.credit_books import BOOK, at, entry, file_of, in_force, volunteering
 
@@ -76,3 +76,28 @@ class TestOnBothDatabases:
         enrolments.leave("resident", by=li, now=at(DAY))
         with pytest.raises(letters.LetterWithdrawn):
             letters.read(sent.code, now=at(DAY))
+
+    def test_a_draft_is_sent_to_its_last_day_and_to_nobody_who_takes_letters_no_more(self, good, bank, li, zhao):
+        first, second = (letters.ask(bank.id, "resident", by=li, now=at(DAY)) for _ in range(2))
+        with pytest.raises(letters.LetterExpired):
+            letters.send(first.id, by=li, now=at(DAY + timedelta(days=61)))
+        letters.send(first.id, by=li, now=at(DAY + timedelta(days=60)))
+        letters.end_receiver(bank.id, by=zhao, now=at(DAY))
+        with pytest.raises(letters.ReceiverEnded):
+            letters.send(second.id, by=li, now=at(DAY))
+
+    def test_nobody_hears_of_what_came_into_the_file_after_the_letter_was_asked_for(self, good, bank, li, zhao):
+        before = entry(good, "mediation", date(2026, 4, 1))
+        sent = letters.send(letters.ask(bank.id, "resident", by=li, now=at(DAY)).id, by=li, now=at(DAY))
+        after = entry(good, "litter", date(2026, 5, 7))
+        for each, heard in ((after, []), (before, ["voided"])):
+            entries.void(each.id, reason="wrong", by=zhao, now=at(date(2026, 5, 8)))
+            assert [recall.why for recall in letters.read(sent.code, now=at(date(2026, 5, 8)))[2]] == heard
+
+    def test_nobody_hears_of_volunteering_left_out_where_there_was_none(self, bank, li, town, zhao):
+        file = file_of(li)
+        for _ in range(5):
+            entry(file, "mediation", date(2026, 5, 1))
+        sent = letters.send(letters.ask(bank.id, "resident", by=li, now=at(DAY)).id, by=li, now=at(DAY))
+        enrolments.leave_volunteering_out(True, by=li, now=at(DAY))
+        assert letters.read(sent.code, now=at(DAY))[2] == []
