@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from admin import forms, lists, shown
 from admin.credit import words
 from admin.door import bp, gone_to
+from api.edge import looks
 from api.edge.auth import only
 from api.edge.idempotency import once
 from models import OVERSIGHT, Inspection, InspectionPlan, Role, local_day
@@ -56,12 +57,14 @@ def inspection_plans():
 @only(*OVERSIGHT)
 def inspection_plan(inspection_plan_id):
     found = measures.inspection_plan(inspection_plan_id, by=g.person, now=g.now)
-    page = lists.page(supervision.inspections(found.id, by=g.person, now=g.now), [Inspection.id], newest_first=False)
+    page = supervision.with_names(lists.page(supervision.inspections(found.id, by=g.person, now=g.now), [Inspection.id], newest_first=False),
+                                  by=g.person, now=g.now)
+    looks.note(measures.look_at_grades(page["items"], by=g.person, now=g.now))
     called = sight.called(row.file_id for row in page["items"])
     table = shown.table(
         _("Whom it draws"), [_("Merchant"), _("Grade's rank"), _("Result"), _("What was found"), _("Inspected on")], page,
         lambda row: [shown.text(called.get(row.file_id), url_for("admin.inspection", inspection_plan_id=found.id, inspection_id=row.id)),
-                     shown.number(row.grade_rank), _state(row), shown.text(row.found),
+                     shown.number(row.shown_rank), _state(row), shown.text(row.found),
                      shown.day(row.done_on)],
         empty=_("It draws nobody: no merchant is in the scheme."), numbers=(1,))
     shares = " · ".join(_("rank %(rank)d: %(percent)d %%", **share) for share in found.shares)
@@ -81,6 +84,8 @@ def _state(row: Inspection) -> shown.Cell:
 @only(*OVERSIGHT)
 def inspection(inspection_plan_id, inspection_id):
     found = measures.inspection(inspection_plan_id, inspection_id, by=g.person, now=g.now)
+    supervision.with_names({"items": [found]}, by=g.person, now=g.now)
+    looks.note(measures.look_at_grades([found], by=g.person, now=g.now))
     file = sight.of_id(found.file_id)
     may = shown.may_change(file.area) and found.result is None
     is_own = entries.is_of(file, g.person)
@@ -91,7 +96,7 @@ def inspection(inspection_plan_id, inspection_id):
         state=_state(found),
         trail=[(_("Inspection plans"), url_for("admin.inspection_plans")),
                (_("Inspection plan"), url_for("admin.inspection_plan", inspection_plan_id=inspection_plan_id))],
-        facts=[(_("Grade's rank"), shown.number(found.grade_rank)), (_("Lot"), shown.code(draws.lot(
+        facts=[(_("Grade's rank"), shown.number(found.shown_rank)), (_("Lot"), shown.code(draws.lot(
             measures.inspection_plan(inspection_plan_id, by=g.person, now=g.now).seed, file.id)[:16] + "…")), (_("File"), shown.text(
                 _("to the file"), url_for("admin.credit_file", file_id=file.id))),
             *([(_("What was found"), shown.text(found.found)), (_("Inspected on"), shown.day(found.done_on))] if found.result else [])],

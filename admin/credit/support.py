@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from admin import forms, lists, shown
 from admin.credit import words
 from admin.door import bp, gone_to
+from api.edge import looks
 from api.edge.auth import only
 from api.edge.idempotency import once
 from models import OVERSIGHT, Role, SupportApplication, SupportList, local_day
@@ -59,6 +60,7 @@ def support_list(support_list_id):
     found = measures.support_list(support_list_id, by=g.person, now=g.now)
     page = lists.page(support.applications(found.id, by=g.person, now=g.now), [SupportApplication.grade_rank, SupportApplication.id],
                       newest_first=False)
+    looks.note(measures.look_at_grades(page["items"], by=g.person, now=g.now))
     called = sight.called(row.file_id for row in page["items"])
     table = shown.table(
         _("Applications"), [_("Whose"), _("Grade's rank"), _("What for"), _("State"), _("When")], page,
@@ -78,6 +80,7 @@ def support_list(support_list_id):
 @only(*OVERSIGHT)
 def application(support_list_id, application_id, words_read=""):
     found = measures.application(support_list_id, application_id, by=g.person, now=g.now)
+    looks.note(measures.look_at_grades([found], by=g.person, now=g.now))
     file, listed = sight.of_id(found.file_id), measures.support_list(support_list_id, by=g.person, now=g.now)
     called = names.people([found.by_id, found.decided_by_id])
     may, is_own = shown.may_change(file.area) and found.status == "open", entries.is_of(file, g.person)

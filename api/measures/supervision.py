@@ -2,13 +2,13 @@
 import marshmallow as ma
 from flask import g
 
-from api.edge import paging
+from api.edge import looks, paging
 from api.edge.auth import only
 from api.edge.fields import Day, Integer, Moment, PageQuery, Schema, Text, page_of
 from api.edge.http import Blueprint
 from models import STAFF, Inspection, InspectionPlan, Role
 from services.access import reach
-from services.measures import supervision
+from services.measures import sight, supervision
 
 bp = Blueprint("supervision", "Supervision of merchants")
 
@@ -72,8 +72,9 @@ def plan(args):
 @bp.response(200, page_of(InspectionSchema))
 def list_inspections(args, inspection_plan_id):
     query = supervision.inspections(inspection_plan_id, by=g.person, now=g.now)
-    page = paging.page(query, [Inspection.file_id], limit=args["limit"], cursor=args["cursor"])
-    return supervision.with_names(page, by=g.person, now=g.now)
+    page = supervision.with_names(paging.page(query, [Inspection.file_id], limit=args["limit"], cursor=args["cursor"]), by=g.person, now=g.now)
+    looks.note(sight.look_at_grades(page["items"], by=g.person, now=g.now))
+    return page
 
 
 @bp.post("/inspections/<uuid:inspection_id>/result")

@@ -3,13 +3,13 @@ import marshmallow as ma
 from flask import g
 
 from api.credit.fields import KINDS
-from api.edge import paging
+from api.edge import looks, paging
 from api.edge.auth import only
 from api.edge.fields import Day, Integer, Moment, PageQuery, ReasonSchema, Schema, Text, checked_words, page_of
 from api.edge.http import Blueprint
 from api.edge.settings import settings
 from models import OVERSIGHT, Role, SupportApplication, SupportList
-from services.measures import support
+from services.measures import sight, support
 
 bp = Blueprint("support", "Support lists")
 
@@ -76,7 +76,9 @@ def list_applications(args, list_id):
     """The better grades first, and of one grade who came first."""
     query = support.applications(list_id, by=g.person, now=g.now)
     keys = [SupportApplication.grade_rank, SupportApplication.id]
-    return paging.page(query, keys, limit=args["limit"], cursor=args["cursor"], newest_first=False)
+    page = paging.page(query, keys, limit=args["limit"], cursor=args["cursor"], newest_first=False)
+    looks.note(sight.look_at_grades(page["items"], by=g.person, now=g.now))
+    return page
 
 
 @bp.post("/support-lists/<uuid:list_id>/applications")

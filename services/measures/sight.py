@@ -3,13 +3,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from models import (
     OVERSIGHT,
     Area,
+    AuditRow,
     Constraint,
     ConstraintList,
+    CreditFile,
     Inspection,
     InspectionPlan,
     LetterReceiver,
@@ -21,6 +23,8 @@ from models import (
     db,
 )
 from services.access import reach
+from services.audit import audit
+from services.credit import files
 from services.refusals import NotFound
 
 
@@ -51,6 +55,15 @@ def application(list_id: UUID, application_id: UUID, *, by: Person, now: datetim
     if found is None or found.list_id != list_id or found.status == "withdrawn":
         raise NotFound
     return found
+
+
+def look_at_grades(rows: Iterable[Inspection | SupportApplication], *, by: Person, now: datetime):
+    """A statement to be written after the reading: of each file whose grade shows here that `by` looked at it; None where it is nobody else's."""
+    ids = {row.file_id for row in rows if row.shown_rank is not None}
+    found = db.session.scalars(select(CreditFile).where(CreditFile.id.in_(ids)).order_by(CreditFile.id)) if ids else ()
+    values = [audit.row("credit_file.look_at_score", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)[1]
+              for file in found if not files.is_own(file, by=by, now=now)]
+    return insert(AuditRow).values(values) if values else None
 
 
 def receiver(receiver_id: UUID, *, by: Person, now: datetime) -> LetterReceiver:

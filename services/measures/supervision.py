@@ -6,7 +6,7 @@ entry of the merchant's file.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from uuid_utils.compat import uuid7
 
 from models import (
@@ -16,6 +16,7 @@ from models import (
     Constraint,
     ConstraintScene,
     CreditFile,
+    Enrolment,
     Inspection,
     InspectionPlan,
     Measured,
@@ -93,15 +94,17 @@ def inspections(plan_id: UUID, *, by: Person, now: datetime):
 
 
 def with_names(page: dict, *, by: Person, now: datetime) -> dict:
-    """A page of inspections, each with its merchant; and, for who may see scores, the grade that it was drawn by."""
+    """A page of inspections, each with its merchant; and, for who may see scores, the grade that it was drawn by, if it is in the scheme still."""
+    in_scheme = exists().where(Enrolment.file_id == CreditFile.id, Enrolment.left_on.is_(None))
     named = {row.id: row for row in db.session.execute(
-        select(CreditFile.id, Merchant.id.label("merchant_id"), Merchant.name, Area.path)
+        select(CreditFile.id, Merchant.id.label("merchant_id"), Merchant.name, Area.path, in_scheme.label("in_scheme"))
         .join(Merchant, Merchant.id == CreditFile.merchant_id).join(Area, Area.id == CreditFile.area_id)
         .where(CreditFile.id.in_([row.file_id for row in page["items"]])))}
     seen = tuple(reach.paths(by, OVERSIGHT, now))
     for row in page["items"]:
-        row.merchant_id, row.merchant_name = named[row.file_id].merchant_id, named[row.file_id].name
-        row.shown_rank = row.grade_rank if named[row.file_id].path.startswith(seen) else None
+        of = named[row.file_id]
+        row.merchant_id, row.merchant_name = of.merchant_id, of.name
+        row.shown_rank = row.grade_rank if of.in_scheme and of.path.startswith(seen) else None
     return page
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from models import (
     AuditRow,
@@ -352,6 +352,10 @@ def test_a_list_has_a_name_an_authority_and_an_edition(browse, officer, short):
     assert browse(officer).send("/admin/credit/constraint-lists", **listed).status_code == 422
 
 
+def looks_at_scores():
+    return db.session.scalar(select(func.count()).select_from(AuditRow).where(AuditRow.action == "credit_file.look_at_score"))
+
+
 def test_a_plan_is_drawn_by_its_seed_and_results_come_into_the_files(browse, zhao, lin, lins_market, town):
     in_force(town.district, kind=SubjectKind.MERCHANT, by=zhao)
     enrolments.join(SubjectKind.MERCHANT, merchant_id=lins_market.id, by=lin, now=NOON)
@@ -361,7 +365,7 @@ def test_a_plan_is_drawn_by_its_seed_and_results_come_into_the_files(browse, zha
     assert visitor.send("/admin/credit/inspection-plans", **form, shares="10; 50").status_code == 422
     at = done(visitor.send("/admin/credit/inspection-plans", **form, shares="10, 50"))
     assert one(InspectionPlan).shares == [{"rank": 1, "percent": 10}, {"rank": 2, "percent": 50}]
-    assert "20260506" in visitor.get(at).text and "林记超市" in visitor.get(at).text
+    assert "20260506" in visitor.get(at).text and "林记超市" in visitor.get(at).text and looks_at_scores() == 2
     done(visitor.send(f"{at}/inspections/{one(Inspection).id}/result", result="minor_fault", found="货架过期一件", done_on=TODAY))
     assert one(CreditEntry).code == "inspection_minor_fault" and "A minor fault" in visitor.get(at).text
 
@@ -373,7 +377,7 @@ def test_support_is_given_to_as_many_as_there_are_places(browse, zhao, li, town,
     support.apply(one(SupportList).id, asked="扩种一亩", by=li, now=NOON)
     db.session.commit()
     application = f"{at}/applications/{one(SupportApplication).id}"
-    assert "扩种一亩" in visitor.get(at).text
+    assert "扩种一亩" in visitor.get(at).text and looks_at_scores() == 1
     done(visitor.send(f"{application}/decide", decision="grant", reason="符合条件"))
     assert one(SupportList).granted == 1 and "符合条件" in visitor.get(application).text
 

@@ -85,11 +85,26 @@ def test_who_visits_sees_where_to_go_and_not_the_grade(ok, as_, live, town, zhao
     path = f"/api/v1/inspection-plans/{plan['id']}/inspections"
     [visit], [audited] = (as_(who).get(path).json["items"] for who in (worker, sun))
     assert (visit["merchant_name"], visit["grade_rank"], audited["grade_rank"]) == ("林记超市", None, 2)
+    assert looked(as_(lin)) == ["孙审计"], "who visits has seen no grade"
     assert as_(zhou).get(path).status_code == 404
     ok(as_(worker), f"/inspections/{visit['id']}/result", result="minor_fault", found="过期牛奶", done_on="2026-05-06")
     assert told(as_(lin))[0][:2] == ("credit_fault", "Something was written in your credit file") and "过期牛奶" in told(as_(lin))[0][2]
     assert as_(worker).post(f"/api/v1/inspections/{visit['id']}/result", json={
         "result": "clean", "found": "x", "done_on": "2026-05-06"}).json["code"] == "inspection_done"
+
+
+def looked(client):
+    """Who looked at the score of one's own file, as one reads it."""
+    [file] = client.get("/api/v1/me/credit-files").json["items"]
+    rows = client.get(f"/api/v1/credit-files/{file['id']}/looks").json["items"]
+    return [row["by_name"] for row in rows if row["action"] == "credit_file.look_at_score"]
+
+
+def test_a_merchant_that_left_the_scheme_shows_no_grade_any_more(ok, as_, town, zhao, lin, lins_market):
+    measure_rows.merchants_file(lins_market, zhao, town)
+    path = f"/inspection-plans/{ok(as_(zhao), '/inspection-plans', **measure_rows.inspected(town))['id']}/inspections"
+    ok(as_(lin), "/me/credit-files/leave", kind="merchant", merchant_id=str(lins_market.id))
+    assert [item["grade_rank"] for item in as_(zhao).get(f"/api/v1{path}").json["items"]] == [None]
 
 
 @pytest.mark.parametrize("shares", [[], [{"rank": 1, "percent": 101}], [{"rank": 1, "percent": 1}, {"rank": 1, "percent": 2}]])
@@ -108,6 +123,7 @@ def test_the_better_grades_stand_first_and_each_is_told_why(ok, as_, town, book,
     path = f"/api/v1/support-lists/{support}/applications"
     assert [(item["id"], item["grade_rank"]) for item in as_(sun).get(path).json["items"]] == [(second, 1), (first, 2)]
     assert (as_(li).get(path).status_code, as_(wang).get(path).status_code) == (404, 404)
+    assert looked(as_(li)) == looked(as_(zhang)) == ["孙审计"]
     ok(as_(zhao), f"/support-applications/{second}/decide", decision="grant", reason="Grade and need.")
     ok(as_(zhao), f"/support-applications/{first}/decide", decision="decline", reason="No place left.")
     assert told(as_(zhang))[0][1:] == ("You get the support you asked for", "x: Grade and need.")
