@@ -141,8 +141,9 @@ def _comments(found: RulebookVersion, manages: bool, words_read: dict) -> list[s
     if found.consulted_from is None:
         return []
     page = lists.page(adoption.comments(found.id, by=g.person, now=g.now), [VersionComment.id])
+    said = shown.written if reach.reaches(g.person, found.rulebook.area, OVERSIGHT, g.now) else _said_to_all
     table = shown.table(_("Comments"), [_("What was said"), _("When"), _("Answer")], page,
-                        lambda row: [shown.text(shown.written(row, row.said)), shown.moment(row.at), shown.text(row.answer)],
+                        lambda row: [shown.text(said(row, row.said)), shown.moment(row.at), shown.text(row.answer)],
                         empty=_("Nobody has said anything."))
     answers = [(_("Answer: %(said)s", said=shown.written(row, row.said)[:60]), forms.show(
         step_forms.AnswerForm, url_for("admin.answer_comment", rulebook_version_id=found.id, comment_id=row.id), _("Answer")))
@@ -151,6 +152,11 @@ def _comments(found: RulebookVersion, manages: bool, words_read: dict) -> list[s
         row.text_state, url_for("admin.read_comment", rulebook_version_id=found.id, comment_id=row.id), may_read=manages,
         words_read=words_read.get(row.id, ""))]
     return [shown.Section(_("What was said of it"), table=table, forms=answers, note=_("Comments are shown without who said them.")), *hidden]
+
+
+def _said_to_all(row: VersionComment, words: str) -> str:
+    """As everybody reads it, also who administers an area below."""
+    return content.shown_to_all(words, row.text_state, to_writer=row.by_id == g.person.id)
 
 
 def _trials(found: RulebookVersion) -> list[shown.Section]:

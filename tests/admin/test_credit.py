@@ -445,6 +445,14 @@ def hidden(file, town, li, zhao):
     return make
 
 
+def test_what_wechat_has_not_answered_about_is_read_by_those_of_the_rulebooks_own_area_alone(browse, zhao, officer, li, town):
+    version = draft(town.district, SMALL, by=officer)
+    adoption.consult(version.id, until=TODAY + timedelta(days=7), by=officer, now=NOON)
+    adoption.comment(version.id, said="唱得好也要加分", by=li, now=NOON).text_state = "pending"
+    db.session.commit()
+    assert ["唱得好也要加分" in browse(person).get(f"/admin/credit/versions/{version.id}").text for person in (officer, zhao)] == [True, False]
+
+
 @pytest.mark.parametrize("kind", ["objection", "repair", "application", "comment"])
 def test_words_that_did_not_pass_are_read_by_who_decides_and_the_log_keeps_it(browse, zhao, sun, hidden, kind):
     row_id, page, words = hidden(kind)
