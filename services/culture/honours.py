@@ -90,9 +90,12 @@ def withdraw(honour_id: UUID, *, by: Person, now: datetime) -> Honour:
 
 
 def shown(by: Person, *, area_id: UUID | None = None):
-    """A select of what is shown where one lives (or in the area asked for), with the name to be masked."""
+    """A select of what is shown where one lives (or in an area above, if asked for), with the name to be masked. NotFound elsewhere.
+
+    Who is named has agreed to be shown to those who live there, and to nobody else.
+    """
     area = db.session.get(Area, area_id) if area_id else by.home_area
-    if area is None:
+    if area is None or not area.holds(by.home_area.path):
         raise NotFound
     near = select(Area.id).where(Area.path.in_(ancestors(area.path)))
     return (select(Honour.id, Honour.area_id, Honour.title_zh, Honour.title_en, Honour.reason_zh, Honour.reason_en, Honour.published_at,

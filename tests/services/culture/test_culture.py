@@ -55,6 +55,16 @@ class TestOnBothDatabases:
         honours.withdraw(proposed.id, by=li, now=NOON)
         assert shown(zhang) == []
 
+    def test_who_lives_elsewhere_is_shown_nobody(self, proposed, zhao, li, zhang, feng_of_other, town):
+        honours.answer(proposed.id, consent=True, by=li, now=NOON)
+        honours.publish(proposed.id, by=zhao, now=NOON)
+        for area, seen in ((town.community, 1), (town.district, 0)):
+            assert len(db.session.execute(honours.shown(zhang, area_id=area.id)).all()) == seen
+        assert shown(feng_of_other) == []
+        for area in (town.community, town.grid_a):
+            with pytest.raises(NotFound):
+                honours.shown(feng_of_other, area_id=area.id)
+
     def test_who_is_named_is_asked_and_told_that_it_is_shown(self, proposed, zhao, li):
         honours.answer(proposed.id, consent=True, by=li, now=NOON)
         honours.publish(proposed.id, by=zhao, now=NOON)
