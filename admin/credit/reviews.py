@@ -32,7 +32,7 @@ class RoundForm(forms.Form):
 def review_rounds():
     today = local_day(g.now, g.person.home_area)
     page = lists.page(sight.in_reach(g.person, g.now), [ReviewRound.id])
-    told = sight.counts([row.id for row in page["items"]])
+    told = sight.counts(page["items"])
     new = [(_("Open a round"), forms.show(
         RoundForm, url_for("admin.open_review_round"), _("Draw the neighbours and open it"), choices={"area_id": lists.own_areas()}, values={
             "per_household": 7, "least_slips": 5, "opens_on": today, "closes_on": today + timedelta(days=14)},
@@ -43,12 +43,14 @@ def review_rounds():
         table=shown.table(
             _("Neighbours' reviews"), [_("Area"), _("Days"), _("Households"), _("Handed in"), _("State")], page,
             lambda row: [shown.text(row.area.name, url_for("admin.review_round", review_round_id=row.id)), shown.days(row.opens_on, row.closes_on),
-                         shown.number(told[row.id]["households"]), shown.text(_handed_in(told[row.id])), _state(row)],
+                         shown.number(told[row.id]["households"]), shown.text(_handed_in(row, told[row.id])), _state(row)],
             empty=_("No round was opened yet."), numbers=(2,)))
 
 
-def _handed_in(told: dict) -> str:
-    return _("%(slips)d of %(seats)d", **told)
+def _handed_in(found: ReviewRound, told: dict) -> str:
+    if told["slips"] is None:
+        return _("fewer than %(least)d of %(seats)d", least=found.least_slips, seats=told["seats"])
+    return _("%(slips)d of %(seats)d", slips=told["slips"], seats=told["seats"])
 
 
 def _state(row: ReviewRound) -> shown.Cell:
@@ -59,7 +61,7 @@ def _state(row: ReviewRound) -> shown.Cell:
 @only(*OVERSIGHT)
 def review_round(review_round_id):
     found = sight.overseen(review_round_id, by=g.person, now=g.now)
-    told, asked = sight.counts([found.id])[found.id], sight.questions(found.version_id)
+    told, asked = sight.counts([found])[found.id], sight.questions(found.version_id)
     sections = [shown.Section(_("What is asked"), table=shown.Table(
         _("What is asked"), [_("Item"), _("Question")], [
             [shown.text(words.said(item, "name"), url_for("admin.rulebook_item", item_id=item.id)), shown.text(words.said(item, "asked"))]
@@ -75,7 +77,7 @@ def _facts(found: ReviewRound, told: dict) -> list:
             (_("Neighbours drawn for each household"), shown.number(found.per_household)),
             (_("Slips it takes at least"), shown.number(found.least_slips)),
             (_("Could be drawn"), shown.number(found.pool)), (_("Households"), shown.number(told["households"])),
-            (_("Handed in"), shown.text(_handed_in(told))), (_("SHA-256 of the seed"), shown.code(sight.seed_hash(found))),
+            (_("Handed in"), shown.text(_handed_in(found, told))), (_("SHA-256 of the seed"), shown.code(sight.seed_hash(found))),
             (_("Seed"), shown.code(sight.seed_shown(found)) if found.closed_at else shown.text(_("told when it is closed"))),
             *([(_("Closed"), shown.moment(found.closed_at))] if found.closed_at else [])]
 

@@ -52,7 +52,8 @@ class ReviewRoundSchema(Schema):
     closed_at = Moment(allow_none=True)
     households = ma.fields.Function(lambda row: g.counts[row.id]["households"], metadata={"type": "integer"})
     seats = ma.fields.Function(lambda row: g.counts[row.id]["seats"], metadata={"type": "integer", "description": "slips that could be handed in"})
-    slips = ma.fields.Function(lambda row: g.counts[row.id]["slips"], metadata={"type": "integer", "description": "slips that were"})
+    slips = ma.fields.Function(lambda row: g.counts[row.id]["slips"], metadata={
+        "type": ["integer", "null"], "description": "slips that were; null of fewer than least_slips"})
 
 
 class OneReviewRoundSchema(ReviewRoundSchema):
@@ -121,7 +122,7 @@ class ReviewSlipSchema(Schema):
 
 
 def _shown(found: ReviewRound) -> ReviewRound:
-    g.counts = sight.counts([found.id])
+    g.counts = sight.counts([found])
     return found
 
 
@@ -140,7 +141,7 @@ def open_round(args):
 def list_rounds(args):
     query = sight.search(g.person, g.now, area_id=args.get("area_id"))
     found = paging.page(query, [ReviewRound.id], limit=args["limit"], cursor=args["cursor"])
-    g.counts = sight.counts([row.id for row in found["items"]])
+    g.counts = sight.counts(found["items"])
     return found
 
 

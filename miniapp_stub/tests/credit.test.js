@@ -148,6 +148,7 @@ test("of too few slips no figure is shown, and the seed only once it is told", (
   assert.match(review.reviewed({ ...ROW, slips: 5, seed: "17" }).seed, /17/);
   const round = { id: "x", area_name: "一网格", opens_on: "2026-05-06", closes_on: "2026-05-20", per_household: 5, pool: 9, least_slips: 3, slips: 2, seats: 10, seed: null, seed_hash: "ab" };
   assert.match(review.draw(round).lines[3], /结束后公布/);
+  assert.deepEqual([null, 4].map((slips) => review.draw({ ...round, slips }).lines[2]), ["共10份，已交不足3份", "共10份，已交4份"]);
 });
 
 test("what neighbours are asked nobody else may write down", () => {

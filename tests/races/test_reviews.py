@@ -74,7 +74,8 @@ def test_what_is_handed_in_while_it_is_closed_is_counted_or_told_so(app, made, h
     answers = at_once(app, act)
     taken = answers[:CROWD - 2].count("done")
     assert set(answers[:CROWD - 2]) <= {"done", "round_not_open"} and set(answers[CROWD - 2:]) == {"done"}, answers
-    assert count(ReviewSlip) == taken == db.session.get_one(ReviewRound, round_id, populate_existing=True).slips
+    assert count(ReviewSlip) == taken
+    assert db.session.get_one(ReviewRound, round_id, populate_existing=True).slips == (taken if taken >= 3 else None)
     of_first = sum(answers[i] == "done" for i in range(len(first)))
     found = db.session.scalars(select(ReviewedHousehold).where(ReviewedHousehold.file_id == homes[0][0].id)).one()
     assert found.slips == (of_first if of_first >= 3 else None)

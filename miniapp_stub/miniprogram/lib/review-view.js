@@ -22,7 +22,7 @@ function seat(row, today) {
 const draw = (row) => ({
   id: row.id, title: row.area_name, days: days(row),
   lines: [
-    t("review.drawn", { n: row.per_household, pool: row.pool }), t("review.least", { n: row.least_slips }), t("review.handed", { n: row.slips, of: row.seats }),
+    t("review.drawn", { n: row.per_household, pool: row.pool }), t("review.least", { n: row.least_slips }), row.slips === null ? t("review.handed_few", { n: row.least_slips, of: row.seats }) : t("review.handed", { n: row.slips, of: row.seats }),
     row.seed ? t("review.seed", { seed: row.seed }) : t("review.seed_later"), t("review.seed_hash", { hash: row.seed_hash }),
   ],
 });

@@ -104,10 +104,10 @@ def _close(found: ReviewRound, by: Person | None, now: datetime) -> ReviewRound:
     written = []
     for row in reviewed:
         slips = answers.get(row.id, [])
-        row.is_open, row.slips = False, len(slips) if len(slips) >= found.least_slips else None
+        row.is_open, row.slips = False, sight.told_of(found, len(slips))
         if file := in_scheme.get(row.file_id):
             written += _results(found, row, file, questions, slips, now=now)
-    found.closed_at, found.closed_by_id, found.slips = now, by and by.id, sum(map(len, answers.values()))
+    found.closed_at, found.closed_by_id, found.slips = now, by and by.id, sight.told_of(found, sum(map(len, answers.values())))
     db.session.flush()
     _forget_who(found)
     entries.touch(written, now=now)

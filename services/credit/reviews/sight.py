@@ -91,17 +91,26 @@ def overseen(round_id: UUID, *, by: Person, now: datetime) -> ReviewRound:
     return found
 
 
-def counts(ids: list[UUID]) -> dict[UUID, dict]:
-    """Of each round: how many households and seats it has, and how many slips were handed in, of one round together."""
-    row, told = ReviewedHousehold, {id: {"households": 0, "seats": 0, "slips": 0} for id in ids}
+def counts(found: list[ReviewRound]) -> dict[UUID, dict]:
+    """Of each round: how many households and seats it has, and how many slips were handed in, of all households together.
+
+    `slips` is None of fewer than the round's least, for everybody. What a closed round had stays when its slips are destroyed.
+    """
+    row, told = ReviewedHousehold, {each.id: {"households": 0, "seats": 0, "slips": told_of(each, each.slips)} for each in found}
     for round_id, households, seats in db.session.execute(
-            select(row.round_id, func.count(), func.sum(row.seats)).where(row.round_id.in_(ids)).group_by(row.round_id)):
+            select(row.round_id, func.count(), func.sum(row.seats)).where(row.round_id.in_(told)).group_by(row.round_id)):
         told[round_id] |= {"households": households, "seats": int(seats)}
+    going_on = {each.id: each for each in found if each.closed_at is None}
     for round_id, slips in db.session.execute(
-            select(row.round_id, func.count()).join(ReviewSlip, ReviewSlip.reviewed_id == row.id).where(row.round_id.in_(ids))
+            select(row.round_id, func.count()).join(ReviewSlip, ReviewSlip.reviewed_id == row.id).where(row.round_id.in_(going_on))
             .group_by(row.round_id)):
-        told[round_id]["slips"] = slips
+        told[round_id]["slips"] = told_of(going_on[round_id], slips)
     return told
+
+
+def told_of(found: ReviewRound, slips: int | None) -> int | None:
+    """A figure of slips, or None where they are fewer than the round's least: of these nothing is said, also not how many they are."""
+    return slips if slips is not None and slips >= found.least_slips else None
 
 
 def places(found: ReviewRound):

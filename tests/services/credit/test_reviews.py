@@ -126,7 +126,7 @@ class TestOpening:
         files, lived = homes
         made = opened(town, zhao, settings)
         of_home = {person.id: number for number, home in enumerate(lived) for person in home}
-        assert (made.pool, sight.counts([made.id])[made.id]) == (16, {"households": 8, "seats": 40, "slips": 0})
+        assert (made.pool, sight.counts([made])[made.id]) == (16, {"households": 8, "seats": 40, "slips": None})
         for number, file in enumerate(files):
             drawn = [seat.person_id for seat in seats(made, file)]
             assert len(set(drawn)) == 5
@@ -292,6 +292,21 @@ class TestNothingLeadsToWhoSaidWhat:
         with pytest.raises((IntegrityError, DBAPIError)):
             db.session.execute(text("UPDATE reviewed_households SET slips = 2 WHERE slips IS NULL"))
 
+    def test_of_fewer_slips_than_the_least_nobody_reads_how_many_they_are(self, town, zhao, homes, settings):
+        made = opened(town, zhao, settings)
+        for seat, told in zip(seats(made), (None, None, 3, 4), strict=False):
+            hand_in(seat)
+            assert sight.counts([made])[made.id]["slips"] == told
+
+    @pytest.mark.parametrize(("handed_in", "told"), [(2, None), (3, 3)])
+    def test_nor_is_it_kept_at_the_closing(self, town, zhao, homes, settings, handed_in, told):
+        made = opened(town, zhao, settings)
+        for seat in seats(made)[:handed_in]:
+            hand_in(seat)
+        closing.close(made.id, by=zhao, now=after())
+        logged = db.session.scalars(select(AuditRow).where(AuditRow.action == "review_round.close")).one()
+        assert (made.slips, logged.detail["slips"], sight.counts([made])[made.id]["slips"]) == (told, told, told)
+
     def test_slips_are_destroyed_after_half_a_year_and_what_they_came_to_stays(self, town, zhao, homes, settings):
         made = opened(town, zhao, settings)
         for seat in seats(made):
@@ -300,6 +315,7 @@ class TestNothingLeadsToWhoSaidWhat:
         assert closing.forget_slips(after(180)) == 0
         assert closing.forget_slips(after(182)) == 40
         assert db.session.query(ReviewResult).filter_by(outcome="good").count() == 16
+        assert sight.counts([made])[made.id]["slips"] == 40
 
 
 class TestClosing:
