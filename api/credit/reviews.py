@@ -190,7 +190,7 @@ def close_round(review_round_id):
 @bp.response(200, OwnReviewSeatsSchema)
 def list_seats():
     """Whom one was drawn to review, in the rounds that are not closed."""
-    seats = slips.seats(g.person)
+    seats = slips.seats(g.person, g.now)
     g.questions = sight.questions_of({seat.reviewed.round.version_id for seat in seats})
     return {"items": seats}
 

@@ -41,6 +41,7 @@ from services import ledger, sign_ups
 from services.access import reach, sign_in
 from services.audit import audit
 from services.credit import enrolments, joined
+from services.credit.reviews import slips
 from services.ledger import Cause
 from services.points import lots
 from services.records import steps, withdrawals
@@ -79,6 +80,7 @@ def join(person_id: UUID, resident_token: str, *, by: Person, settings: Settings
     _refuse_taking_over(enrolled, newcomer)
     if by.household_id and by.household_id in (enrolled.household_id, newcomer.household_id):
         raise OwnJoin
+    slips.keep_one_seat(newcomer.id, enrolled.id)
     joined.hand_over(newcomer.id, enrolled.id, on=local_day(now, enrolled.home_area), now=now)
     _hand_over(newcomer.id, enrolled.id, now)
     _carry_points(newcomer.id, enrolled.id, area_id=enrolled.home_area_id, now=now)

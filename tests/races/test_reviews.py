@@ -7,7 +7,10 @@ from sqlalchemy import func, select
 from models import CreditEntry, Message, ReviewedHousehold, ReviewRound, ReviewSeat, ReviewSlip, Topic, db
 from services.access import sign_in
 from services.credit.reviews import closing, slips
+from services.people import joins, residents
 from services.refusals import Refusal
+from services.scans import presence
+from tests import credit_books, review_rows
 from tests.conftest import NOON
 from tests.races.crowd import CROWD, at_once, one_of, post, statuses
 from tests.review_rows import BOOK, FIRST, LAST, after, asking, opened, seats, village
@@ -80,6 +83,31 @@ def test_what_is_handed_in_while_it_is_closed_is_counted_or_told_so(app, made, h
     found = db.session.scalars(select(ReviewedHousehold).where(ReviewedHousehold.file_id == homes[0][0].id)).one()
     assert found.slips == (of_first if of_first >= 3 else None)
     assert set(db.session.scalars(select(ReviewSeat.is_handed_in))) == {None}
+
+
+def test_who_hands_in_while_being_joined_to_another_that_was_drawn_has_one_slip(app, town, zhao, wang, settings):
+    files, _ = village(town.grid_a, households=1)
+    granny = residents.enrol("冉婆婆", town.grid_a.id, papers={}, by=wang, settings=settings, now=NOON)
+    phone = sign_in.by_openid("granny", settings=settings, now=NOON).person
+    for person in (granny, phone):
+        credit_books.file_of(person)
+    _, seat = review_rows.a_round(town.grid_a, asking(town, zhao, BOOK), files[0], granny, zhao)
+    other = ReviewSeat(reviewed_id=seat.reviewed_id, person_id=phone.id, lot="1" * 64, is_handed_in=False)
+    db.session.add(other)
+    shown = presence.show_person(phone, settings=settings, now=NOON).token
+    db.session.commit()
+    stays, leaves, worker, seat_id = granny.id, phone.id, wang.id, other.id
+
+    def act(i):
+        if i % 2:
+            return _refused(lambda: joins.join(stays, shown, by=sign_in.load(worker, NOON), settings=settings, now=NOON))
+        return _refused(lambda: slips.hand_in(seat_id, dict(GOOD), by=sign_in.load(leaves, NOON), now=NOON))
+    answers = at_once(app, act)
+    assert "done" in answers[1::2] and answers[::2].count("done") <= 1, answers
+    person = sign_in.load(stays, NOON)
+    for mine in slips.seats(person, NOON):
+        _refused(lambda mine=mine: slips.hand_in(mine.id, dict(GOOD), by=person, now=NOON))
+    assert count(ReviewSlip) == 1
 
 
 def test_many_who_close_it_at_once_write_each_entry_once(app, made, homes, zhao):

@@ -33,16 +33,21 @@ def pool(area: Area, *, seed: str, settings: Settings, on: date) -> list[UUID]:
 
     Of somebody whose papers nobody has seen it is not known how old they are.
     """
-    theirs = aliased(CreditFile)
-    works = exists().where(RoleGrant.person_id == Person.id, RoleGrant.role.in_({*STAFF, *OVERSIGHT}), RoleGrant.ended_at.is_(None))
     here = Household.area_id.in_(select(Area.id).where(subtree(area.path)))
     ids = db.session.scalars(
-        select(Person.id).join(Household, Household.id == Person.household_id).join(theirs, theirs.person_id == Person.id)
-        .where(here, counting.enrolled(theirs.id, on), ~works, Person.joined_into_id.is_(None))).all()
+        select(Person.id).join(Household, Household.id == Person.household_id)
+        .where(here, may_review(Person.id, on), Person.joined_into_id.is_(None))).all()
     drawn = draws.pick(ids, MOST_POOL, seed=seed)
     known = db.session.scalars(select(Person).where(Person.id.in_(drawn)))
     minors = {person.id for person in known if _is_minor(person, on, settings)}
     return [person_id for person_id in drawn if person_id not in minors]
+
+
+def may_review(person_id, on: date):
+    """A condition: they are in the scheme themselves on this day, and no staff."""
+    theirs = aliased(CreditFile)
+    works = exists().where(RoleGrant.person_id == person_id, RoleGrant.role.in_({*STAFF, *OVERSIGHT}), RoleGrant.ended_at.is_(None))
+    return exists().where(theirs.person_id == person_id, counting.enrolled(theirs.id, on)) & ~works
 
 
 def _is_minor(person: Person, on: date, settings: Settings) -> bool:

@@ -29,8 +29,9 @@ from services import draws
 from services.access import sign_in
 from services.credit import enrolments, entries, scores
 from services.credit.reviews import closing, drawing, neighbours, rounds, sight, slips
-from services.people import identifiers, people
+from services.people import identifiers, joins, people, residents
 from services.refusals import NotFound, ValidationFailed
+from services.scans import presence
 from tests import credit_books, review_rows
 from tests.conftest import KEYS, NOON
 from tests.review_rows import BOOK, LAST, SEED, after, asking, hand_in, opened, seats, village
@@ -228,6 +229,29 @@ class TestHandingIn:
         with pytest.raises(entries.OwnFile):
             hand_in(seat)
 
+    def test_not_about_who_left_the_scheme(self, made, homes):
+        files, lived = homes
+        seat = seats(made, files[0])[0]
+        person = sign_in.load(seat.person_id, NOON)
+        enrolments.leave(SubjectKind.HOUSEHOLD, by=lived[0][0], now=NOON)
+        assert seat.id not in {row.id for row in slips.seats(person, NOON)}
+        with pytest.raises(NotFound):
+            hand_in(seat)
+
+    @pytest.mark.parametrize("change", ["leaves", "works"])
+    def test_nor_by_who_could_not_be_drawn_any_more(self, town, made, change):
+        seat = seats(made)[0]
+        person = sign_in.load(seat.person_id, NOON)
+        assert slips.seats(person, NOON) != []
+        if change == "leaves":
+            enrolments.leave(SubjectKind.RESIDENT, by=person, now=NOON)
+        else:
+            people.grant(person, Role.GRID_WORKER, area=town.grid_b, now=NOON)
+        assert slips.seats(person, NOON) == []
+        with pytest.raises(NotFound):
+            hand_in(seat)
+        assert db.session.query(ReviewSlip).count() == 0
+
     @pytest.mark.parametrize("days", [-1, 15])
     def test_not_before_the_first_day_nor_after_the_last(self, made, days):
         with pytest.raises(slips.RoundNotOpen):
@@ -243,11 +267,63 @@ class TestHandingIn:
 
     def test_a_reviewer_sees_whom_and_until_when(self, made):
         person = sign_in.load(seats(made)[0].person_id, NOON)
-        found = slips.seats(person)
+        found = slips.seats(person, NOON)
         assert {row.person_id for row in found} == {person.id}
         assert found[0].household_name and found[0].reviewed.round.closes_on == LAST
         closing.close(made.id, by=sign_in.load(made.opened_by_id, after()), now=after())
-        assert slips.seats(person) == []
+        assert slips.seats(person, after()) == []
+
+
+class TestTwoDrawnWhoAreOne:
+    """Granny was enrolled without a phone, and signs in by WeChat: both were drawn for one household before it was known."""
+
+    @pytest.fixture
+    def granny(self, town, wang, settings):
+        return residents.enrol("冉婆婆", town.grid_a.id, papers={}, by=wang, settings=settings, now=NOON)
+
+    @pytest.fixture
+    def phone(self, settings):
+        return sign_in.by_openid("granny", settings=settings, now=NOON).person
+
+    @pytest.fixture
+    def two(self, town, zhao, book, homes, granny, phone):
+        """Their seats, of a round that goes on."""
+        _, seat = review_rows.a_round(town.grid_a, book, homes[0][0], granny, zhao)
+        other = ReviewSeat(reviewed_id=seat.reviewed_id, person_id=phone.id, lot="1" * 64, is_handed_in=False)
+        db.session.add(other)
+        for person in (granny, phone):
+            credit_books.file_of(person)
+        return seat, other
+
+    def join(self, granny, phone, wang, settings):
+        joins.join(granny.id, presence.show_person(phone, settings=settings, now=NOON).token, by=wang, settings=settings, now=NOON)
+        db.session.commit()
+        db.session.expire_all()
+        return sign_in.load(granny.id, NOON)
+
+    def test_they_hand_in_once(self, two, granny, phone, wang, settings):
+        person = self.join(granny, phone, wang, settings)
+        assert [(seat.id, seat.is_handed_in) for seat in slips.seats(person, NOON)] == [(two[0].id, False)]
+        slips.hand_in(two[0].id, {"review_good": GOOD}, by=person, now=NOON)
+        for seat in two:
+            with pytest.raises(slips.HandedInAlready):
+                slips.hand_in(seat.id, {"review_good": GOOD}, by=person, now=NOON)
+        assert db.session.query(ReviewSlip).count() == 1
+
+    @pytest.mark.parametrize("whose", [0, 1])
+    def test_what_one_of_them_handed_in_before_was_their_slip(self, two, granny, phone, wang, settings, whose):
+        hand_in(two[whose])
+        person = self.join(granny, phone, wang, settings)
+        assert [seat.is_handed_in for seat in slips.seats(person, NOON)] == [True]
+        for seat in two:
+            with pytest.raises(slips.HandedInAlready):
+                slips.hand_in(seat.id, {"review_good": GOOD}, by=person, now=NOON)
+
+    def test_of_a_closed_round_nothing_is_said_again(self, two, zhao, granny, phone, wang, settings):
+        closing.close(two[0].reviewed.round_id, by=zhao, now=after())
+        db.session.commit()
+        self.join(granny, phone, wang, settings)
+        assert set(db.session.scalars(select(ReviewSeat.is_handed_in))) == {None}
 
 
 class TestNothingLeadsToWhoSaidWhat:

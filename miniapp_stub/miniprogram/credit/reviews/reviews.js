@@ -45,8 +45,8 @@ screen("credit_reviews", {
     await this.reload();
   },
 
-  /** A lost answer: the first slip counts. */
+  /** A lost answer: the first slip counts. What is not there any more was left meanwhile. */
   refused(problem) {
-    if (problem.code === "handed_in_already") this.reload();
+    if (["handed_in_already", "not_found"].includes(problem.code)) this.reload();
   },
 });
