@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 from uuid_utils.compat import uuid7
 
 from models import (
@@ -88,13 +88,18 @@ def questions(period: CivilityPeriod) -> list[CivilityNode]:
 
 
 def waiting_of(person: Person) -> list[CivilityQuestionnaire]:
-    """The questionnaires that this person may answer still; of those of a community one at a time, they are few."""
+    """The questionnaires that this person may answer still; of those of a community one at a time, they are few.
+
+    What one of two who were joined has answered is answered, as `invitation_of` says.
+    """
+    used = aliased(CivilityInvitation)
+    answered = select(used.questionnaire_id).where(used.person_id.in_(people.selves(person)), used.is_used)
     return list(db.session.scalars(select(CivilityQuestionnaire).join(
         CivilityInvitation, CivilityInvitation.questionnaire_id == CivilityQuestionnaire.id).join(
         CivilityPeriod, CivilityPeriod.id == CivilityQuestionnaire.period_id).options(
         joinedload(CivilityQuestionnaire.period), joinedload(CivilityQuestionnaire.area)).where(
-        CivilityInvitation.person_id.in_(people.selves(person)), ~CivilityInvitation.is_used, CivilityPeriod.status == PeriodStatus.OPEN)
-        .order_by(CivilityQuestionnaire.id).limit(MOST_WAITING)).unique())
+        CivilityInvitation.person_id.in_(people.selves(person)), CivilityInvitation.questionnaire_id.not_in(answered),
+        CivilityPeriod.status == PeriodStatus.OPEN).order_by(CivilityQuestionnaire.id).limit(MOST_WAITING)).unique())
 
 
 def search(by: Person, now: datetime, *, period_id: UUID | None = None):

@@ -360,6 +360,21 @@ class TestQuestionnaires:
         assert questionnaires.visible(made.id, by=granny, now=NOON)[1] is False
         assert db.session.scalars(select(CivilityOptOut.person_id)).all() == [granny.id]
 
+    @pytest.mark.parametrize("who", ["granny", "phone"])
+    def test_what_one_of_two_has_answered_waits_for_nobody_once_they_are_one(self, period, town, tang, wang, settings, who):
+        from services.access import sign_in
+        from services.people import residents
+        settle(town.grid_a, 12)
+        both = {"granny": residents.enrol("冉婆婆", town.grid_a.id, papers={}, by=wang, settings=settings, now=NOON),
+                "phone": sign_in.by_openid("granny", settings=settings, now=NOON).person}
+        both["phone"].home_area_id = town.grid_a.id
+        made = questionnaires.draw(period.id, town.community.id, most=99, seed=SEED, by=tang, now=NOON)
+        assert [questionnaires.waiting_of(person) for person in both.values()] == [[made], [made]]
+        questionnaires.answer(made.id, {"1.2": [5]}, by=both[who], now=NOON)
+        joins.join(both["granny"].id, presence.show_person(both["phone"], settings=settings, now=NOON).token, by=wang, settings=settings, now=NOON)
+        db.session.commit()
+        assert questionnaires.waiting_of(both["granny"]) == []
+
 
 def people_of(ids):
     from services.access import sign_in
