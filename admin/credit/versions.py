@@ -13,6 +13,7 @@ from services.credit import adoption, differences, trials
 from services.credit.oversight import documents, sight
 from services.people import names
 from services.refusals import N_
+from services.wechat import content
 
 TRIALS = 10
 MOST, LEAST = N_("It brings at most %(points)s points."), N_("It takes no more than %(points)s points.")

@@ -4,11 +4,13 @@ Of the answers to one question those count that know. Of fewer than the round's 
 the worst to the best, and of two in the middle the worse: `good` where more than half say so. One who praises or blames everybody moves
 nothing. Only `good` is an entry; the others take nothing from anybody and are their household's to know.
 """
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import joinedload
 from uuid_utils.compat import uuid7
 
 from models import (
@@ -39,6 +41,7 @@ from services.credit.reviews import sight
 from services.messages import messages
 from services.refusals import N_, Conflict, NotFound
 
+log = logging.getLogger(__name__)
 WORST_FIRST = (Answer.POOR, Answer.ORDINARY, Answer.GOOD)
 SLIPS_KEPT = timedelta(days=180)  # so long a result can be counted again
 
@@ -76,14 +79,24 @@ def close(round_id: UUID, *, by: Person, now: datetime) -> ReviewRound:
 
 
 def close_due(now: datetime) -> int:
-    """One round that nobody closed; gives 1, or 0 where there is none."""
-    waiting = db.session.scalars(select(ReviewRound).where(ReviewRound.closed_at.is_(None)).order_by(ReviewRound.closes_on, ReviewRound.id))
-    due = next((row.id for row in waiting if is_over(row, now)), None)
-    found = due and _locked(due)
-    if not found or found.closed_at is not None:
-        return 0
-    _close(found, None, now)
-    return 1
+    """One round that nobody closed; gives 1, or 0 where there is none. One that cannot be closed is logged, and holds no other up."""
+    waiting = db.session.scalars(select(ReviewRound).options(joinedload(ReviewRound.area)).where(ReviewRound.closed_at.is_(None))
+                                 .order_by(ReviewRound.closes_on, ReviewRound.id))
+    due = [row.id for row in waiting if is_over(row, now)]
+    return next((1 for round_id in due if _closed(round_id, now)), 0)
+
+
+def _closed(round_id: UUID, now: datetime) -> bool:
+    try:
+        with db.session.begin_nested():
+            found = _locked(round_id)
+            if found.closed_at is not None:  # by another worker meanwhile
+                return False
+            _close(found, None, now)
+    except Exception:
+        log.exception("the round of reviews %s could not be closed", round_id)
+        return False
+    return True
 
 
 def forget_slips(now: datetime) -> int:

@@ -2,7 +2,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, select, union
 from sqlalchemy.orm import aliased
 
 from config import Settings
@@ -58,11 +58,12 @@ def _is_minor(person: Person, on: date, settings: Settings) -> bool:
 def near(files: list[CreditFile], pool: list[UUID]) -> dict[UUID, set[UUID]]:
     """For each file, those of the pool who ever were of one household with somebody who ever was of it."""
     ever_of = {}  # by household, who ever was of it
-    for person_id, household_id in _memberships(HouseholdMember.household_id.in_([file.household_id for file in files])):
+    for person_id, household_id in db.session.execute(_memberships(HouseholdMember.household_id.in_([file.household_id for file in files]))):
         ever_of.setdefault(household_id, set()).add(person_id)
     everybody = set(pool).union(*ever_of.values())
     lived = {}  # by person, of which households they ever were
-    for person_id, household_id in _memberships(or_(HouseholdMember.person_id.in_(everybody), Person.joined_into_id.in_(everybody))):
+    theirs = union(_memberships(HouseholdMember.person_id.in_(everybody)), _memberships(Person.joined_into_id.in_(everybody)))  # each by its index
+    for person_id, household_id in db.session.execute(theirs):
         lived.setdefault(person_id, set()).add(household_id)
     found = {}
     for file in files:
@@ -72,7 +73,6 @@ def near(files: list[CreditFile], pool: list[UUID]) -> dict[UUID, set[UUID]]:
 
 
 def _memberships(condition):
-    """(person, household), past and present; who was joined to another is the other."""
+    """A select of (person, household), past and present; who was joined to another is the other."""
     row = HouseholdMember
-    return db.session.execute(select(func.coalesce(Person.joined_into_id, row.person_id), row.household_id)
-                              .join(Person, Person.id == row.person_id).where(condition))
+    return select(func.coalesce(Person.joined_into_id, row.person_id), row.household_id).join(Person, Person.id == row.person_id).where(condition)

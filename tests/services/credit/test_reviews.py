@@ -35,6 +35,7 @@ from services.scans import presence
 from tests import credit_books, review_rows
 from tests.conftest import KEYS, NOON
 from tests.review_rows import BOOK, LAST, SEED, after, asking, hand_in, opened, seats, village
+from tests.test_statements import counted
 
 GOOD, ORDINARY, POOR, UNKNOWN = Answer.GOOD, Answer.ORDINARY, Answer.POOR, Answer.UNKNOWN
 
@@ -193,6 +194,14 @@ class TestOpening:
                                  measured="times", per_quantity=1, term_months=12, asked_zh="x", asked_en="x", **values))
         with pytest.raises((IntegrityError, DBAPIError)):
             db.session.flush()
+
+    def test_nor_may_one_become_such_in_a_draft(self, town, zhao):
+        asks = credit_books.book(credit_books.branch("x", credit_books.item("asked", 100, **review_rows.ASKED)))
+        version = credit_books.draft(town.community, asks, kind=SubjectKind.HOUSEHOLD, by=zhao)
+        for changed in ("each_centipoints = -100", "grade_rank = 1", "asked_en = ''"):
+            with pytest.raises((IntegrityError, DBAPIError)), db.session.begin_nested():
+                db.session.execute(text(f"UPDATE indicators SET {changed} WHERE asked_zh <> ''"))
+        assert version.status == "draft"
 
     @pytest.mark.parametrize("more", [{"each_centipoints": -100}, {"grade": "A"}, {"per_quantity": 2}, {"asked_en": ""}, {"measured": "minutes"}])
     def test_what_neighbours_are_asked_only_gives(self, town, zhao, more):
@@ -439,6 +448,32 @@ class TestClosing:
         assert closing.close_due(after()) == 1
         db.session.commit()
         assert (db.session.query(CreditEntry).count(), made.closed_by_id) == (1, None)
+
+    @pytest.fixture
+    def three(self, town, zhao, book, homes):
+        """Rounds of one household each, in the community and its two grids."""
+        (first, second, third, *_), lived = homes
+        return [review_rows.a_round(area, book, file, lived[-1][0], zhao)[0] for area, file in (
+            (town.community, first), (town.grid_a, second), (town.grid_c, third))]
+
+    def test_one_that_cannot_be_closed_holds_no_other_up(self, three, monkeypatch, caplog):
+        broken, close = min(found.id for found in three), closing._close
+
+        def close_but_one(found, by, now):
+            close(found, by, now)
+            if found.id == broken:
+                raise ZeroDivisionError
+        monkeypatch.setattr(closing, "_close", close_but_one)
+        assert [closing.close_due(after()) for _ in range(4)] == [1, 1, 0, 0]
+        db.session.commit()
+        assert {found.id for found in three if found.closed_at is None} == {broken}
+        assert str(broken) in caplog.text
+
+    def test_looking_for_one_that_is_due_takes_one_statement(self, three):
+        db.session.remove()
+        with counted() as seen:
+            assert closing.close_due(NOON) == 0
+        assert len(seen) == 1
 
     def test_who_left_the_scheme_gets_nothing_and_is_told_nothing(self, made, homes, zhao):
         files, lived = homes
