@@ -11,13 +11,16 @@ entries give the same lines, whatever came first.
 6. The score is the base and the branches, between 0 and the rulebook's most. An entry that sets a grade moves the score to that
    grade's edge; where honours and faults both do, the fault has the last word.
 """
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from types import SimpleNamespace
 
-from sqlalchemy import BigInteger, and_, case, cast, exists, func, literal, or_, select, true, union_all
+from sqlalchemy import BigInteger, Executable, Result, and_, bindparam, case, cast, exists, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
-from models import CreditEntry, CreditFile, Enrolment, EntryObjection, Grade, HouseholdMember, Indicator, RulebookVersion, SubjectKind
+from models import CreditEntry, CreditFile, Enrolment, EntryObjection, Grade, HouseholdMember, Indicator, RulebookVersion, SubjectKind, db
 from models.credit.files import SUBJECT_COLUMN
 from models.days import months_after
 
@@ -28,7 +31,8 @@ CARRIED = ("measured", "quantity", "happened_on", "entered_on", "deed", "title",
 
 @dataclass(frozen=True)
 class Scope:
-    """Which files (`files`: a condition on CreditFile), by which version, as of the end of which day, by what was known at which moment.
+    """Which files (`files`: their ids, or a condition on CreditFile), by which version, as of the end of which day, by what was known at
+    which moment.
 
     `without`: the disputed entries that are left out, "plus" or "minus", for the two ends of the range. `prefix` tells two of them
     apart in one statement.
@@ -44,6 +48,41 @@ class Scope:
 
     def called(self, name: str) -> str:
         return self.prefix + name
+
+    @property
+    def condition(self):
+        """On CreditFile: the files that are meant."""
+        return CreditFile.id.in_(self.files) if isinstance(self.files, list) else self.files
+
+
+def ask(make: Callable[..., Executable], scope: Scope, *how) -> Result:
+    """Execute `make(scope, *how)`.
+
+    To put one of these statements together takes twenty times as long as to run it for one file: for files by their ids it is made once,
+    with names for what differs.
+    """
+    if not isinstance(scope.files, list):
+        return db.session.execute(make(scope, *how))
+    version = scope.version
+    made = _made(make, scope.kind, version.in_force_from is None, scope.without, how, db.engine.dialect.name)
+    return db.session.execute(made, {
+        "of_files": scope.files, "on_the_day": scope.on, "by_then": scope.known_at, "of_version": version.id, "begins_on": version.in_force_from,
+        "begins_with": version.base_centipoints, "at_most": version.most_centipoints})
+
+
+@cache
+def _made(make: Callable, kind: SubjectKind, is_draft: bool, without: str | None, how: tuple, _database: str) -> Executable:
+    version = SimpleNamespace(
+        id=_named("of_version", RulebookVersion.id), in_force_from=None if is_draft else _named("begins_on", RulebookVersion.in_force_from),
+        base_centipoints=_named("begins_with", RulebookVersion.base_centipoints),
+        most_centipoints=_named("at_most", RulebookVersion.most_centipoints))
+    of_files = CreditFile.id.in_(bindparam("of_files", expanding=True, type_=CreditFile.id.type))
+    return make(Scope(version, kind, of_files, _named("on_the_day", CreditEntry.happened_on), _named("by_then", CreditEntry.entered_at), without),
+                *how)
+
+
+def _named(name: str, column):
+    return bindparam(name, type_=column.type)
 
 
 def enrolled(file_id, on: date):
@@ -65,7 +104,7 @@ def how_many(file: CreditFile, on: date):
 
 def files(scope: Scope):
     """A select of the files in the scheme on that day."""
-    return select(CreditFile).where(CreditFile.kind == scope.kind, scope.files, enrolled(CreditFile.id, scope.on))
+    return select(CreditFile).where(CreditFile.kind == scope.kind, scope.condition, enrolled(CreditFile.id, scope.on))
 
 
 def ranked(scope: Scope):

@@ -106,15 +106,12 @@ def explain(file: CreditFile, **when) -> Explanation:
     scope = scores.scope_of(file, **when)
     score = scores.of_scope(file, scope)
     items = {item.id: item for item in scope.version.indicators}
-    ranked = counting.ranked(scope)
-    firsts = counting.firsts(scope, ranked)
-    lines = counting.lines(scope, firsts)
-    counted = db.session.execute(select(lines)).all()
-    rows = [*_lines(counted, COUNTS, items), *_lines(db.session.execute(select(firsts).where(firsts.c.ends <= scope.on)).all(), LAPSED, items),
-            *_lines(db.session.execute(select(ranked).where(ranked.c.nth > 1)).all(), SAME_DEED, items)]
+    counted = counting.ask(_counted, scope).all()
+    rows = [*_lines(counted, COUNTS, items), *_lines(counting.ask(_lapsed, scope).all(), LAPSED, items),
+            *_lines(counting.ask(_said_again, scope).all(), SAME_DEED, items)]
     own = _own_ids(file, [row.entry_id for row in rows])
     shown_rows = sorted((row for row in rows if row.entry_id in own), key=_order(items))
-    summed = sorted(db.session.execute(counting.branches(lines)).all(), key=lambda row: row.place)
+    summed = sorted(counting.ask(_summed, scope).all(), key=lambda row: row.place)
     others = _by_branch(row for row in counted if row.entry_id not in own)
     if others and db.session.scalar(counting.how_many(file, scope.on)) < FEW:
         of_household = _by_branch(row for row in counted if row.entry_id in own)
@@ -122,6 +119,24 @@ def explain(file: CreditFile, **when) -> Explanation:
                     for row in summed if row.branch_id in of_household]
         return Explanation(score, shown_rows, branches, sum(row.total for row in summed) - sum(of_household.values()))
     return Explanation(score, shown_rows, [Branch(items[row.branch_id], row.summed, row.total, others.get(row.branch_id, 0)) for row in summed])
+
+
+def _counted(scope: counting.Scope):
+    return select(counting.lines(scope))
+
+
+def _lapsed(scope: counting.Scope):
+    firsts = counting.firsts(scope)
+    return select(firsts).where(firsts.c.ends <= scope.on)
+
+
+def _said_again(scope: counting.Scope):
+    ranked = counting.ranked(scope)
+    return select(ranked).where(ranked.c.nth > 1)
+
+
+def _summed(scope: counting.Scope):
+    return counting.branches(counting.lines(scope))
 
 
 def _by_branch(rows) -> dict[UUID, int]:

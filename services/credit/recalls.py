@@ -39,7 +39,7 @@ def _tell(letter_ids: list[UUID], why: str, now: datetime) -> None:
 def held(scope: counting.Scope) -> list[Letter]:
     """The letters on the scope's files that say something still, locked: before the standings, as by who leaves the scheme."""
     row = Letter
-    query = select(row).where(row.file_id.in_(select(CreditFile.id).where(CreditFile.kind == scope.kind, scope.files)), row.status != "withdrawn",
+    query = select(row).where(row.file_id.in_(select(CreditFile.id).where(CreditFile.kind == scope.kind, scope.condition)), row.status != "withdrawn",
                               row.lapsed_at.is_(None), row.expires_on >= scope.on)
     return list(db.session.scalars(query.order_by(row.id).with_for_update(of=row).execution_options(populate_existing=True)))
 
@@ -57,14 +57,17 @@ def ended(scope: counting.Scope, letters: list[Letter]) -> dict[UUID, list]:
     """By file, what counted while one of these letters may have been asked for, and lapsed since."""
     if not letters:
         return {}
-    of_letters = replace(scope, files=CreditFile.id.in_({letter.file_id for letter in letters}))
-    row, found = counting.ranked(of_letters).c, {}
-    since = scope.on - timedelta(days=LETTER_DAYS)
-    query = select(row.file_id, row.ends, row.each_centipoints, row.disputed).where(
-        row.nth == 1, row.ends > since, row.ends <= scope.on, row.stopped_on.is_(None))
-    for each in db.session.execute(query):
-        found.setdefault(each.file_id, []).append(each)
+    since, found = scope.on - timedelta(days=LETTER_DAYS), {}
+    for each in counting.ask(_ended, replace(scope, files=sorted({letter.file_id for letter in letters}))):
+        if each.ends > since:
+            found.setdefault(each.file_id, []).append(each)
     return found
+
+
+def _ended(scope: counting.Scope):
+    row = counting.ranked(scope).c
+    return select(row.file_id, row.ends, row.each_centipoints, row.disputed).where(
+        row.nth == 1, row.ends <= scope.on, row.stopped_on.is_(None))
 
 
 def lapsed(letter: Letter, gone: dict[UUID, list], *, rank: int, is_disputed: bool) -> str | None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import literal, select
+from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from models import Area, CreditFile, Grade, Rulebook, RulebookVersion, Standing, SubjectKind, db, insert_or, local_day
@@ -58,7 +58,7 @@ def scope_of(file: CreditFile, *, on: date | None = None, known_at: datetime | N
     version = version or in_force.version(file.area, SubjectKind(file.kind), on)
     if version is None:
         raise NoRulebook
-    return counting.Scope(version, SubjectKind(file.kind), CreditFile.id == file.id, on, known_at or now)
+    return counting.Scope(version, SubjectKind(file.kind), [file.id], on, known_at or now)
 
 
 def score(file: CreditFile, *, now: datetime, on: date | None = None, known_at: datetime | None = None,
@@ -68,14 +68,14 @@ def score(file: CreditFile, *, now: datetime, on: date | None = None, known_at: 
 
 
 def of_scope(file: CreditFile, scope: counting.Scope) -> Score:
-    found = db.session.execute(counting.scores(scope)).first()
+    found = counting.ask(counting.scores, scope).first()
     if found is None:
         raise NotInSchemeThen
     grades = {grade.rank: grade for grade in scope.version.grades}
     low = high = found
     if found.disputed:
-        low = db.session.execute(counting.scores(replace(scope, without="plus"))).one()
-        high = db.session.execute(counting.scores(replace(scope, without="minus"))).one()
+        low = counting.ask(counting.scores, replace(scope, without="plus")).one()
+        high = counting.ask(counting.scores, replace(scope, without="minus")).one()
     return Score(file, scope.version, scope.on, scope.known_at, found.plain, found.centipoints, grades[found.grade_rank],
                  low.centipoints, high.centipoints, grades[high.grade_rank])
 
@@ -102,7 +102,7 @@ def refresh(file_ids: list[UUID], *, now: datetime) -> None:
         on = local_day(now, area)
         version = in_force.version(area, kind, on)
         if version is not None:
-            work_out(counting.Scope(version, kind, CreditFile.id.in_(ids), on, now), now=now)
+            work_out(counting.Scope(version, kind, ids, on, now), now=now)
 
 
 def batches(rulebook: Rulebook, *, on: date):
@@ -122,21 +122,23 @@ def recompute(rulebook: Rulebook, version: RulebookVersion, ids: list[UUID], *, 
 def work_out(scope: counting.Scope, *, now: datetime) -> None:
     """Write the standings of the scope's files: all once, the disputed ones twice more for the ends of their ranges. Letters follow what lapsed."""
     letters = recalls.held(scope)
-    _write(scope, now, ("low", "high", "centipoints"))
-    disputed = db.session.scalars(counting.disputed_files(scope)).all()
+    counting.ask(_written, scope, ("low", "high", "centipoints"))
+    disputed = counting.ask(counting.disputed_files, scope).scalars().all()
     for end, without in (("low", "plus"), ("high", "minus")) if disputed else ():
-        _write(replace(scope, files=CreditFile.id.in_(disputed), without=without), now, (end,))
+        counting.ask(_written, replace(scope, files=disputed, without=without), (end,))
     recalls.lapse(letters, scope, now=now)
 
 
-def _write(scope: counting.Scope, now: datetime, ends: tuple[str, ...]) -> None:
-    found = counting.scores(scope).subquery("found")
-    values = {"file_id": found.c.file_id, "version_id": literal(scope.version.id, Standing.version_id.type),
-              "on_day": literal(scope.on, Standing.on_day.type), "centipoints": found.c.centipoints, "low": found.c.centipoints,
-              "high": found.c.centipoints, "grade_rank": found.c.grade_rank, "worked_out_at": literal(now, Standing.worked_out_at.type)}
-    put = insert_or(Standing).from_select(list(values), select(*values.values()).where(found.c.centipoints >= 0))  # SQLite wants a WHERE here
+def _written(scope: counting.Scope, ends: tuple[str, ...]):
+    """The statement that writes these ends of the files' standings."""
+    row, found = Standing.__table__, counting.scores(scope).subquery("found")
+    values = {"file_id": found.c.file_id, "version_id": type_coerce(scope.version.id, Standing.version_id.type),
+              "on_day": type_coerce(scope.on, Standing.on_day.type), "centipoints": found.c.centipoints, "low": found.c.centipoints,
+              "high": found.c.centipoints, "grade_rank": found.c.grade_rank,
+              "worked_out_at": type_coerce(scope.known_at, Standing.worked_out_at.type)}
+    put = insert_or(row).from_select(list(values), select(*values.values()).where(found.c.centipoints >= 0))  # SQLite wants a WHERE here
     whole = "centipoints" in ends
     changed = {name: put.excluded[name] for name in values if name != "file_id" and (whole or name in ends)}
     if ends == ("high",):
         changed["grade_rank"] = put.excluded.grade_rank  # what it opens goes by the upper end
-    db.session.execute(put.on_conflict_do_update(index_elements=["file_id"], set_=changed))
+    return put.on_conflict_do_update(index_elements=["file_id"], set_=changed)

@@ -47,7 +47,7 @@ def night(now: datetime) -> int:
     """A batch of what has no standing of today yet, from one o'clock on; gives how many files. Nought: all is done."""
     for each in now_in_force(now):
         if local_day(now - BEGINS, each.area) == each.on and (ids := _due(each)):
-            scores.work_out(counting.Scope(each.version, SubjectKind(each.version.rulebook.kind), CreditFile.id.in_(ids), each.on, now), now=now)
+            scores.work_out(counting.Scope(each.version, SubjectKind(each.version.rulebook.kind), ids, each.on, now), now=now)
             return len(ids)
     return _forget(now)
 
