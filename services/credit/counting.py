@@ -17,12 +17,14 @@ from datetime import date, datetime
 from functools import cache
 from types import SimpleNamespace
 
-from sqlalchemy import BigInteger, Executable, Result, and_, bindparam, case, cast, exists, func, literal, or_, select, true, union_all
+from sqlalchemy import BigInteger, Executable, and_, bindparam, case, cast, exists, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from models import CreditEntry, CreditFile, Enrolment, EntryObjection, Grade, HouseholdMember, Indicator, RulebookVersion, SubjectKind, db
 from models.credit.files import SUBJECT_COLUMN
 from models.days import months_after
+from models.db import is_postgresql
+from models.statements import run
 
 FOR_GOOD = date(9999, 12, 31)
 ENTRY = CreditEntry.__table__.c
@@ -55,28 +57,31 @@ class Scope:
         return CreditFile.id.in_(self.files) if isinstance(self.files, list) else self.files
 
 
-def ask(make: Callable[..., Executable], scope: Scope, *how) -> Result:
-    """Execute `make(scope, *how)`.
+def ask(make: Callable[..., Executable], scope: Scope, *how):
+    """The rows of `make(scope, *how)`.
 
     To put one of these statements together takes twenty times as long as to run it for one file: for files by their ids it is made once,
     with names for what differs.
     """
     if not isinstance(scope.files, list):
         return db.session.execute(make(scope, *how))
-    version = scope.version
-    made = _made(make, scope.kind, version.in_force_from is None, scope.without, how, db.engine.dialect.name)
-    return db.session.execute(made, {
-        "of_files": scope.files, "on_the_day": scope.on, "by_then": scope.known_at, "of_version": version.id, "begins_on": version.in_force_from,
-        "begins_with": version.base_centipoints, "at_most": version.most_centipoints})
+    version, is_one = scope.version, len(scope.files) == 1
+    made = _made(make, scope.kind, version.in_force_from is None, scope.without, is_one, how, is_postgresql())
+    values = {"on_the_day": scope.on, "by_then": scope.known_at, "of_version": version.id, "begins_on": version.in_force_from,
+              "begins_with": version.base_centipoints, "at_most": version.most_centipoints}
+    if is_one:
+        return run(made, values | {"of_file": scope.files[0]})
+    return db.session.execute(made, values | {"of_files": scope.files})
 
 
 @cache
-def _made(make: Callable, kind: SubjectKind, is_draft: bool, without: str | None, how: tuple, _database: str) -> Executable:
+def _made(make: Callable, kind: SubjectKind, is_draft: bool, without: str | None, is_one: bool, how: tuple, _on_postgresql: bool) -> Executable:
     version = SimpleNamespace(
         id=_named("of_version", RulebookVersion.id), in_force_from=None if is_draft else _named("begins_on", RulebookVersion.in_force_from),
         base_centipoints=_named("begins_with", RulebookVersion.base_centipoints),
         most_centipoints=_named("at_most", RulebookVersion.most_centipoints))
-    of_files = CreditFile.id.in_(bindparam("of_files", expanding=True, type_=CreditFile.id.type))
+    id = CreditFile.id
+    of_files = id == _named("of_file", id) if is_one else id.in_(bindparam("of_files", expanding=True, type_=id.type))
     return make(Scope(version, kind, of_files, _named("on_the_day", CreditEntry.happened_on), _named("by_then", CreditEntry.entered_at), without),
                 *how)
 

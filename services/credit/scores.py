@@ -123,7 +123,7 @@ def work_out(scope: counting.Scope, *, now: datetime) -> None:
     """Write the standings of the scope's files: all once, the disputed ones twice more for the ends of their ranges. Letters follow what lapsed."""
     letters = recalls.held(scope)
     counting.ask(_written, scope, ("low", "high", "centipoints"))
-    disputed = counting.ask(counting.disputed_files, scope).scalars().all()
+    disputed = [row.id for row in counting.ask(counting.disputed_files, scope)]
     for end, without in (("low", "plus"), ("high", "minus")) if disputed else ():
         counting.ask(_written, replace(scope, files=disputed, without=without), (end,))
     recalls.lapse(letters, scope, now=now)
