@@ -90,7 +90,8 @@ def mark(letter: Letter, what: str | None, *, now: datetime) -> None:
 
 def stop_all(file_ids: list[UUID], why: str, *, now: datetime) -> None:
     """Who leaves the scheme leaves no letter behind."""
-    for letter in db.session.scalars(select(Letter).where(Letter.file_id.in_(file_ids), Letter.status != "withdrawn").with_for_update()):
+    query = select(Letter).where(Letter.file_id.in_(file_ids), Letter.status != "withdrawn").order_by(Letter.id)
+    for letter in db.session.scalars(query.with_for_update(of=Letter)):
         stop(letter, why, now=now)
 
 

@@ -2,10 +2,11 @@
 import uuid
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
-from models import CreditEntry, Enrolment, HouseholdMember, RulebookStatus, RulebookVersion, Standing, db
-from services.credit import adoption, feeding, scores
+from models import CreditEntry, Enrolment, HouseholdMember, LetterReceiver, RulebookStatus, RulebookVersion, Standing, db
+from services.credit import adoption, enrolments, feeding, letters, scores
 from services.records import approvals, records
 from services.refusals import Refusal
 from tests.conftest import NOON
@@ -90,6 +91,21 @@ def test_entries_at_once_leave_the_standing_that_the_score_is(app, town, zhao, l
     assert statuses(answers) == [201] * CROWD
     file = db.session.get(type(file), file.id)
     assert db.session.get(Standing, file.id).centipoints == scores.score(file, now=NOON).centipoints
+
+
+@pytest.mark.only("postgresql")
+def test_who_leaves_with_a_letter_waits_for_nobody_who_writes_to_the_same_receiver(app, town, zhao, li):
+    in_force(town.district, by=zhao)
+    file_of(li)
+    receiver = letters.register(town.community.id, name="x", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=2, offers_zh="x",
+                                offers_en="x", by=zhao, now=NOON)
+    letter = letters.ask(receiver.id, "resident", by=li, now=NOON)
+    db.session.commit()
+    with db.engine.connect() as another:  # their letter names the receiver, and is not committed yet
+        another.execute(select(LetterReceiver.id).where(LetterReceiver.id == receiver.id).with_for_update(read=True, key_share=True))
+        enrolments.leave("resident", by=li, now=NOON)
+        db.session.commit()
+    assert letter.status == "withdrawn"
 
 
 def test_an_entry_is_voided_once(app, town, zhao, qian, li, token):
