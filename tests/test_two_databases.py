@@ -40,7 +40,15 @@ MADE_AT = {"events": "event_id", "activity-records": "record_id", "offers": "off
            "settlements": "settlement_id", "residents": "person_id", "households": "household_id", "funds": "fund_id", "merchants": "merchant_id",
            "shops": "shop_id", "objection": "objection_id", "check-ins": "check_in_id", "card": "card_id", "household-requests": "request_id",
            "join": "file_id", "entries": "entry_id", "facts": "fact_id", "rulebooks": "rulebook_id", "versions": "rulebook_version_id",
-           "comments": "comment_id"}
+           "comments": "comment_id", "rewards": "reward_id", "constraint-lists": "constraint_list_id", "constraints": "constraint_id",
+           "inspection-plans": "inspection_plan_id", "support-lists": "list_id", "applications": "application_id", "repair": "repair_id",
+           "credit-entries/objection": "credit_objection_id", "letter-receivers": "receiver_id", "letters": "letter_id",
+           "correction-plans": "plan_id", "review-rounds": "review_round_id", "honours": "honour_id", "knowledge-pages": "knowledge_page_id",
+           "culture-days": "culture_day_id", "civility/versions": "version_id", "periods": "period_id", "places": "place_id",
+           "questionnaires": "questionnaire_id", "rounds": "round_id", "remarks": "remark_id", "department-figures": "figure_id",
+           "evidence": "evidence_id", "roles": "role_id"}
+MADE_BESIDE = {"area_id", "code", "community_id", "day", "inspection_id", "kind", "message_id", "picture_id", "purpose", "row_id", "seat_id", "token",
+               "visit_id"}  # of what comes with something else, and what is no id
 WHO = (  # the cast and their roles; those of the admin decide most
     ("赵主任", ("area_admin", "grid_worker", "auditor")), ("钱主任", ("area_admin",)), ("王网格", ("grid_worker",)), ("梅店员", ("merchant_clerk",)),
     ("林老板", ("merchant_owner",)), ("李娜", ()), ("张伟", ()))
@@ -130,7 +138,8 @@ class Script:
     def note(self, asked, answer):
         """What was made is of its kind, and may be asked for from now on."""
         status, told = answer
-        name = MADE_AT.get(asked[1].rpartition("/")[2])
+        first, last = asked[1].removeprefix("/api/v1/").split("/")[0], asked[1].rpartition("/")[2]
+        name = MADE_AT.get(f"{first}/{last}", MADE_AT.get(last))
         if status == 201 and name and isinstance(told, dict) and "id" in told:
             self.rows.setdefault(name, []).append(int(told["id"].removeprefix("#")))
         if status in (200, 201) and isinstance(told, dict) and told.get("activity_record_id"):
@@ -219,6 +228,12 @@ def twins(app, settings, clock, templates, tmp_path):
     with other.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.mark.only("postgresql")
+def test_what_is_made_is_asked_for_afterwards(app):
+    named = {name for path in app.test_client().get("/api/v1/openapi.json").get_json()["paths"] for name in re.findall(r"\{(\w+)\}", path)}
+    assert named == {*MADE_AT.values()} | MADE_BESIDE
 
 
 @pytest.mark.only("postgresql")
