@@ -53,8 +53,7 @@ def objection(objection_id, words_read=""):
              (_("The record is of"), shown.text(called.get(record.resident_id))),
              (_("Its state"), shown.badge(record.status, words.RECORDS)),
              (_("Objection by"), shown.text(called.get(found.by_id))), (_("When"), shown.moment(found.at)),
-             *([(_("Decided by"), shown.text(called.get(found.decided_by_id))), (_("Decided"), shown.moment(found.decided_at)),
-                (_("Why"), shown.text(found.decided_reason))] if found.decided_at else [])]
+             *shown.decided(found, called, found.decided_reason)]
     sections = shown.hidden_words(found.text_state, url_for("admin.read_objection", objection_id=found.id), may_read=decides, words_read=words_read)
     if found.status == "open" and decides:
         sections += [shown.Section(_("Decide"), forms=[("", forms.show(

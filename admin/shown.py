@@ -119,6 +119,13 @@ def written(row, words: str) -> str:
     return content.shown(words, row.text_state, to_writer=row.by_id == g.person.id)
 
 
+def decided(row, called: dict, why: str | None) -> list[tuple[str, Cell]]:
+    """Who decided on it, when and why; nothing while nobody has. `called`: people's names."""
+    if row.decided_at is None:
+        return []
+    return [(_("Decided by"), text(called.get(row.decided_by_id))), (_("Decided"), moment(row.decided_at)), (_("Why"), text(why))]
+
+
 def hidden_words(state: str, action: str, *, may_read: bool, words_read: str) -> list[Section]:
     """In the place of words that did not pass WeChat's check; who decides may read them, and the audit log keeps that they did."""
     if state != CheckState.REFUSED:

@@ -59,8 +59,7 @@ def credit_objection(credit_objection_id, words_read=""):
     facts = [(_("To the entry"), shown.text(entry.title, url_for("admin.credit_entry", entry_id=entry.id))), (_("Whose file"), shown.text(
         name, url_for("admin.credit_file", file_id=file.id))), (_("Objection by"), shown.text(called.get(found.by_id))),
         (_("When"), shown.moment(found.at)), (_("To be decided by"), words.due(found.due_on, found.status, local_day(g.now, file.area))),
-        *([(_("Decided by"), shown.text(called.get(found.decided_by_id))), (_("Decided"), shown.moment(found.decided_at)),
-           (_("Why"), shown.text(found.decided_reason))] if found.decided_at else [])]
+        *shown.decided(found, called, found.decided_reason)]
     sections = shown.hidden_words(found.text_state, url_for("admin.read_credit_objection", credit_objection_id=found.id),
                                   may_read=shown.may_change(file.area) and decides, words_read=words_read)
     if may and decides:

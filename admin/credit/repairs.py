@@ -61,8 +61,7 @@ def credit_repair(repair_id, words_read=""):
              (_("How grave"), shown.word(found.grade_class, words.CLASSES)),
              (_("Asked by"), shown.text(called.get(found.by_id))), (_("When"), shown.moment(found.at)),
              (_("To be decided by"), words.due(found.due_on, found.status, local_day(g.now, file.area))),
-             *([(_("Decided by"), shown.text(called.get(found.decided_by_id))), (_("Decided"), shown.moment(found.decided_at)),
-                (_("Why"), shown.text(found.decided_reason))] if found.decided_at else [])]
+             *shown.decided(found, called, found.decided_reason)]
     sections = [shown.Section(_("What is pledged, and what shows that it was made good"), facts=[
         (label, shown.text(shown.written(found, said))) for label, said in (
             (_("Pledge"), found.pledge), (_("What shows it"), found.evidence))])]

@@ -97,8 +97,7 @@ def application(support_list_id, application_id, words_read=""):
         facts=[(_("Grade's rank"), shown.number(found.shown_rank)), (_("Applied by"), shown.text(called.get(found.by_id))),
                (_("When"), shown.moment(found.at)),
                (_("Places left"), shown.number(listed.places - listed.granted)),
-               *([(_("Decided by"), shown.text(called.get(found.decided_by_id))), (_("Decided"), shown.moment(found.decided_at)),
-                  (_("Why"), shown.text(found.reason))] if found.decided_at else [])],
+               *shown.decided(found, called, found.reason)],
         why_not=_("This file is your own or your household's: others decide.") if may and is_own else "",
         sections=sections)
 

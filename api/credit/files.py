@@ -3,6 +3,7 @@ import marshmallow as ma
 from flask import g
 
 from api.credit.fields import KINDS, Points
+from api.credit.rulebook_schemas import ReachedGradeSchema
 from api.edge import looks, paging
 from api.edge.auth import only
 from api.edge.fields import Day, Integer, Moment, PageQuery, Schema, Text, Truth, page_of
@@ -44,15 +45,6 @@ class WhoseSchema(Schema):
 
 class LeaveOutSchema(Schema):
     left_out = Truth(required=True)
-
-
-class ReachedGradeSchema(Schema):
-    rank = ma.fields.Int()
-    code = ma.fields.Str()
-    name_zh = ma.fields.Str()
-    name_en = ma.fields.Str()
-    opens_zh = ma.fields.Str()
-    opens_en = ma.fields.Str()
 
 
 class ScoreLineSchema(Schema):

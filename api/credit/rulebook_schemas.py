@@ -129,13 +129,16 @@ class IndicatorSchema(Schema):
     asked_en = ma.fields.Str()
 
 
-class ShownGradeSchema(Schema):
+class ReachedGradeSchema(Schema):
     rank = ma.fields.Int()
     code = ma.fields.Str()
     name_zh = ma.fields.Str()
     name_en = ma.fields.Str()
     opens_zh = ma.fields.Str()
     opens_en = ma.fields.Str()
+
+
+class ShownGradeSchema(ReachedGradeSchema):
     from_points = Points(attribute="from_centipoints")
 
 
