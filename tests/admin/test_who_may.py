@@ -13,7 +13,8 @@ OPEN = {"admin.nothing", "admin.sign_in", "admin.enter", "admin.sign_out", "admi
 OF_ONESELF = {"admin.set_up", "admin.give_up"}
 OF_DISTRICTS = {"admin.enter_constraint_list", "admin.end_constraint_list", "admin.correct_day"}  # for no admin of a community, of whichever
 OF_RUNNERS = {"admin.correction_plans", "admin.correction_plan"}
-KEEP_LOOKS = {"admin.picture", "admin.credit_file", "admin.credit_entry", "admin.credit_objection", "admin.credit_repair"}
+KEEP_LOOKS = {"admin.picture", "admin.credit_file", "admin.credit_entry", "admin.credit_objection", "admin.credit_repair",
+              "admin.support_list", "admin.application", "admin.inspection_plan", "admin.inspection"}
 FOR_ADMINS = {"admin.new_offer", "admin.import_table", "admin.new_honour", *OF_RUNNERS, "admin.new_correction_plan"}
 CHOICES = {"suffix": "csv", "verb": "suspend"}
 INDEX = tuple(f"civility/{name}" for name in ("versions", "periods", "places", "rounds", "questionnaires", "department-figures", "remarks"))
