@@ -7,10 +7,11 @@ from admin.credit import grade_forms, item_forms, step_forms, words
 from admin.door import bp
 from api.edge import paging
 from api.edge.auth import only
-from models import OVERSIGHT, RulebookStatus, RulebookVersion, TrialRun, VersionComment
+from models import OVERSIGHT, Reward, RulebookStatus, RulebookVersion, TrialRun, VersionComment
 from services.access import reach
 from services.credit import adoption, differences, trials
 from services.credit.oversight import documents, sight
+from services.measures import sight as measures
 from services.people import names
 from services.refusals import N_
 from services.wechat import content
@@ -114,7 +115,17 @@ def _difference(found: RulebookVersion) -> list[shown.Section]:
              for each in [*told["items"], *told["grades"]]]
     table = shown.Table(_("Differences"), [_("Item or grade"), _("How"), _("What")], rows, _("Nothing: it says the same."))
     title = _("What it says otherwise than version %(number)d, which is in force", number=present.number)
-    return [shown.Section(title, table=table)]
+    return [shown.Section(title, table=table), *_renamed(found, present)]
+
+
+def _renamed(found: RulebookVersion, present: RulebookVersion) -> list[shown.Section]:
+    """Before its day: afterwards these open to others than they did."""
+    rows = [[shown.text(words.said(row, "title") if isinstance(row, Reward) else row.name), shown.number(row.from_rank),
+             shown.text(f"{was or '—'} → {now or '—'}")] for row, was, now in measures.renamed(found, present, g.now)]
+    title = _("Rewards and receivers of letters that would open from another grade on")
+    return [shown.Section(title, table=shown.Table(title, [_("What"), _("From this rank on"), _("Grade")], rows, "", numbers={1}), note=_(
+        "They name a rank, and ranks are counted from the best grade down. End these for the first day of this version, and make them anew."))
+        ] if rows else []
 
 
 def _pair(label: str, pair: dict) -> list:

@@ -17,10 +17,15 @@ from models import (
     LetterReceiver,
     Level,
     Person,
+    Reward,
     Role,
+    RulebookStatus,
+    RulebookVersion,
     SupportApplication,
     SupportList,
     db,
+    local_day,
+    subtree,
 )
 from services.access import reach
 from services.audit import audit
@@ -68,6 +73,23 @@ def look_at_grades(rows: Iterable[Inspection | SupportApplication], *, by: Perso
 
 def receiver(receiver_id: UUID, *, by: Person, now: datetime) -> LetterReceiver:
     return reach.row_within(by, db.session.get(LetterReceiver, receiver_id), OVERSIGHT, now)
+
+
+def renamed(found: RulebookVersion, present: RulebookVersion, now: datetime) -> list[tuple[Reward | LetterReceiver, str | None, str | None]]:
+    """Which rewards and receivers of letters name a rank that is another grade by `found` than by `present`: each with the codes of both.
+
+    None for a rank that is none there. Of a version that is still to come; of receivers a hundred at most.
+    """
+    area = found.rulebook.area
+    on = found.in_force_from or local_day(now, area)
+    if found.status == RulebookStatus.DROPPED or on < local_day(now, area):
+        return []
+    was, is_now = ({grade.rank: grade.code for grade in version.grades} for version in (present, found))
+    rewards = select(Reward).where(Reward.rulebook_id == found.rulebook_id, Reward.until_on.is_(None) | (Reward.until_on > on)).order_by(Reward.id)
+    takers = (select(LetterReceiver).join(Area, Area.id == LetterReceiver.area_id).where(subtree(area.path), LetterReceiver.ended_at.is_(None))
+              .order_by(LetterReceiver.id).limit(100))
+    rows = [*db.session.scalars(rewards), *db.session.scalars(takers)]
+    return [(row, was.get(row.from_rank), is_now.get(row.from_rank)) for row in rows if was.get(row.from_rank) != is_now.get(row.from_rank)]
 
 
 def list_names(ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -317,6 +317,25 @@ def test_rewards_are_made_and_ended(browse, officer, town):
     assert one(Reward).until_on == TODAY + timedelta(days=30)
 
 
+def test_a_draft_says_what_would_open_from_another_grade_on(browse, officer, town):
+    version = in_force(town.district, by=officer)
+    visitor, at = browse(officer), f"/admin/credit/rulebooks/{version.rulebook_id}"
+    reward = {"scene": "library_deposit", "from_rank": 1, "title_zh": "免押金", "title_en": "No deposit", "from_on": TODAY}
+    for more in ({}, {"title_en": "Over by then", "until_on": TODAY + timedelta(days=1)}, {"title_en": "For everybody", "from_rank": 12}):
+        done(visitor.send(f"{at}/rewards", **reward | more))
+    receiver = {"area_id": town.community.id, "name": "某图书馆", "purpose": "library_deposit", "offers_zh": "免押金", "offers_en": "x"}
+    done(visitor.send("/admin/credit/letter-receivers", **receiver, from_rank=3, uscc="91350100M000100Y43"))
+    draft_at, said = done(visitor.send(f"{at}/versions", start="last")), "would open from another grade on"
+    assert said not in visitor.get(draft_at).text
+    grade = {"version": 1, "code": "AA", "name_zh": "优", "name_en": "Best", "from_centipoints": "150"}
+    done(visitor.send(f"{draft_at}/grades", **grade))
+    page = visitor.get(draft_at).text.split(said, 1)[1]
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", page, re.S)]
+    assert [row for row in rows if "→" in row][:3] == [
+        ["No", "deposit", "1", "A", "→", "AA"], ["Over", "by", "then", "1", "A", "→", "AA"], ["某图书馆", "3", "C", "→", "B"]]
+    assert said not in visitor.get(f"/admin/credit/versions/{version.id}").text
+
+
 def test_a_constraint_holds_once_a_second_person_has_confirmed_it(browse, zhao, qian, officer, town, file):
     listed = {"name": "某某清单", "authority": "某部", "edition": "2026版", "for_persons": "yes", "in_force_from": TODAY}
     assert browse(zhao).send("/admin/credit/constraint-lists", **listed).status_code == 403
