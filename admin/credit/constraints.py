@@ -8,6 +8,7 @@ from admin.credit.constraint_forms import ConstraintForm
 from admin.credit.file_forms import ReasonForm
 from admin.credit.files import credit_file
 from admin.door import bp, gone_to
+from api.edge import looks
 from api.edge.auth import only
 from api.edge.idempotency import once
 from models import OVERSIGHT, Constraint, ConstraintList, Role
@@ -37,6 +38,7 @@ class ListForm(forms.Form):
 @only(*OVERSIGHT)
 def credit_constraints():
     page = lists.page(constraints.search(g.person, g.now), [Constraint.id])
+    looks.note(measures.look_at((row.file_id for row in page["items"]), "look", by=g.person, now=g.now))
     called, listed = sight.called(row.file_id for row in page["items"]), measures.list_names(row.list_id for row in page["items"])
     return render_template(
         "admin/list.html", title=_("Constraints"),
@@ -54,6 +56,7 @@ def credit_constraints():
 @only(*OVERSIGHT)
 def credit_constraint(constraint_id):
     found = measures.constraint(constraint_id, by=g.person, now=g.now)
+    looks.note(measures.look_at([found.file_id], "look", by=g.person, now=g.now))
     file = sight.of_id(found.file_id)
     called = names.people([found.entered_by_id, found.confirmed_by_id])
     facts = [(_("Whose"), shown.text(sight.called([file.id])[file.id], url_for("admin.credit_file", file_id=file.id))),
@@ -65,15 +68,14 @@ def credit_constraint(constraint_id):
              (_("No longer from"), shown.day(found.ends_on)),
              (_("Entered"), words.signed(found.entered_at, called.get(found.entered_by_id))),
              *([(_("Confirmed"), words.signed(found.confirmed_at, called.get(found.confirmed_by_id)))]
-               if found.confirmed_at else []),
-             *([(_("Lifted"), shown.moment(found.lifted_at)), (_("Why"), shown.text(found.lifted_reason))] if found.lifted_at else [])]
+               if found.confirmed_at else [])]
     acts, why_not = _acts(found, file)
     return render_template("admin/row.html", title=_("Constraint"), state=constraint_forms.state(found), facts=facts, acts=acts, why_not=why_not,
                            trail=[(_("Constraints"), url_for("admin.credit_constraints"))])
 
 
 def _acts(found: Constraint, file) -> tuple[list, str]:
-    if not shown.may_change(file.area) or found.lifted_at:
+    if not shown.may_change(file.area):
         return [], ""
     if entries.is_of(file, g.person):
         return [], _("This file is your own or your household's: others decide.")
@@ -131,7 +133,7 @@ def confirm_constraint(constraint_id):
 def lift_constraint(args, constraint_id):
     measures.constraint(constraint_id, by=g.person, now=g.now)
     constraints.lift(constraint_id, **args, by=g.person, now=g.now)
-    return gone_to("admin.credit_constraint", constraint_id=constraint_id, done="lifted")
+    return gone_to("admin.credit_constraints", done="lifted")
 
 
 @bp.post("/credit/constraint-lists")

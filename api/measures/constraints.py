@@ -2,12 +2,12 @@
 import marshmallow as ma
 from flask import g
 
-from api.edge import paging
+from api.edge import looks, paging
 from api.edge.auth import only
 from api.edge.fields import Day, Integer, Moment, PageQuery, ReasonSchema, Schema, Text, Truth, page_of
 from api.edge.http import Blueprint
 from models import Constraint, ConstraintList, ConstraintScene, RepairClass, Role
-from services.measures import constraints
+from services.measures import constraints, sight
 
 bp = Blueprint("constraints", "Constraints by law")
 
@@ -92,7 +92,9 @@ def enter(args, file_id):
 def list_constraints(args):
     """Those of one's own files, also past ones; and those of the areas that one administers or audits, until they are past or lifted."""
     query = constraints.search(g.person, g.now, file_id=args.get("file_id"))
-    return paging.page(query, [Constraint.id], limit=args["limit"], cursor=args["cursor"])
+    page = paging.page(query, [Constraint.id], limit=args["limit"], cursor=args["cursor"])
+    looks.note(sight.look_at((row.file_id for row in page["items"]), "look", by=g.person, now=g.now))
+    return page
 
 
 @bp.post("/constraints/<uuid:constraint_id>/confirm")

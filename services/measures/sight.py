@@ -34,7 +34,11 @@ from services.refusals import NotFound
 
 
 def constraint(constraint_id: UUID, *, by: Person, now: datetime) -> Constraint:
-    return reach.row_within(by, db.session.get(Constraint, constraint_id), OVERSIGHT, now)
+    """While it lasts: what is lifted or past is for whom it concerns alone."""
+    found = reach.row_within(by, db.session.get(Constraint, constraint_id), OVERSIGHT, now)
+    if found.lifted_at is not None or found.ends_on <= local_day(now, db.session.get(Area, found.area_id)):
+        raise NotFound
+    return found
 
 
 def inspection_plan(plan_id: UUID, *, by: Person, now: datetime) -> InspectionPlan:
@@ -63,10 +67,15 @@ def application(list_id: UUID, application_id: UUID, *, by: Person, now: datetim
 
 
 def look_at_grades(rows: Iterable[Inspection | SupportApplication], *, by: Person, now: datetime):
-    """A statement to be written after the reading: of each file whose grade shows here that `by` looked at it; None where it is nobody else's."""
-    ids = {row.file_id for row in rows if row.shown_rank is not None}
+    """As `look_at`, of the files whose grade shows here."""
+    return look_at((row.file_id for row in rows if row.shown_rank is not None), "look_at_score", by=by, now=now)
+
+
+def look_at(file_ids: Iterable[UUID], what: str, *, by: Person, now: datetime):
+    """A statement to be written after the reading: that `by` looked at each of these files; None where they are nobody else's."""
+    ids = set(file_ids)
     found = db.session.scalars(select(CreditFile).where(CreditFile.id.in_(ids)).order_by(CreditFile.id)) if ids else ()
-    values = [audit.row("credit_file.look_at_score", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)[1]
+    values = [audit.row(f"credit_file.{what}", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)[1]
               for file in found if not files.is_own(file, by=by, now=now)]
     return insert(AuditRow).values(values) if values else None
 

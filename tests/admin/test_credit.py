@@ -351,7 +351,8 @@ def test_a_constraint_holds_once_a_second_person_has_confirmed_it(browse, zhao, 
     done(browse(qian).send(f"{at}/confirm"))
     assert one(Constraint).confirmed_by_id == qian.id and "Holds" in browse(zhao).get("/admin/credit/constraints").text
     done(browse(zhao).send(f"{at}/lift", reason="已改正"))
-    assert one(Constraint).lifted_reason == "已改正"
+    assert one(Constraint).lifted_reason == "已改正" and browse(zhao).get(at).status_code == 404, "from then on it is for whom it concerns"
+    assert set(db.session.scalars(select(AuditRow.by_id).where(AuditRow.action == "credit_file.look"))) == {zhao.id}
     done(browse(officer).send(f"/admin/credit/constraint-lists/{one(ConstraintList).id}/end", on=TODAY + timedelta(days=30)))
     assert one(ConstraintList).ended_on == TODAY + timedelta(days=30)
 

@@ -65,6 +65,8 @@ def test_a_constraint_has_two_people_and_whom_it_concerns_is_told(ok, as_, file,
     assert told(as_(li), "zh-CN")[0][1] == "一项依法采取的措施已生效" and "不参加采购" in told(as_(li), "zh-CN")[0][2]
     for who, sees in ((li, 1), (zhao, 1), (sun, 1), (zhang, 0)):
         assert len(as_(who).get("/api/v1/constraints").json["items"]) == sees, who.display_name
+    looked = as_(li).get(f"/api/v1/credit-files/{file}/looks").json["items"]
+    assert [(row["by_name"], row["action"]) for row in looked] == [(who.display_name, "credit_file.look") for who in (sun, zhao)]
     ok(as_(zhao), f"/constraints/{made['id']}/lift", reason="The court set it aside.")
     assert told(as_(li))[0][2] == "no procurement: The court set it aside."
     assert (len(as_(li).get("/api/v1/constraints").json["items"]), len(as_(sun).get("/api/v1/constraints").json["items"])) == (1, 0)
