@@ -70,8 +70,9 @@ def _compare(draft: RulebookVersion, present: RulebookVersion | None, files, on:
     new = counting.Scope(draft, kind, files, on, now)
     after = counting.scores(new).subquery("after")
     if present is None:
+        base = next(grade.rank for grade in draft.grades if grade.from_centipoints <= draft.base_centipoints)
         before = select(after.c.file_id, (after.c.centipoints * 0 + draft.base_centipoints).label("centipoints"),
-                        after.c.grade_rank).subquery("before")
+                        (after.c.grade_rank * 0 + base).label("grade_rank")).subquery("before")
     else:
         before = counting.scores(counting.Scope(present, kind, files, on, now, prefix="was_")).subquery("before")
     both = (select(after.c.file_id, before.c.centipoints.label("was"), after.c.centipoints.label("is"), before.c.grade_rank.label("rank_was"),

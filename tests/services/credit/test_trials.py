@@ -64,6 +64,12 @@ class TestOnBothDatabases:
         told = found(draft(town.community, LESS, by=zhao), zhao)
         assert (told["files"], told["up"], told["change"]) == (1, 1, 100)
 
+    def test_without_one_it_says_who_would_leave_the_grade_of_the_base(self, town, zhao, li, zhang):
+        file_of(zhang)
+        entry(file_of(li), "lied", date(2026, 5, 1))
+        told = found(draft(town.community, book(branch("faults", item("lied", -100, grade="C"))), by=zhao), zhao)
+        assert told["grades"] == [{"was": 2, "is": 2, "files": 1}, {"was": 2, "is": 3, "files": 1}]
+
     def test_nobody_in_the_scheme_is_nobody_who_moves(self, version, zhao):
         told = found(version, zhao)
         assert {name: told[name] for name in ("files", "up", "down", "change", "movers", "grades", "items")} == {
