@@ -1,14 +1,16 @@
 """The score of one file on a day, and the standings of all files of a rulebook: worked out anew, never believed.
 
 A score is whole hundredths of a point. While an entry is disputed the score is a range: from without the disputed good to without
-the disputed faults; what it opens goes by the upper end, since nobody loses anything by what is not decided.
+the disputed faults; what it opens goes by the upper end, since nobody loses anything by what is not decided. The score with all that is
+disputed lies in the range too: where a disputed fault stands before a graver one of the same deed it is the upper end.
 """
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, type_coerce
+from sqlalchemy import case, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from models import Area, CreditFile, Grade, Rulebook, RulebookVersion, Standing, SubjectKind, db, insert_or, local_day
@@ -72,10 +74,10 @@ def of_scope(file: CreditFile, scope: counting.Scope) -> Score:
     if found is None:
         raise NotInSchemeThen
     grades = {grade.rank: grade for grade in scope.version.grades}
-    low = high = found
+    ends = [found]
     if found.disputed:
-        low = counting.ask(counting.scores, replace(scope, without="plus")).one()
-        high = counting.ask(counting.scores, replace(scope, without="minus")).one()
+        ends += [counting.ask(counting.scores, replace(scope, without=without)).one() for without in ("plus", "minus")]
+    low, high = (end(ends, key=lambda each: each.centipoints) for end in (min, max))
     return Score(file, scope.version, scope.on, scope.known_at, found.plain, found.centipoints, grades[found.grade_rank],
                  low.centipoints, high.centipoints, grades[high.grade_rank])
 
@@ -122,23 +124,31 @@ def recompute(rulebook: Rulebook, version: RulebookVersion, ids: list[UUID], *, 
 def work_out(scope: counting.Scope, *, now: datetime) -> None:
     """Write the standings of the scope's files: all once, the disputed ones twice more for the ends of their ranges. Letters follow what lapsed."""
     letters = recalls.held(scope)
-    counting.ask(_written, scope, ("low", "high", "centipoints"))
+    counting.ask(_written, scope, _anew)
     disputed = [row.id for row in counting.ask(counting.disputed_files, scope)]
-    for end, without in (("low", "plus"), ("high", "minus")) if disputed else ():
-        counting.ask(_written, replace(scope, files=disputed, without=without), (end,))
+    for without in ("plus", "minus") if disputed else ():
+        counting.ask(_written, replace(scope, files=disputed, without=without), _widened)
     recalls.lapse(letters, scope, now=now)
 
 
-def _written(scope: counting.Scope, ends: tuple[str, ...]):
-    """The statement that writes these ends of the files' standings."""
+def _anew(new) -> dict:
+    """What a standing is, of the row that was to be put."""
+    return {column.key: column for column in new if column.key != "file_id"}
+
+
+def _widened(new) -> dict:
+    """The range reaches to where the new row has its score; what it opens goes by the upper end."""
+    above = new.high > Standing.high
+    return {"low": case((new.low < Standing.low, new.low), else_=Standing.low), "high": case((above, new.high), else_=Standing.high),
+            "grade_rank": case((above, new.grade_rank), else_=Standing.grade_rank)}
+
+
+def _written(scope: counting.Scope, changed: Callable):
+    """The statement that writes the files' standings."""
     row, found = Standing.__table__, counting.scores(scope).subquery("found")
     values = {"file_id": found.c.file_id, "version_id": type_coerce(scope.version.id, Standing.version_id.type),
               "on_day": type_coerce(scope.on, Standing.on_day.type), "centipoints": found.c.centipoints, "low": found.c.centipoints,
               "high": found.c.centipoints, "grade_rank": found.c.grade_rank,
               "worked_out_at": type_coerce(scope.known_at, Standing.worked_out_at.type)}
     put = insert_or(row).from_select(list(values), select(*values.values()).where(found.c.centipoints >= 0))  # SQLite wants a WHERE here
-    whole = "centipoints" in ends
-    changed = {name: put.excluded[name] for name in values if name != "file_id" and (whole or name in ends)}
-    if ends == ("high",):
-        changed["grade_rank"] = put.excluded.grade_rank  # what it opens goes by the upper end
-    return put.on_conflict_do_update(index_elements=["file_id"], set_=changed)
+    return put.on_conflict_do_update(index_elements=["file_id"], set_=changed(put.excluded))

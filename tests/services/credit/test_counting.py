@@ -3,9 +3,9 @@ from datetime import date
 
 import pytest
 
-from models import EntryObjection, db
+from models import EntryObjection, Standing, db
 from services.credit import explanations, scores
-from tests.credit_books import BOOK, at, book, branch, entry, file_of, in_force, item, volunteering
+from tests.credit_books import BOOK, at, book, branch, entry, file_of, in_force, item, object_to, volunteering
 
 DAY = date(2026, 5, 6)
 
@@ -115,6 +115,15 @@ class TestOnBothDatabases:
         found = scores.score(file, on=DAY, now=at(DAY))
         assert (found.low, found.high, found.grade.code, found.open_grade.code) == (8999, 11000, "C", "A")
         assert not scores.as_it_stood(file, date(2026, 5, 1), now=at(DAY)).is_disputed
+
+    def test_objecting_to_the_lesser_of_two_faults_of_one_deed_lowers_nothing(self, file, li):
+        entry(file, "false_report", date(2026, 5, 1), deed="one")
+        object_to(entry(file, "litter", date(2026, 5, 1), deed="one"), by=li)
+        found = scores.score(file, on=DAY, now=at(DAY))
+        assert (found.low, found.centipoints, found.high, found.open_grade.code, found.is_disputed) == (8999, 9900, 9900, "B", True)
+        scores.refresh([file.id], now=at(DAY))
+        stand = db.session.get(Standing, file.id)
+        assert (stand.low, stand.centipoints, stand.high, stand.grade_rank) == (8999, 9900, 9900, found.open_grade.rank)
 
     def test_it_is_said_line_by_line_in_both_languages(self, file):
         volunteering(file, date(2026, 5, 3), 12)
