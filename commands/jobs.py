@@ -131,7 +131,7 @@ JOBS = (
     Job("lapse", "lapsed %d lots of points", timedelta(hours=1), _lapse),
     Job("warn", "told %d people that points lapse soon", timedelta(hours=1), _warn_of_lapse),
     Job("notice", "looked at %d new messages", timedelta(0), _hand_out),
-    Job("unheard", "left %d words and pictures to people that WeChat did not answer about", timedelta(minutes=5), _leave_unheard),
+    Job("unheard", "left %d pictures to people that WeChat did not answer about", timedelta(minutes=5), _leave_unheard),
     Job("seal", "sealed %d audit rows", timedelta(seconds=30), _seal),
     Job("checkpoint", "signed %d checkpoint of the audit chain", timedelta(minutes=10), _checkpoint),
     Job("prove", "proved %d of books and audit chain", timedelta(minutes=10), _prove),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from config import Settings
@@ -35,7 +35,6 @@ from services.records import evidence_links
 
 OUTBOX_TOPIC = "content_check"
 UNHEARD_AFTER = timedelta(hours=1)  # WeChat promises its verdict on a picture within 30 minutes
-GIVEN_UP_AFTER = outbox.LONGEST_POSTPONED + timedelta(days=1)  # by then the outbox asks no more by itself
 STATES = {"pass": CheckState.PASSED, "review": CheckState.REVIEW, "risky": CheckState.REFUSED}
 TARGETS = {  # type: its model, its state, its words (None: a picture), WeChat's scene (1 profile, 2 comment, 4 journal)
     "activity_record": (ActivityRecord, "text_state", "description", 4),
@@ -147,10 +146,9 @@ def heard(trace_id: str, suggest: str, label: int | None, *, now: datetime) -> N
 
 
 def leave_unheard(now: datetime, *, most: int = 200) -> int:
-    """What WeChat has not answered within an hour is left to people, and what it could not be asked about for days; gives how many."""
+    """What WeChat has not answered within an hour is left to people; gives how many."""
     late = db.session.scalars(select(ContentCheck).where(
-        ContentCheck.state == CheckState.PENDING, ContentCheck.at <= now - UNHEARD_AFTER,
-        or_(ContentCheck.trace_id.is_not(None), ContentCheck.at <= now - GIVEN_UP_AFTER))
+        ContentCheck.state == CheckState.PENDING, ContentCheck.at <= now - UNHEARD_AFTER, ContentCheck.trace_id.is_not(None))
         .order_by(ContentCheck.at).limit(most).with_for_update(skip_locked=True)).all()
     for check in late:
         _settle(check, CheckState.REVIEW, None, now)

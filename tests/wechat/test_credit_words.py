@@ -1,12 +1,10 @@
 """What residents write about their credit is shown to WeChat like their other words, and hidden from others once it does not pass."""
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from models import Message, db
-from services.wechat import content
 from tests import credit_books, measure_rows
-from tests.conftest import NOON
 
 RISKY = "RISKY, and ten letters more"
 
@@ -65,13 +63,3 @@ def test_a_comment_on_a_rulebook_is_read_by_neighbours_once_it_has_passed(write,
     assert (said(zhang), said(li)) == (["", ""], ["少扣一点", RISKY])
     work()
     assert said(zhang) == ["少扣一点", ""]
-
-
-def test_while_wechat_is_away_words_wait_for_three_days_and_are_left_to_people_then(write, as_, zhang):
-    path, _ = write("comments")
-    said = lambda: [(row["text_state"], row["said"]) for row in as_(zhang).get(f"/api/v1{path}").json["items"]]  # noqa: E731
-    assert content.leave_unheard(NOON + timedelta(days=3, seconds=-1)) == 0
-    assert said() == [("pending", "")]
-    assert content.leave_unheard(NOON + timedelta(days=3)) == 1
-    db.session.commit()
-    assert said() == [("review", RISKY)]
