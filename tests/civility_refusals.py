@@ -58,6 +58,15 @@ def questionnaire(w, people=12, made=None):
     return {"period_id": period(w, made), **here(w), "most": 20}
 
 
+def put_in(w, sheets):
+    """The id of a questionnaire with so many sheets in its box, and of whom it asks, the first of whom put them in."""
+    made = w.ok(w.tang, "POST", "/civility/questionnaires", questionnaire(w))["id"]
+    ids = db.session.scalars(select(CivilityInvitation.person_id).order_by(CivilityInvitation.id)).all()
+    for person_id in ids[:sheets]:
+        assert w.ask(w.tang, "POST", f"/civility/questionnaires/{made}/without-phone/{person_id}/hand-in")("en").status_code == 204
+    return made, ids
+
+
 def register(provokes):
     @provokes("weights_unbalanced")
     def _(w):
@@ -191,6 +200,18 @@ def register(provokes):
     def _(w):
         made = w.ok(w.tang, "POST", "/civility/questionnaires", questionnaire(w))
         return w.ask(w.tang, "POST", f"/civility/questionnaires/{made['id']}/sheets", {"answers": {"1.2": [5]}})
+
+    @provokes("few_in_box")
+    def _(w):
+        made, _ = put_in(w, 2)
+        return w.ask(w.tang, "POST", f"/civility/questionnaires/{made}/sheets", {"answers": {"1.2": [5]}})
+
+    @provokes("box_emptied")
+    def _(w):
+        made, ids = put_in(w, 3)
+        for _ in range(2):
+            w.ok(w.tang, "POST", f"/civility/questionnaires/{made}/sheets", {"answers": {"1.2": [5]}})
+        return w.ask(w.tang, "POST", f"/civility/questionnaires/{made}/without-phone/{ids[3]}/hand-in")
 
     @provokes("has_phone")
     def _(w):

@@ -7,7 +7,7 @@ from api.edge import paging
 from api.edge.auth import only
 from api.edge.fields import Integer, PageQuery, Schema, page_of
 from api.edge.http import Blueprint
-from api.edge.idempotency import once
+from api.edge.idempotency import once_untold
 from models import STAFF, CivilityQuestionnaire, Person
 from services.civility import on_paper
 
@@ -18,11 +18,14 @@ class OnPaperSchema(WaitingSchema):
     handed_in = ma.fields.Function(lambda row: g.boxes.get(row.id, (0, 0))[0], metadata={
         "type": "integer", "description": "sheets that were put into the box"})
     typed = ma.fields.Function(lambda row: g.boxes.get(row.id, (0, 0))[1], metadata={"type": "integer", "description": "of these, typed in"})
+    to_type = ma.fields.Function(lambda row: on_paper.to_type(row, g.boxes.get(row.id, (0, 0)), g.now), metadata={
+        "type": "integer", "description": "how many of the others may be typed in today"})
 
 
 class BoxSchema(Schema):
     handed_in = Integer()
     typed = Integer()
+    to_type = Integer()
 
 
 class WithoutPhoneSchema(Schema):
@@ -60,9 +63,9 @@ def hand_in(questionnaire_id, person_id):
 
 @bp.post("/civility/questionnaires/<uuid:questionnaire_id>/sheets")
 @only(*STAFF)
-@once
+@once_untold
 @bp.arguments(SheetSchema)
 @bp.response(201, BoxSchema)
 def type_in(args, questionnaire_id):
-    """A sheet out of the box, which says nothing of whose it is."""
+    """A sheet out of the box, which says nothing of whose it is. With the key nothing of what was typed is kept."""
     return on_paper.type_in(questionnaire_id, args["answers"], by=g.person, now=g.now)

@@ -9,7 +9,7 @@ import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 from sqlalchemy import BigInteger, String, bindparam, delete, func, insert, select, true
 from sqlalchemy.exc import IntegrityError
 
@@ -40,6 +40,12 @@ def once(view):
     """Mark a route whose POST needs an Idempotency-Key."""
     view.once = True
     return view
+
+
+def once_untold(view):
+    """The same, of what was sent nothing is kept, not even its hash: who sends something else with the same key gets the first answer."""
+    view.is_untold = True
+    return once(view)
 
 
 def claim() -> Response | None:
@@ -74,6 +80,8 @@ def _well_formed(key: str) -> str:
 
 
 def _fingerprint() -> bytes:
+    if getattr(current_app.view_functions[request.endpoint], "is_untold", False):
+        return fingerprint_of("")
     return fingerprint_of(json.dumps(read_json(), sort_keys=True, separators=(",", ":")))
 
 

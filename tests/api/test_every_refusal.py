@@ -40,6 +40,7 @@ EXTRA = {  # fields beside the shape
     "looks_the_same": {"entry_id"}, "not_this_table": {"columns"}, "consultation_runs": {"until"}, "too_many_own_items": {"most"},
     "weights_unbalanced": {"below", "total_hundredths"}, "branch_without_leaves": {"node"}, "period_not_over": {"last_on"},
     "round_not_open": {"opens_on", "closes_on"}, "round_not_over": {"closes_on"}, "too_many_households": {"most"},
+    "few_in_box": {"least", "last_from"},
     "too_few_places": {"places"}, "out_of_proportion": {"least", "most"}, "too_early": {"from_on"}}
 HEADERS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
 NOT_TRANSLATED = {"Idempotency-Key", "ASCII", "JSON", "UTF-8", "application/json", "If-Match", "ETag", "JPEG", "PNG", "WebP"}

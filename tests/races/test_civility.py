@@ -4,7 +4,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from models import CivilityFigure, CivilityInvitation, CivilityNode, CivilityPeriod, CivilityPicture, CivilityRemark, CivilitySheet, Evidence, db
+from models import (
+    CivilityFigure,
+    CivilityInvitation,
+    CivilityNode,
+    CivilityPeriod,
+    CivilityPicture,
+    CivilityRemark,
+    CivilitySheet,
+    Evidence,
+    IdempotencyKey,
+    db,
+)
 from services.access import sign_in
 from services.civility import field_surveys, periods, places, questionnaires
 from tests.civility import settle
@@ -63,6 +74,17 @@ def test_one_sheet_of_the_box_is_typed_once_with_one_key_and_no_more_are_than_we
     assert {answer.json["code"] for answer in same if answer.status_code == 409} <= {"request_in_progress"}
     others = at_once(app, lambda i: post(app, staff, f"{path}/sheets", {"answers": {"1.2": [5]}}))
     assert statuses(others) == [201] * 2 + [409] * (CROWD - 2) and count(CivilitySheet) == 3
+
+
+def test_the_key_of_a_typed_sheet_says_nothing_of_what_stands_on_it(app, asked, invited, wang, token):
+    staff, path = token(wang), f"civility/questionnaires/{asked.id}"
+    for person_id in db.session.scalars(select(CivilityInvitation.person_id).order_by(CivilityInvitation.id).limit(4)).all():
+        assert post(app, staff, f"{path}/without-phone/{person_id}/hand-in", {}).status_code == 204
+    for key, answer in (("one", 1), ("one", 5), ("two", 5)):
+        assert post(app, staff, f"{path}/sheets", {"answers": {"1.2": [answer]}}, key=key).status_code == 201
+    assert count(CivilitySheet) == 2
+    kept = db.session.scalars(select(IdempotencyKey.fingerprint)).all()
+    assert len(kept) == 2 and len(set(kept)) == 1
 
 
 def test_a_resident_who_taps_many_times_remarks_once(app, period, li, town, tang, song, token):

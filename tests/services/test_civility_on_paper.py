@@ -1,4 +1,6 @@
 """Questionnaires for who has no phone: a box of sheets without names."""
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
@@ -39,6 +41,13 @@ def refused(statement):
     db.session.rollback()
 
 
+def put_in(asked, by, many):
+    """The sheets of so many who have put none in."""
+    waiting = db.session.scalars(on_paper.without_phone(asked.id, by=by, now=NOON).order_by(Person.id).limit(many)).all()
+    for person in waiting:
+        on_paper.hand_in(asked.id, person.id, by=by, now=NOON)
+
+
 def listed(asked, by):
     return set(db.session.scalars(on_paper.without_phone(asked.id, by=by, now=NOON)))
 
@@ -46,29 +55,70 @@ def listed(asked, by):
 def test_the_sheet_counts_and_nothing_leads_from_it_to_them(asked, wang, tang):
     people_ = people_of(invited())
     assert listed(asked, wang) == set(people_)
-    on_paper.hand_in(asked.id, people_[0].id, by=wang, now=NOON)
-    assert listed(asked, wang) == set(people_[1:]) and on_paper.boxes([asked.id]) == {asked.id: (1, 0)}
+    for person in people_[:3]:
+        on_paper.hand_in(asked.id, person.id, by=wang, now=NOON)
+    assert listed(asked, wang) == set(people_[3:]) and on_paper.boxes([asked.id]) == {asked.id: (3, 0)}
     assert db.session.scalars(select(CivilitySheet)).all() == []
     on_paper.type_in(asked.id, {"1.2": [4]}, by=tang, now=NOON)
     assert [sheet.answers for sheet in db.session.scalars(select(CivilitySheet))] == [{"1.2": [4]}]
-    assert on_paper.boxes([asked.id]) == {asked.id: (1, 1)}
+    assert on_paper.boxes([asked.id]) == {asked.id: (3, 1)}
     told = db.session.scalars(select(AuditRow).where(AuditRow.action.like("civility_questionnaire.%_in"))).all()
-    assert [row.action.partition(".")[2] for row in told] == ["hand_in", "type_in"]
+    assert [row.action.partition(".")[2] for row in told] == ["hand_in"] * 3 + ["type_in"]
     assert not any(str(people_[0].id) in str(vars(row)) for row in told)
 
 
 def test_no_more_are_typed_than_were_handed_in(asked, wang):
     with pytest.raises(on_paper.BoxEmpty):
         on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=NOON)
-    on_paper.hand_in(asked.id, invited()[0], by=wang, now=NOON)
+    put_in(asked, wang, 3)
     with pytest.raises(ValidationFailed):
         on_paper.type_in(asked.id, {"1.2": [None]}, by=wang, now=NOON)
-    on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=NOON)
+    assert [on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=NOON).to_type for _ in range(3)] == [2, 1, 0]
     with pytest.raises(on_paper.BoxEmpty):
         on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=NOON)
     db.session.commit()
     refused("UPDATE civility_boxes SET typed = typed + 1")
     refused("DELETE FROM civility_boxes")
+
+
+def test_two_stay_in_the_box_until_the_last_week(asked, period, wang):
+    early = NOON - timedelta(days=8)  # the period ends the day before NOON's: its last week has not begun
+    for already in range(4):
+        assert on_paper.to_type(asked, (already, 0), early) == max(0, already - 2)
+    put_in(asked, wang, 2)
+    for now in (early, NOON):  # fewer than three in all are never typed in
+        with pytest.raises(on_paper.FewInBox) as refused_:
+            on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=now)
+        assert refused_.value.fields == {"least": 3, "last_from": "2026-04-29"}
+    put_in(asked, wang, 2)
+    assert [on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=early).to_type for _ in range(2)] == [1, 0]
+    with pytest.raises(on_paper.FewInBox):
+        on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=early)
+    put_in(asked, wang, 1)  # among the two that stayed
+    assert on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=early).to_type == 0
+    assert on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=early + timedelta(days=1)).to_type == 1
+
+
+def test_nothing_is_put_in_once_the_last_are_taken_out(asked, wang):
+    put_in(asked, wang, 3)
+    on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=NOON)
+    put_in(asked, wang, 1)  # two are there, of which nobody knows whose they are
+    for _ in range(2):
+        on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=NOON)
+    with pytest.raises(on_paper.BoxEmptied):
+        put_in(asked, wang, 1)
+    db.session.rollback()
+
+
+def test_the_database_too_has_three_in_a_box_and_an_end(asked, wang):
+    put_in(asked, wang, 2)
+    db.session.commit()
+    refused("UPDATE civility_boxes SET typed = 1")
+    put_in(asked, wang, 1)
+    for _ in range(2):
+        on_paper.type_in(asked.id, {"1.2": [4]}, by=wang, now=NOON)
+    db.session.commit()
+    refused("UPDATE civility_boxes SET handed_in = handed_in + 1")
 
 
 def test_who_has_answered_or_has_a_phone_hands_nothing_in(asked, wang, settings):

@@ -1,6 +1,7 @@
 const api = require("../../lib/api");
 const view = require("../../lib/civility-view");
 const { t } = require("../../lib/i18n");
+const navigate = require("../../lib/navigate");
 const screen = require("../../lib/screen");
 
 const SCALE = [1, 2, 3, 4, 5].map((value) => ({ value, text: String(value) }));
@@ -43,12 +44,13 @@ screen("civility_questionnaire", {
   async send() {
     const { box } = this.data;
     const done = await this.act("send", async () => {
-      await api.post(`/civility/questionnaires/${this.query.id}/${box ? "sheets" : "answers"}`, { answers: this.answers() }, { once: box });
-      return true;
+      const answer = await api.post(`/civility/questionnaires/${this.query.id}/${box ? "sheets" : "answers"}`, { answers: this.answers() }, { once: box });
+      return answer || true;
     });
     if (done) this.setData({ questions: [] });
     if (done && box) wx.showToast({ title: t("civility_questionnaire.typed"), icon: "none" });
-    if (done) await this.reload();
+    if (done && box && !done.to_type) navigate.back();
+    else if (done) await this.reload();
   },
 
   /** A lost answer: the first one counts. */

@@ -10,7 +10,7 @@ screen("box", {
     const [boxes, { items, stale }] = await Promise.all([api.all("/civility/questionnaires/on-paper"), api.all(`/civility/questionnaires/${id}/without-phone`)]);
     const box = boxes.items.find((each) => each.id === id);
     return {
-      id, open: Boolean(box), area: box ? box.area_name : "", counts: box ? t("box.counts", { n: box.handed_in, typed: box.typed }) : "", left: box ? box.handed_in - box.typed : 0,
+      id, open: Boolean(box), area: box ? box.area_name : "", counts: box ? t("box.counts", { n: box.handed_in, typed: box.typed }) : "", left: box ? box.to_type : 0, stay: box ? box.handed_in - box.typed > box.to_type : false,
       people: items.map((each) => ({ id: each.person_id, name: each.display_name })), sheet: `/civility/questionnaire/questionnaire?id=${id}&box=1`, stale,
     };
   },

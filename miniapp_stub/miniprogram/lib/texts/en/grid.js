@@ -46,7 +46,7 @@ module.exports = {
   households: { title: "Household requests", none: "No requests.", asks: "asks to be of", confirm: "Confirm", refuse: "Refuse" },
   boxes: { title: "On paper", what: "Who is asked and has no phone answers on paper and puts it into a box.", nothing: "No questionnaire is open now.", until: "Until {day}; {n} in the box, {typed} typed in" },
   box: {
-    print: "Print blank sheets", title: "On paper", counts: "{n} {n?sheet:sheets} put into the box, {typed} typed in.", how: "No name stands on a sheet. Who put one in and what stands on it are kept apart, and nobody can join them.", type_in: "Type in a sheet", without_phone: "Asked, and without a phone", nobody: "All have put theirs in, or have a phone.",
+    print: "Print blank sheets", title: "On paper", counts: "{n} {n?sheet:sheets} put into the box, {typed} typed in.", how: "No name stands on a sheet. Who put one in and what stands on it are kept apart, and nobody can join them.", stay: "Two always stay in the box, so that nobody knows whose a sheet is. In the last week they are typed in too, if three or more were put in.", type_in: "Type in a sheet", without_phone: "Asked, and without a phone", nobody: "All have put theirs in, or have a phone.",
     handed_in: "Note it", sure: "{name} has put a sheet into the box?", sure_why: "This cannot be taken back. Let them fold it and put it in themselves.", yes: "Yes", over: "It is over, and nothing more is taken.",
   },
   surveys: { title: "Field surveys", what: "Places of other communities that were drawn by lot for you to look at.", nothing: "You are sent nowhere.", until: "{done} of {n} {n?place:places}, until {day}" },

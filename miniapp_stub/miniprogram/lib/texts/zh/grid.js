@@ -46,7 +46,7 @@ module.exports = {
   households: { title: "家庭申请", none: "没有申请。", asks: "申请加入", confirm: "确认", refuse: "不同意" },
   boxes: { title: "纸质问卷", what: "没有手机的居民被抽中时，用纸答，投进箱子。", nothing: "现在没有正在进行的问卷。", until: "截止{day}，收到{n}份，已录入{typed}份" },
   box: {
-    print: "打印空白问卷", title: "纸质问卷", counts: "箱里收到{n}份，已录入{typed}份。", how: "纸上不写名字。谁投了箱、纸上答了什么，分开登记，没有人能对上。", type_in: "录入一份", without_phone: "抽中但没有手机的居民", nobody: "都投过了，或都有手机。",
+    print: "打印空白问卷", title: "纸质问卷", counts: "箱里收到{n}份，已录入{typed}份。", how: "纸上不写名字。谁投了箱、纸上答了什么，分开登记，没有人能对上。", stay: "箱里总要留两份，这样没有人知道哪份是谁的。投满三份的，最后一周可以全部录入。", type_in: "录入一份", without_phone: "抽中但没有手机的居民", nobody: "都投过了，或都有手机。",
     handed_in: "登记投箱", sure: "{name}已经把问卷投进箱子？", sure_why: "登记后不能撤销。请让本人自己折好、投入。", yes: "已投", over: "已经结束，不再接收。",
   },
   surveys: { title: "实地考察", what: "抽签抽中的其他社区点位，请您去看一看。", nothing: "没有派给您的考察。", until: "共{n}个点位，已完成{done}个，截止{day}" },
