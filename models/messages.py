@@ -44,6 +44,7 @@ class Topic(enum.StrEnum):
     HONOUR_SHOWN = "honour_shown"
     REVIEW_ASKED = "review_asked"
     REVIEW_CLOSED = "review_closed"
+    REVIEW_CALLED_OFF = "review_called_off"
     CIVILITY_ASKED = "civility_asked"
     CIVILITY_SURVEY = "civility_survey"
     CIVILITY_PUBLISHED = "civility_published"

@@ -12,10 +12,11 @@ def opening(w, **more):
     return w.ask(w.zhao, "POST", "/review-rounds", {"area_id": str(w.town.grid_a.id), **BODY, **more})
 
 
-def a_seat(w, **days):
-    """Li's, for Zhang's household."""
+def a_seat(w, **more):
+    """Li's, who is in the scheme, for Zhang's household."""
+    review_rows.credit_books.file_of(w.li)
     file = review_rows.credit_books.file_of(household=db.session.get(Household, w.zhang.household_id))
-    return review_rows.a_round(w.town.grid_a, review_rows.asking(w.town, w.zhao), file, w.li, w.zhao, **days)
+    return review_rows.a_round(w.town.grid_a, review_rows.asking(w.town, w.zhao), file, w.li, w.zhao, **more)
 
 
 def register(provokes):
@@ -62,6 +63,11 @@ def register(provokes):
     def _(w):
         found, _ = a_seat(w)
         return w.ask(w.zhao, "POST", f"/review-rounds/{found.id}/close")
+
+    @provokes("round_closed")
+    def _(w):
+        found, _ = a_seat(w, closed=True)
+        return w.ask(w.zhao, "POST", f"/review-rounds/{found.id}/call-off", {"reason": "x"})
 
     @provokes("asked_of_neighbours")
     def _(w):

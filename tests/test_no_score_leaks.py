@@ -24,8 +24,8 @@ from tests.test_architecture import views
 from tests.test_strangers import rows  # noqa: F401  one of everything in the community
 
 GRADES = [{"code": code, "name_zh": zh, "name_en": en, "opens_zh": "", "opens_en": "", "from_centipoints": points}
-          for code, zh, en, points in (("ZQX", "玄铁", "Obsidian", 13000), ("ZQY", "青砖", "Travertine", 0))]
-GRADE = re.compile("ZQX|ZQY|玄铁|青砖|Obsidian|Travertine")
+          for code, zh, en, points in (("ZQXWVKZQ", "玄铁", "Obsidian", 13000), ("ZQYWVKZQ", "青砖", "Travertine", 0))]
+GRADE = re.compile("ZQXWVKZQ|ZQYWVKZQ|玄铁|青砖|Obsidian|Travertine")
 SCORES = {  # li's is disputed: from, to; a fault was written down in zhang's
     "li": ("137.31", "143.44"), "zhang": ("113.34",), "home": ("128.57",), "market": ("146.83",)}
 OWN = {"li": {"li", "home"}, "zhang": {"zhang"}, "lin": {"market"}}

@@ -153,6 +153,7 @@ MAY = {  # of each route, who gets further than 403 and 404
     "POST /repairs/{repair_id}/withdraw": "r",
     "POST /residents/{person_id}/card": "ga",
     "POST /residents/{person_id}/join": "ga",
+    "POST /review-rounds/{review_round_id}/call-off": "a",
     "POST /review-rounds/{review_round_id}/close": "a",
     "POST /reviews/{seat_id}/slip": "r",
     "POST /rewards/{reward_id}/end": "a",

@@ -20,7 +20,7 @@ REASON = {"reason": "x"}
 DAY = "2026-05-06"
 BODIES = {  # what each POST and PUT would take, by the end of its path, and where that is not enough by its beginning too
     "reject": REASON, "reverse": REASON, "objection": REASON, "annul": REASON, "approve": {}, "decide": {"decision": "uphold", **REASON},
-    "top-ups": {"points": 1, "amount_fen": 1, "reference": "x"}, "dispute": {**REASON, "line_ids": [str(uuid.UUID(int=7))]},
+    "call-off": REASON, "top-ups": {"points": 1, "amount_fen": 1, "reference": "x"}, "dispute": {**REASON, "line_ids": [str(uuid.UUID(int=7))]},
     "pay": {"paid_at": "2026-05-06T04:00:00Z", "bank_reference": "x"},
     "rules": dict.fromkeys(("notice_days", "declared_points_per_hour", "declared_points_max", "declared_minutes_max"), 0),
     "answers": {"answers": {"1.2": [5]}}, "sheets": {"answers": {"1.2": [5]}}, "findings": {"found": {"2.1": [1]}}, "answer": {"answer": "x"},

@@ -13,7 +13,7 @@ from api.edge.settings import settings
 from models import OVERSIGHT, ReviewedHousehold, ReviewRound, Role, local_day
 from models.credit.reviews import FEWEST_SLIPS, MOST_SEATS
 from services import draws
-from services.credit.reviews import closing, rounds, sight
+from services.credit.reviews import calling_off, closing, rounds, sight
 from services.refusals import N_
 
 SEATS = tuple((str(number), str(number)) for number in range(5, MOST_SEATS + 1, 2))
@@ -25,6 +25,10 @@ class RoundForm(forms.Form):
     least_slips = forms.whole(N_("Slips it takes at least"), FEWEST_SLIPS, MOST_SEATS, hint=N_("Of fewer that know there is no result."))
     opens_on = forms.day(N_("First day"))
     closes_on = forms.day(N_("Last day"), hint=N_("Three days after the first at least."))
+
+
+class CallOffForm(forms.Form):
+    reason = forms.words(N_("Reason"), longest=500, kind="textarea", hint=N_("Everybody who lives here reads it."))
 
 
 @bp.get("/credit/review-rounds")
@@ -48,13 +52,15 @@ def review_rounds():
 
 
 def _handed_in(found: ReviewRound, told: dict) -> str:
+    if found.called_off_reason is not None:
+        return _("destroyed")
     if told["slips"] is None:
         return _("fewer than %(least)d of %(seats)d", least=found.least_slips, seats=told["seats"])
     return _("%(slips)d of %(seats)d", slips=told["slips"], seats=told["seats"])
 
 
 def _state(row: ReviewRound) -> shown.Cell:
-    return shown.badge("closed" if row.closed_at else "open", words.ROUNDS)
+    return shown.badge("called_off" if row.called_off_reason is not None else "closed" if row.closed_at else "open", words.ROUNDS)
 
 
 @bp.get("/credit/review-rounds/<uuid:review_round_id>")
@@ -79,7 +85,8 @@ def _facts(found: ReviewRound, told: dict) -> list:
             (_("Could be drawn"), shown.number(found.pool)), (_("Households"), shown.number(told["households"])),
             (_("Handed in"), shown.text(_handed_in(found, told))), (_("SHA-256 of the seed"), shown.code(sight.seed_hash(found))),
             (_("Seed"), shown.code(sight.seed_shown(found)) if found.closed_at else shown.text(_("told when it is closed"))),
-            *([(_("Closed"), shown.moment(found.closed_at))] if found.closed_at else [])]
+            *([(_("Closed"), shown.moment(found.closed_at))] if found.closed_at else []),
+            *([(_("Why"), shown.text(found.called_off_reason))] if found.called_off_reason is not None else [])]
 
 
 def _outcomes(found: ReviewRound, asked: list) -> shown.Section:
@@ -97,7 +104,17 @@ def _outcomes(found: ReviewRound, asked: list) -> shown.Section:
 
 
 def _acts(found: ReviewRound) -> list:
-    if found.closed_at or not shown.may_change(found.area) or not closing.is_over(found, g.now):
+    if found.closed_at or not shown.may_change(found.area):
+        return []
+    call_off = (_("Call it off"), forms.show(
+        CallOffForm, url_for("admin.call_off_review_round", review_round_id=found.id), _("Call the round off"), danger=True, note=_(
+            "For a round that was opened by mistake. Its slips are destroyed unread, nothing is written, and everybody concerned is told why. It "
+            "stays listed with its seed.")))
+    return [*_close_act(found), call_off]
+
+
+def _close_act(found: ReviewRound) -> list:
+    if not closing.is_over(found, g.now):
         return []
     return [("", forms.show(None, url_for("admin.close_review_round", review_round_id=found.id), _("Close the round"), note=_(
         "What came out is worked out and written, and who handed in is forgotten. The worker does so too, within minutes.")))]
@@ -124,3 +141,12 @@ def open_review_round(args):
 def close_review_round(review_round_id):
     closing.close(review_round_id, by=g.person, now=g.now)
     return gone_to("admin.review_round", review_round_id=review_round_id, done="round_closed")
+
+
+@bp.post("/credit/review-rounds/<uuid:review_round_id>/call-off")
+@only(Role.AREA_ADMIN)
+@once
+@bp.form(CallOffForm, again=review_round)
+def call_off_review_round(args, review_round_id):
+    calling_off.call_off(review_round_id, **args, by=g.person, now=g.now)
+    return gone_to("admin.review_round", review_round_id=review_round_id, done="called_off")

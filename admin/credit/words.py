@@ -29,7 +29,7 @@ FIELDS = {"name_zh": N_("Name"), "name_en": N_("Name"), "measured": N_("Measured
 IN_POINTS = ("each_centipoints", "deed_most", "most", "least", "from_centipoints")
 SOURCES = {"chain": N_("An approved activity"), "department": N_("A department's table"), "grid_worker": N_("A grid worker"),
            "review": N_("Neighbours' review"), "inspection": N_("An inspection")}
-ROUNDS = {"open": N_("Being reviewed"), "closed": N_("Closed")}
+ROUNDS = {"open": N_("Being reviewed"), "closed": N_("Closed"), "called_off": N_("Called off")}
 STATES = {"counts": N_("Counts"), "same_deed": N_("The same deed"), "lapsed": N_("Lapsed")}
 FACTS = {"registration": N_("Registration"), "contracted_land": N_("Contracted land"), "planting": N_("Planting"), "livestock": N_("Livestock"),
          "lease_in": N_("Land leased from others"), "lease_out": N_("Land leased to others"), "loan": N_("Loan"), "licence": N_("Licence")}

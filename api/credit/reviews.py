@@ -4,14 +4,14 @@ from flask import g
 
 from api.edge import paging
 from api.edge.auth import only
-from api.edge.fields import Day, Integer, Moment, PageQuery, Schema, page_of
+from api.edge.fields import Day, Integer, Moment, PageQuery, ReasonSchema, Schema, page_of
 from api.edge.http import Blueprint
 from api.edge.settings import settings
 from models import OVERSIGHT, Answer, ReviewedHousehold, ReviewRound, Role
 from models.credit.reviews import FEWEST_SLIPS, MOST_SEATS
 from services import draws
 from services.credit import files
-from services.credit.reviews import closing, rounds, sight, slips
+from services.credit.reviews import calling_off, closing, rounds, sight, slips
 
 bp = Blueprint("reviews", "Neighbours' reviews")
 ODD = ma.validate.OneOf([5, 7, MOST_SEATS])
@@ -50,6 +50,7 @@ class ReviewRoundSchema(Schema):
     seed = ma.fields.Function(sight.seed_shown, metadata={"type": ["string", "null"], "description": "null until it is closed"})
     opened_at = Moment()
     closed_at = Moment(allow_none=True)
+    called_off_reason = ma.fields.Str(allow_none=True, metadata={"description": "null of a round that goes on or was closed with a result"})
     households = ma.fields.Function(lambda row: g.counts[row.id]["households"], metadata={"type": "integer"})
     seats = ma.fields.Function(lambda row: g.counts[row.id]["seats"], metadata={"type": "integer", "description": "slips that could be handed in"})
     slips = ma.fields.Function(lambda row: g.counts[row.id]["slips"], metadata={
@@ -89,6 +90,7 @@ class ReviewedSchema(Schema):
     opens_on = Day(attribute="round.opens_on")
     closes_on = Day(attribute="round.closes_on")
     closed_at = Moment(attribute="round.closed_at", allow_none=True)
+    called_off_reason = ma.fields.Str(attribute="round.called_off_reason", allow_none=True)
     place = ma.fields.Int()
     seats = ma.fields.Int(metadata={"description": "how many were drawn for it"})
     slips = ma.fields.Int(allow_none=True, metadata={"description": "null while it is open, and of too few"})
@@ -183,6 +185,15 @@ def list_outcomes(args, review_round_id):
 @bp.response(200, OneReviewRoundSchema)
 def close_round(review_round_id):
     return _shown(closing.close(review_round_id, by=g.person, now=g.now))
+
+
+@bp.post("/review-rounds/<uuid:review_round_id>/call-off")
+@only(Role.AREA_ADMIN)
+@bp.arguments(ReasonSchema)
+@bp.response(200, OneReviewRoundSchema)
+def call_off(args, review_round_id):
+    """For a round that was opened by mistake: its slips are destroyed. Again it changes nothing."""
+    return _shown(calling_off.call_off(review_round_id, reason=args["reason"], by=g.person, now=g.now))
 
 
 @bp.get("/me/reviews")

@@ -151,6 +151,12 @@ test("of too few slips no figure is shown, and the seed only once it is told", (
   assert.deepEqual([null, 4].map((slips) => review.draw({ ...round, slips }).lines[2]), ["共10份，已交不足3份", "共10份，已交4份"]);
 });
 
+test("a round that was called off says why", () => {
+  const ROW = { id: "r", opens_on: "2026-05-06", closes_on: "2026-05-20", closed_at: "2026-05-07T00:00:00Z", seats: 5, slips: null, seed: "17", questions: [], results: [] };
+  assert.equal(review.reviewed({ ...ROW, called_off_reason: null }).calledOff, "");
+  assert.match(review.reviewed({ ...ROW, called_off_reason: "范围选错了。" }).calledOff, /已取消：范围选错了。/);
+});
+
 test("what neighbours are asked nobody else may write down", () => {
   const branch = { id: "b", parent_id: null, name_zh: "邻里", name_en: "n", code: "n" };
   const found = view.choices({ indicators: [branch, ITEM, { ...ITEM, id: "j", code: "asked", asked_zh: "怎么样？", asked_en: "How?" }] });

@@ -3,7 +3,7 @@ import enum
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.areas import Area
@@ -36,7 +36,7 @@ class Outcome(enum.StrEnum):
 class ReviewRound(Keyed, db.Model):
     """The households of an area are reviewed from `opens_on` to `closes_on`, both included, by what its rulebook asks.
 
-    `pool`: how many neighbours could be drawn; `lots`: the lots of all of them, by which everybody draws again.
+    `pool`: how many neighbours could be drawn. Called off, it is closed with a reason, and nothing came of it.
     """
 
     __tablename__ = "review_rounds"
@@ -63,6 +63,7 @@ class ReviewRound(Keyed, db.Model):
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     slips: Mapped[int | None]
+    called_off_reason: Mapped[str | None] = mapped_column(Text)
 
     area: Mapped[Area] = relationship()
     rules: Mapped[RulebookVersion] = relationship()

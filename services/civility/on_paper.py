@@ -9,7 +9,7 @@ they are typed in too, and then nobody puts another one in, which would lie ther
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
 from models import (

@@ -45,8 +45,9 @@ SAID = {  # id, what it is about, the same in English, a day, a reason
     "rulebook_comment_id": lambda: select(VersionComment.id, Rulebook.title_zh, Rulebook.title_en, RulebookVersion.consulted_until, null()).join(
         RulebookVersion, RulebookVersion.id == VersionComment.version_id).join(Rulebook, Rulebook.id == RulebookVersion.rulebook_id),
     "honour_id": lambda: select(Honour.id, Honour.title_zh, Honour.title_en, Honour.proposed_at, null()),
-    "review_round_id": lambda: select(ReviewRound.id, Area.name, Area.name, ReviewRound.closes_on, null()).join(Area, Area.id == ReviewRound.area_id),
-    "reviewed_household_id": lambda: select(ReviewedHousehold.id, Area.name, Area.name, ReviewRound.closes_on, null()).join(
+    "review_round_id": lambda: select(ReviewRound.id, Area.name, Area.name, ReviewRound.closes_on, ReviewRound.called_off_reason).join(
+        Area, Area.id == ReviewRound.area_id),
+    "reviewed_household_id": lambda: select(ReviewedHousehold.id, Area.name, Area.name, ReviewRound.closes_on, ReviewRound.called_off_reason).join(
         ReviewRound, ReviewRound.id == ReviewedHousehold.round_id).join(Area, Area.id == ReviewRound.area_id),
 }
 

@@ -58,6 +58,8 @@ TEXTS = {  # topic: its title, its sentence, and what it says in a word where a 
                          N_("Drawn by lot")),
     Topic.REVIEW_CLOSED: (N_("Your household was reviewed by neighbours"),
                           N_("%(what)s: what came out stands with your household's file, for its people alone."), N_("Reviewed")),
+    Topic.REVIEW_CALLED_OFF: (N_("A round of neighbours' reviews was called off"),
+                              N_("%(what)s: %(reason)s Its slips were destroyed unread, and nothing is written."), N_("Called off")),
     Topic.CIVILITY_ASKED: (N_("Your view of the community is asked for"),
                            N_("%(what)s: some questions, by %(when)s if you like. Nobody learns what you answer, and there are no points for it."),
                            N_("Invited")),

@@ -59,6 +59,7 @@ def bodies(area, person_id):
         "enter_constraint_list": {"name": "xx xx", "authority": "xx", "edition": "2026", "for_persons": "no", "in_force_from": "2026-05-07"},
         "draw_plan": {"shares": "10", **days, **area}, "enter_result": {"result": "clean", "found": "x", "done_on": "2026-05-06"},
         "open_review_round": {"per_household": "5", "least_slips": "3", "opens_on": "2026-05-07", "closes_on": "2026-05-17", **area},
+        "call_off_review_round": {"reason": "x"},
         "open_support_list": {**titles, "support": "industry", "places": "1", "opens_on": "2026-05-07", "closes_on": "2026-06-07"},
         "decide_application": {"decision": "grant", "reason": "x"},
         "register_receiver": {"name": "xx", "uscc": USCC, "purpose": "farm_loan", "from_rank": "1", "offers_zh": "x", "offers_en": "x", **area},

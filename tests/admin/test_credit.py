@@ -487,6 +487,20 @@ def test_words_that_did_not_pass_are_read_by_who_decides_and_the_log_keeps_it(br
     assert look.by_id == zhao.id
 
 
+def test_a_round_that_was_opened_by_mistake_is_called_off(browse, zhao, town):
+    review_rows.asking(town, zhao)
+    review_rows.village(town.grid_a)
+    visitor = browse(zhao)
+    at = done(visitor.send("/admin/credit/review-rounds", area_id=town.grid_a.id, per_household="5", least_slips="3", opens_on=TODAY,
+                           closes_on=TODAY + timedelta(days=14)))
+    review_rows.hand_in(review_rows.seats(one(ReviewRound))[0])
+    assert visitor.send(f"{at}/call-off", reason="").status_code == 422
+    done(visitor.send(f"{at}/call-off", reason="wrong grid"))
+    page = visitor.get(at).text
+    assert "Called off" in page and "wrong grid" in page and "destroyed" in page and one(ReviewRound).seed in page
+    assert "Call the round off" not in page and "Called off" in visitor.get("/admin/credit/review-rounds").text
+
+
 def test_a_round_of_neighbours_reviews_is_opened_watched_and_closed(browse, zhao, town, clock):
     review_rows.asking(town, zhao)
     files, _ = review_rows.village(town.grid_a)

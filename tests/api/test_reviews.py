@@ -88,6 +88,20 @@ def test_no_admin_reads_more_than_who_is_well_spoken_of(made, homes, zhao, sun, 
             str(files[0].id): ["review_good", "review_word"]}
 
 
+def test_what_was_called_off_says_why_to_everybody_who_lives_there(made, homes, zhao, as_):
+    files, lived = homes
+    assert as_(lived[2][0]).post(f"/api/v1/review-rounds/{made.id}/call-off", json={"reason": "x"}).status_code == 403
+    for _ in range(2):
+        found = as_(zhao).post(f"/api/v1/review-rounds/{made.id}/call-off", json={"reason": "范围选错了。"})
+        assert (found.status_code, found.json["called_off_reason"], found.json["seed"]) == (200, "范围选错了。", SEED)
+    neighbour = as_(lived[2][0])
+    assert neighbour.get("/api/v1/review-rounds").json["items"][0]["called_off_reason"] == "范围选错了。"
+    own = neighbour.get(f"/api/v1/credit-files/{files[2].id}/reviews").json["items"][0]
+    assert (own["called_off_reason"], own["slips"], own["results"]) == ("范围选错了。", None, [])
+    told = [row for row in neighbour.get("/api/v1/me/messages").json["items"] if row["topic"] == "review_called_off"]
+    assert len(told) == 1 and "范围选错了。" in told[0]["text"]
+
+
 def test_of_elsewhere_nobody_sees_a_round(made, zhou, as_, town, live):
     for who in (zhou, live("远客", town.grid_c)):
         client = as_(who)

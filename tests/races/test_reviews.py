@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from models import CreditEntry, Message, ReviewedHousehold, ReviewRound, ReviewSeat, ReviewSlip, Topic, db
 from services.access import sign_in
-from services.credit.reviews import closing, slips
+from services.credit.reviews import calling_off, closing, slips
 from services.people import joins, residents
 from services.refusals import Refusal
 from services.scans import presence
@@ -108,6 +108,23 @@ def test_who_hands_in_while_being_joined_to_another_that_was_drawn_has_one_slip(
     for mine in slips.seats(person, NOON):
         _refused(lambda mine=mine: slips.hand_in(mine.id, dict(GOOD), by=person, now=NOON))
     assert count(ReviewSlip) == 1
+
+
+def test_what_is_handed_in_while_it_is_called_off_is_destroyed_or_told_so(app, made, zhao):
+    chosen, round_id, admin = [(seat.id, seat.person_id) for seat in seats(made)][:CROWD - 2], made.id, zhao.id
+    db.session.commit()
+
+    def act(i):
+        if i >= CROWD - 2:
+            return _refused(lambda: calling_off.call_off(round_id, reason="x", by=sign_in.load(admin, NOON), now=NOON))
+        seat_id, person_id = chosen[i]
+        return _refused(lambda: slips.hand_in(seat_id, dict(GOOD), by=sign_in.load(person_id, NOON), now=NOON))
+    answers = at_once(app, act)
+    assert set(answers[:CROWD - 2]) <= {"done", "round_not_open"} and set(answers[CROWD - 2:]) == {"done"}, answers
+    assert count(ReviewSlip) == 0
+    assert set(db.session.scalars(select(ReviewSeat.is_handed_in))) == {None}
+    told = db.session.query(Message).filter_by(topic=Topic.REVIEW_CALLED_OFF)
+    assert told.count() == 16
 
 
 def test_many_who_close_it_at_once_write_each_entry_once(app, made, homes, zhao):

@@ -349,7 +349,7 @@ def test_every_topic_has_a_kind_or_stays_in_the_inbox():
     inbox_only = {topic for topic in Topic if topic.startswith(("civility_", "credit_", "repair_", "letter_", "support_", "constraint_", "honour_",
                                                                     "review_"))}
     assert set(Topic) - set(message_templates.KIND_OF) == {Topic.CONTENT_REFUSED} | inbox_only
-    assert len(inbox_only) == 18
+    assert len(inbox_only) == 19
 
 
 def test_a_notice_keeps_the_request_that_its_message_was_written_in(told, accept, work):

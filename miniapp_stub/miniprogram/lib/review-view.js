@@ -31,7 +31,7 @@ const draw = (row) => ({
 function reviewed(row) {
   const asked = Object.fromEntries(row.questions.map((each) => [each.code, said(each, "asked")]));
   return {
-    id: row.id, days: days(row), isClosed: row.closed_at !== null, slips: row.slips === null ? t("review.few") : t("review.slips", { n: row.slips }),
+    id: row.id, days: days(row), isClosed: row.closed_at !== null, calledOff: row.called_off_reason ? t("review.called_off", { reason: row.called_off_reason }) : "", slips: row.slips === null ? t("review.few") : t("review.slips", { n: row.slips }),
     drawn: t("review.drawn_for_you", { n: row.seats }), seed: row.seed ? t("review.seed", { seed: row.seed }) : "",
     results: row.results.map((each) => ({ code: each.code, text: asked[each.code] || each.code, outcome: word("review_outcome", each.outcome), entryId: each.entry_id || "" })),
   };

@@ -67,15 +67,21 @@ def is_over(found: ReviewRound, now: datetime) -> bool:
 
 def close(round_id: UUID, *, by: Person, now: datetime) -> ReviewRound:
     """From the day after its last one. Closing again changes nothing. RoundNotOver."""
-    found = _locked(round_id)
-    if found is None or not sight.is_near(found.area, by, now):
-        raise NotFound
-    reach.require(by, found.area, (Role.AREA_ADMIN,), now)
+    found = managed(round_id, by=by, now=now)
     if found.closed_at is not None:
         return found
     if not is_over(found, now):
         raise RoundNotOver(closes_on=found.closes_on.isoformat())
     return _close(found, by, now)
+
+
+def managed(round_id: UUID, *, by: Person, now: datetime) -> ReviewRound:
+    """Locked, for an admin of its area: nobody else closes it, nor hands in. NotFound for who does not live near either."""
+    found = _locked(round_id)
+    if found is None or not sight.is_near(found.area, by, now):
+        raise NotFound
+    reach.require(by, found.area, (Role.AREA_ADMIN,), now)
+    return found
 
 
 def close_due(now: datetime) -> int:
@@ -122,7 +128,7 @@ def _close(found: ReviewRound, by: Person | None, now: datetime) -> ReviewRound:
             written += _results(found, row, file, questions, slips, now=now)
     found.closed_at, found.closed_by_id, found.slips = now, by and by.id, sight.told_of(found, sum(map(len, answers.values())))
     db.session.flush()
-    _forget_who(found)
+    forget_who(found)
     entries.touch(written, now=now)
     _tell({in_scheme[row.file_id].household_id: row.id for row in reviewed if row.seats and row.file_id in in_scheme}, now)
     audit.write("review_round.close", "review_round", found.id, by=by and by.id, area_id=found.area_id, now=now, slips=found.slips,
@@ -173,7 +179,7 @@ def _tell(reviewed: dict[UUID, UUID], now: datetime) -> None:
         put(Message, lines)
 
 
-def _forget_who(found: ReviewRound) -> None:
+def forget_who(found: ReviewRound) -> None:
     """Who handed in and who did not: it served that each did so once."""
     of_round = select(ReviewedHousehold.id).where(ReviewedHousehold.round_id == found.id)
     db.session.execute(update(ReviewSeat).where(ReviewSeat.reviewed_id.in_(of_round)).values(is_handed_in=None)

@@ -28,7 +28,8 @@ from models import (
 from services import draws
 from services.access import sign_in
 from services.credit import enrolments, entries, scores
-from services.credit.reviews import closing, drawing, neighbours, rounds, sight, slips
+from services.credit.reviews import calling_off, closing, drawing, neighbours, rounds, sight, slips
+from services.messages import credit_facts
 from services.people import identifiers, joins, people, residents
 from services.refusals import NotFound, ValidationFailed
 from services.scans import presence
@@ -500,6 +501,72 @@ class TestClosing:
         rows = db.session.execute(sight.outcomes(made)).all()
         told = sight.well_of([row.id for row in rows])
         assert {row.file_id: told.get(row.id) for row in rows} == {file.id: None for file in homes[0]} | {homes[0][0].id: ["review_good"]}
+
+
+class TestCallingOff:
+    @pytest.fixture
+    def made(self, town, zhao, homes, settings):
+        return opened(town, zhao, settings)
+
+    def call_off(self, made, zhao, reason="范围选错了。", now=NOON):
+        found = calling_off.call_off(made.id, reason=reason, by=zhao, now=now)
+        db.session.commit()
+        return found
+
+    def test_its_slips_are_destroyed_and_nothing_comes_of_it(self, made, homes, zhao):
+        for seat in seats(made, homes[0][0]):
+            hand_in(seat)
+        seat = next(row for row in seats(made) if not row.is_handed_in)
+        person = sign_in.load(seat.person_id, NOON)
+        self.call_off(made, zhao)
+        assert [db.session.query(row).count() for row in (ReviewSlip, ReviewResult, CreditEntry)] == [0, 0, 0]
+        assert set(db.session.scalars(select(ReviewSeat.is_handed_in))) == {None}
+        assert slips.seats(person, NOON) == []
+        with pytest.raises(slips.RoundNotOpen):
+            slips.hand_in(seat.id, {"review_good": GOOD}, by=person, now=NOON)
+        assert closing.close_due(after()) == 0 and closing.close(made.id, by=zhao, now=after()).called_off_reason == "范围选错了。"
+
+    def test_everybody_concerned_is_told_why_once(self, made, homes, zhao):
+        _, lived = homes
+        enrolments.leave(SubjectKind.HOUSEHOLD, by=lived[0][0], now=NOON)
+        drawn = {seat.person_id for seat in seats(made)}
+        self.call_off(made, zhao)
+        told = db.session.scalars(select(Message).where(Message.topic == Topic.REVIEW_CALLED_OFF)).all()
+        assert sorted(row.person_id for row in told) == sorted({person.id for home in lived[1:] for person in home} | drawn)
+        facts = credit_facts.of(told)
+        assert {facts[row.id]["reason"] for row in told} == {"范围选错了。"}
+
+    def test_it_stays_listed_with_its_seed_and_reason_and_the_next_draws_anew(self, made, homes, town, zhao, settings):
+        self.call_off(made, zhao)
+        assert sight.seed_shown(made) == SEED and len(db.session.scalars(sight.places(made)).all()) == 8
+        assert sight.counts([made])[made.id] == {"households": 8, "seats": 40, "slips": None}
+        again = opened(town, zhao, settings, seed="another")
+        assert set(db.session.scalars(sight.search(zhao, NOON))) == {made, again}
+
+    def test_again_it_changes_nothing(self, made, zhao):
+        self.call_off(made, zhao)
+        found = self.call_off(made, zhao, reason="y", now=after())
+        assert (found.called_off_reason, found.closed_at) == ("范围选错了。", NOON)
+        assert db.session.query(AuditRow).filter_by(action="review_round.call_off").count() == 1
+
+    def test_what_came_out_of_a_closed_one_stands(self, made, zhao):
+        closing.close(made.id, by=zhao, now=after())
+        with pytest.raises(calling_off.RoundClosed):
+            calling_off.call_off(made.id, reason="x", by=zhao, now=after())
+
+    @pytest.mark.parametrize("change", ["called_off_reason = 'y'", "slips = 3", "called_off_reason = NULL"])
+    def test_the_database_too_keeps_why_and_that_nothing_came_of_it(self, made, zhao, change):
+        self.call_off(made, zhao)
+        with pytest.raises((IntegrityError, DBAPIError)):
+            db.session.execute(text(f"UPDATE review_rounds SET {change}"))
+
+    @pytest.mark.parametrize("is_closed", [True, False])
+    def test_the_database_too_calls_off_what_is_open_and_closes_it(self, made, zhao, is_closed):
+        if is_closed:
+            closing.close(made.id, by=zhao, now=after())
+            db.session.commit()
+        with pytest.raises((IntegrityError, DBAPIError)):
+            db.session.execute(text("UPDATE review_rounds SET called_off_reason = 'x'"))
 
 
 def test_nothing_but_a_round_writes_what_neighbours_are_asked(town, zhao, homes, settings):

@@ -64,7 +64,7 @@ module.exports = {
   review: {
     days: "{from} to {until}", handed_in: "Handed in", early: "Not open yet", over: "Over", drawn: "{n} neighbours are drawn by lot for each household, of {pool} who could be", least: "Of fewer than {n} slips that know there is no result",
     handed: "{n} of {of} slips were handed in", handed_few: "Fewer than {n} of {of} slips were handed in", seed: "Seed: {seed}", seed_later: "The seed is told when the round is closed", seed_hash: "Its SHA-256: {hash}", slips: "{n} {n?slip:slips} were handed in",
-    few: "Too few slips were handed in to show anything", drawn_for_you: "{n} {n?neighbour:neighbours} drawn by lot",
+    few: "Too few slips were handed in to show anything", called_off: "Called off: {reason} Its slips were destroyed unread, and nothing is written.", drawn_for_you: "{n} {n?neighbour:neighbours} drawn by lot",
   },
   review_answer: { good: "Good", ordinary: "Ordinary", poor: "Poor", unknown: "I do not know" },
   review_outcome: { good: "Good: it stands in your file", ordinary: "Ordinary: nothing is written", poor: "Poor: nothing is written, nothing is taken", too_few: "Too few slips: no result" },

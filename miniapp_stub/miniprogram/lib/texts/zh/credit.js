@@ -64,7 +64,7 @@ module.exports = {
   review: {
     days: "{from}至{until}", handed_in: "已交", early: "还没开始", over: "已过期", drawn: "每户抽签选出{n}位邻居，可抽取的共{pool}人", least: "了解情况的不足{n}份，就没有结果",
     handed: "共{of}份，已交{n}份", handed_few: "共{of}份，已交不足{n}份", seed: "种子：{seed}", seed_later: "种子在本轮结束后公布", seed_hash: "种子的校验值：{hash}", slips: "收到{n}份评议单",
-    few: "评议单太少，不显示任何结果", drawn_for_you: "抽签选出{n}位邻居",
+    few: "评议单太少，不显示任何结果", called_off: "已取消：{reason}评议单未经查看即销毁，不作任何记录。", drawn_for_you: "抽签选出{n}位邻居",
   },
   review_answer: { good: "好", ordinary: "一般", poor: "较差", unknown: "不了解" },
   review_outcome: { good: "好：已记入您户档案", ordinary: "一般：不作记录", poor: "较差：不作记录，也不扣分", too_few: "评议单太少：没有结果" },
