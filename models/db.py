@@ -114,6 +114,15 @@ def one_of(column: str, values) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
+# All that Python's `strip` takes away; a database's `trim` by itself takes the space alone.
+BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+
+
+def in_words(column: str, least: int) -> str:
+    """The database's half of a text that has to say something: so many letters, without the blanks around them."""
+    return f"length(trim({column}, '{BLANKS}')) >= {least}"
+
+
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection):
     if connection.dialect.name != "sqlite":

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from models.areas import Area
 from models.credit.files import Enrolment, SubjectKind
-from models.db import Keyed, Versioned, checked_state, db, one_of
+from models.db import Keyed, Versioned, checked_state, db, in_words, one_of
 from models.wechat import CheckState
 
 
@@ -107,14 +107,16 @@ class Constraint(Keyed, Versioned, db.Model):
         ForeignKeyConstraint(["file_id", "kind"], ["credit_files.id", "credit_files.kind"], name="fk_constraints_file_id_kind"),
         ForeignKeyConstraint(["list_id", "list_for_persons"], ["constraint_lists.id", "constraint_lists.for_persons"],
                              name="fk_constraints_list_id_for_persons"),
-        CheckConstraint("length(trim(legal_basis)) >= 6", name="legal_basis_given"),
-        CheckConstraint("length(trim(scope_zh)) >= 2 AND length(trim(scope_en)) >= 2", name="scope_given"),
-        CheckConstraint("length(trim(decision)) >= 4 AND length(trim(facts)) >= 4", name="decision_and_facts_given"),
-        CheckConstraint("kind = 'merchant' OR (list_for_persons AND person_basis IS NOT NULL AND length(trim(person_basis)) >= 6)",
+        CheckConstraint(in_words("legal_basis", 6), name="legal_basis_given"),
+        CheckConstraint(f"{in_words('scope_zh', 2)} AND {in_words('scope_en', 2)}", name="scope_given"),
+        CheckConstraint(f"{in_words('decision', 4)} AND {in_words('facts', 4)}", name="decision_and_facts_given"),
+        CheckConstraint(f"kind = 'merchant' OR (list_for_persons AND person_basis IS NOT NULL AND {in_words('person_basis', 6)})",
                         name="persons_by_their_own_basis"),
         CheckConstraint("ends_on > from_on", name="ends_after_beginning"),
         CheckConstraint("(grade_class = 'minor' AND months BETWEEN 1 AND 3) OR (grade_class = 'ordinary' AND months BETWEEN 3 AND 12)"
                         " OR (grade_class = 'serious' AND months BETWEEN 12 AND 36)", name="in_proportion"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_whole"),
+        CheckConstraint("confirmed_by_id <> entered_by_id", name="confirmed_by_another"),
         CheckConstraint("(lifted_at IS NULL) = (lifted_reason IS NULL)", name="lifted_whole"),
         Index("ix_constraints_file_id", "file_id"), Index("ix_constraints_area_id_id", "area_id", "id"),
     )

@@ -1,5 +1,5 @@
 """Lists of objections, repairs and constraints: each reason to see a row is found by its own index, and one entry's alone if asked."""
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import insert, text
@@ -9,6 +9,7 @@ from models import Constraint, CreditEntry, EntryObjection, Repair, Role, db
 from models.db import is_postgresql
 from services.credit import objections, repairs
 from services.measures import constraints
+from services.months import months_later
 from services.refusals import NotFound
 from tests.conftest import NOON
 from tests.credit_books import entry, file_of, in_force
@@ -39,11 +40,13 @@ def faults(town, zhao, li, live):
     listed = a_list(zhao)
     elsewhere = [town.grid_b, town.grid_c, town.other, town.street, town.district]
     measure = {**WHOLE, "list_id": listed.id, "kind": "resident",
-               "list_for_persons": True, "from_on": DAY, "ends_on": DAY + timedelta(days=100), "entered_by_id": zhao.id, "entered_at": NOON}
+               "list_for_persons": True, "from_on": DAY, "ends_on": months_later(DAY, WHOLE["months"]), "entered_by_id": zhao.id, "entered_at": NOON}
     known = set(Constraint.__table__.c.keys())
     measure = {name: value for name, value in measure.items() if name in known}
-    db.session.execute(insert(Constraint), [{"id": uuid7(), "file_id": file.id, "area_id": elsewhere[number % 5].id, **measure}
-                                            for number, file in enumerate(others.values())])
+    for number, file in enumerate(others_files):
+        file.area_id = elsewhere[number % 5].id
+    db.session.flush()
+    db.session.execute(insert(Constraint), [{"id": uuid7(), "file_id": file.id, "area_id": file.area_id, **measure} for file in others.values()])
     db.session.commit()
     db.session.execute(text("ANALYZE"))
     return own, next(iter(others))

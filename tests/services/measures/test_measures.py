@@ -1,14 +1,17 @@
 """What credit opens, and what alone may limit somebody: refused by the rule, and by the database without any rule."""
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 from uuid_utils.compat import uuid7
 
 from models import ConstraintList, CreditFile, Enrolment, Role, SubjectKind, db
+from models.db import BLANKS
 from services.access import sign_in
 from services.credit import enrolments, files
 from services.measures import constraints, rewards, sight, supervision, support
+from services.months import months_later
 from services.people import people
 from services.refusals import NotFound
 from tests.conftest import NOON
@@ -108,6 +111,57 @@ class TestOnBothDatabases:
 
     def test_the_database_takes_one_that_has_it_all(self, market_file, listed):
         insert(market_file, listed[0])
+
+    @pytest.mark.parametrize(("from_on", "on_another"), [
+        (date(2023, 12, 31), None), (DAY, {"ended_on": DAY}), (DAY, {"in_force_from": date(2026, 5, 7)})])
+    def test_the_database_takes_none_on_a_list_that_is_not_in_force(self, market_file, listed, zhao, from_on, on_another):
+        if on_another:
+            listed = [ConstraintList(id=uuid7(), **{"name": "全国失信惩戒措施基础清单", "authority": "国家发展改革委", "edition": "2024年版",
+                                                    "for_persons": False, "in_force_from": date(2024, 1, 1), "entered_by_id": zhao.id,
+                                                    "entered_at": NOON, **on_another})]
+            db.session.add_all(listed)
+            db.session.flush()
+        with pytest.raises(DatabaseError, match="a list in force"):
+            insert(market_file, listed[0], from_on=from_on, ends_on=months_later(from_on, 6))
+
+    def test_the_database_takes_one_to_the_last_day_of_its_list(self, market_file, listed):
+        listed[0].ended_on = DAY + timedelta(days=1)
+        db.session.flush()
+        insert(market_file, listed[0])
+
+    def test_the_database_takes_none_of_another_area_than_its_files(self, market_file, listed, town):
+        with pytest.raises(DatabaseError, match="the area of its file"):
+            insert(market_file, listed[0], area_id=town.other.id)
+
+    def test_the_database_takes_no_confirmation_but_a_second_persons(self, market_file, listed, zhao, qian):
+        for changed in ({"confirmed_at": NOON}, {"confirmed_by_id": qian.id}, {"confirmed_at": NOON, "confirmed_by_id": zhao.id}):
+            with pytest.raises(DatabaseError):
+                insert(market_file, listed[0], **changed)
+            db.session.rollback()
+        insert(market_file, listed[0], confirmed_at=NOON, confirmed_by_id=qian.id)
+        with pytest.raises(DatabaseError, match="written once"):
+            db.session.execute(text("UPDATE constraints SET confirmed_by_id = NULL"))
+
+    @pytest.mark.parametrize("column", ["legal_basis", "facts", "decision", "scope_zh", "scope_en", "person_basis"])
+    def test_blanks_of_any_kind_are_no_basis(self, li, listed, column):
+        assert {"\u3000", "\t", "\n", "\xa0", "\u2009"} < set(BLANKS)
+        file, person_basis = file_of(li), "某法第十条第二款"
+        for blank in BLANKS:
+            with pytest.raises(DatabaseError):
+                insert(file, listed[1], **{"person_basis": person_basis, column: blank * 8 + "x"})
+            db.session.rollback()
+        insert(file, listed[1], **{"person_basis": person_basis, column: "\u3000" + person_basis})
+
+    @pytest.mark.parametrize(("from_on", "months", "ends_on"), [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2028, 1, 31), 1, date(2028, 2, 29)), (DAY, 2, date(2026, 7, 6))])
+    def test_the_end_lies_where_the_months_say_it(self, market_file, listed, from_on, months, ends_on):
+        how = {"grade_class": "minor", "from_on": from_on, "months": months}
+        for days in (-30, -1, 1, 3):
+            with pytest.raises(DatabaseError):
+                insert(market_file, listed[0], **how, ends_on=ends_on + timedelta(days=days))
+            db.session.rollback()
+        assert months_later(from_on, months) == ends_on
+        insert(market_file, listed[0], **how, ends_on=ends_on)
 
     @pytest.mark.parametrize("changed", [{}, {"person_basis": ""}, {"person_basis": "  x  "}])
     def test_the_database_limits_no_natural_person_without_a_basis_of_their_own(self, li, listed, changed):
