@@ -102,8 +102,8 @@ class Recall(Keyed, db.Model):
 
     __tablename__ = "recalls"
     __table_args__ = (one_of("why", ("repaired", "objection_upheld", "lapsed", "left", "withdrawn", "voided")),
-                      Index("uq_recalls_letter_id_why", "letter_id", "why", unique=True),
-                      Index("ix_recalls_unheard", "letter_id", sqlite_where=text("acknowledged_at IS NULL"),
+                      Index("ix_recalls_letter_id_id", "letter_id", "id"),
+                      Index("uq_recalls_unheard", "letter_id", "why", unique=True, sqlite_where=text("acknowledged_at IS NULL"),
                             postgresql_where=text("acknowledged_at IS NULL")))
 
     letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id"))

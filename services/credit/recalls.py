@@ -1,7 +1,7 @@
 """Who was given something that holds no longer is told so, and has to say that they heard.
 
 A letter says two things: that its subject reaches something, and perhaps that something behind it is under objection. What lapses
-changes it where one of them is true no longer: then it says that no more, from that day on, and its receiver is told, once.
+changes it where one of them is true no longer: then it says that no more, from that day on, and its receiver is told, once of each.
 """
 import secrets
 from dataclasses import replace
@@ -26,14 +26,15 @@ def send(changed: list[CreditEntry], why: str, *, now: datetime) -> None:
 
 
 def of_files(file_ids: list[UUID], why: str, *, since: datetime, now: datetime) -> None:
-    """For the letters in force on these files that were asked for since then. Once for each letter and reason."""
+    """For the letters in force on these files that were asked for since then. What nobody has heard yet is not told twice."""
     query = select(Letter.id).where(Letter.file_id.in_(file_ids), Letter.status == "sent", Letter.expires_on >= now.date(), Letter.asked_at >= since)
-    _tell(db.session.scalars(query).all(), why, now)
+    _tell(db.session.scalars(query.order_by(Letter.id)).all(), why, now)
 
 
 def _tell(letter_ids: list[UUID], why: str, now: datetime) -> None:
     for letter_id in letter_ids:
-        db.session.execute(insert_or(Recall).values(id=uuid7(), letter_id=letter_id, why=why, at=now).on_conflict_do_nothing())
+        db.session.execute(insert_or(Recall).values(id=uuid7(), letter_id=letter_id, why=why, at=now).on_conflict_do_nothing(
+            index_elements=[Recall.letter_id, Recall.why], index_where=Recall.acknowledged_at.is_(None)))
 
 
 def held(scope: counting.Scope) -> list[Letter]:
@@ -79,13 +80,20 @@ def lapsed(letter: Letter, gone: dict[UUID, list], *, rank: int, is_disputed: bo
 
 
 def mark(letter: Letter, what: str | None, *, now: datetime) -> None:
-    """It says that no more; whoever has it is told, and of a draft nobody has it."""
-    if what == WORDS and letter.lapsed_at is None:
+    """It says that no more; whoever has it is told, and of a draft nobody has it. The letter is locked: each is told once, whoever asks again."""
+    if what is None or letter.lapsed_at is not None or (what == NOTE and _is_told(letter)):
+        return
+    if what == WORDS:
         letter.lapsed_at = now
         letter.version += 1
         db.session.flush()
-    if what and letter.status == "sent":
+    if letter.status == "sent":
         _tell([letter.id], "lapsed", now)
+
+
+def _is_told(letter: Letter) -> bool:
+    """That something lapsed: of one that says something still that is its note."""
+    return db.session.scalar(select(Recall.id).where(Recall.letter_id == letter.id, Recall.why == "lapsed").limit(1)) is not None
 
 
 def stop_all(file_ids: list[UUID], why: str, *, now: datetime) -> None:

@@ -113,3 +113,19 @@ def test_an_entry_is_voided_once(app, town, zhao, qian, li, token):
     made, staff = entry(file_of(li), "litter", NOON.date()).id, [token(zhao), token(qian)]
     answers = at_once(app, lambda i: post(app, staff[i % 2], f"credit-entries/{made}/void", {"reason": uuid.uuid4().hex}))
     assert statuses(answers) == one_of(200, 409)
+
+
+def test_of_many_voided_at_once_a_receiver_is_told_once_and_after_it_has_heard_once_more(app, town, zhao, li, token):
+    in_force(town.district, by=zhao)
+    file = file_of(li)
+    made = [entry(file, "mediation", NOON.date() - timedelta(days=n)).id for n in range(1, 2 * CROWD + 1)]
+    receiver = letters.register(town.community.id, name="x", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=3, offers_zh="x",
+                                offers_en="x", by=zhao, now=NOON)
+    code = letters.send(letters.ask(receiver.id, "resident", by=li, now=NOON).id, by=li, now=NOON).code
+    db.session.commit()
+    staff = token(zhao)
+    for crowd in (made[:CROWD], made[CROWD:]):
+        answers = at_once(app, lambda i, crowd=crowd: post(app, staff, f"credit-entries/{crowd[i]}/void", {"reason": "wrong"}))
+        assert statuses(answers) == [200] * CROWD
+        heard = at_once(app, lambda i: app.test_client().post(f"/api/v1/letters/{code}/acknowledge").json["heard"])
+        assert sorted(heard) == [0] * (CROWD - 1) + [1]

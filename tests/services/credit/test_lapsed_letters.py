@@ -129,6 +129,24 @@ class TestOnBothDatabases:
         assert says["zh"] == disputed.letter.says["zh"][:2] and [each.why for each in recalled] == ["lapsed"]
         assert letters.acknowledge(disputed.code, now=at(LAPSES)) == 1
 
+    def test_a_note_that_lapsed_is_told_once_and_the_whole_letter_after_it_once_more(self, receiver, li):
+        file = file_of(li)
+        for _ in range(5):
+            entry(file, "mediation", date(2025, 5, 12))
+        object_to(entry(file, "false_report", date(2025, 11, 10), known=ASKED), by=li)
+        sent = letters.send(letters.ask(receiver(1).id, "resident", by=li, now=at(ASKED)).id, by=li, now=at(ASKED))
+        night(LAPSES)
+        assert letters.acknowledge(sent.code, now=at(LAPSES)) == 1
+        night(LAPSES + timedelta(days=1))
+        assert told() == [(sent.letter.id, "lapsed")], "a note that is gone goes once"
+        for day in (12, 13):
+            night(date(2026, 5, day))
+            assert told() == [(sent.letter.id, "lapsed")] * 2
+        assert db.session.get(Letter, sent.letter.id).lapsed_at is not None
+        assert [letters.acknowledge(sent.code, now=at(date(2026, 5, 13))) for _ in range(2)] == [1, 0]
+        night(date(2026, 5, 14))
+        assert len(told()) == 2
+
     def test_what_was_repaired_before_is_told_as_that(self, receiver, li, zhao):
         file = file_of(li)
         fault = entry(file, "litter", date(2025, 5, 10))

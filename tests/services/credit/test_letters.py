@@ -94,6 +94,15 @@ class TestOnBothDatabases:
             entries.void(each.id, reason="wrong", by=zhao, now=at(date(2026, 5, 8)))
             assert [recall.why for recall in letters.read(sent.code, now=at(date(2026, 5, 8)))[2]] == heard
 
+    def test_what_was_heard_is_told_again_where_it_happens_again(self, good, bank, li, zhao):
+        before = [entry(good, "mediation", date(2026, 4, day)) for day in (1, 2, 3)]
+        sent = letters.send(letters.ask(bank.id, "resident", by=li, now=at(DAY)).id, by=li, now=at(DAY))
+        for each in before[:2]:
+            entries.void(each.id, reason="wrong", by=zhao, now=at(date(2026, 5, 8)))
+        assert letters.acknowledge(sent.code, now=at(date(2026, 5, 8))) == 1, "two of a kind that nobody has heard are told once"
+        entries.void(before[2].id, reason="wrong", by=zhao, now=at(date(2026, 5, 9)))
+        assert letters.acknowledge(sent.code, now=at(date(2026, 5, 9))) == 1
+
     def test_nobody_hears_of_volunteering_left_out_where_there_was_none(self, bank, li, town, zhao):
         file = file_of(li)
         for _ in range(5):
