@@ -3,8 +3,8 @@ from datetime import date
 
 import pytest
 
-from models import EntryObjection, Standing, db
-from services.credit import explanations, scores
+from models import CreditFile, EntryObjection, Standing, SubjectKind, db
+from services.credit import counting, explanations, scores
 from tests.credit_books import BOOK, at, book, branch, entry, file_of, in_force, item, object_to, volunteering
 
 DAY = date(2026, 5, 6)
@@ -28,6 +28,22 @@ class TestOnBothDatabases:
     def test_who_did_nothing_has_the_base_and_its_grade(self, file):
         found = scores.score(file, on=DAY, now=at(DAY))
         assert (found.centipoints, found.grade.code, found.is_disputed) == (10000, "B", False)
+
+    def test_what_is_put_together_once_tells_of_each_file_and_day_what_is_asked(self, file, zhang, version):
+        other, made = file_of(zhang), []
+        volunteering(file, date(2026, 5, 3), 12)
+        entry(other, "litter", date(2026, 5, 4))
+
+        def make(scope):
+            made.append(scope)
+            return counting.scores(scope)
+
+        def told(files, on):
+            return sorted(tuple(row) for row in counting.ask(make, counting.Scope(version, SubjectKind.RESIDENT, files, on, at(on))))
+        for day in (date(2026, 5, 2), date(2026, 5, 3), DAY):
+            each_time = told(CreditFile.id.in_([file.id, other.id]), day)
+            assert sorted(told([file.id], day) + told([other.id], day)) == told([file.id, other.id], day) == each_time
+        assert len(made) == 3 + 2  # for a condition each time, for one file once, for several once
 
     def test_whole_steps_count_and_what_is_left_of_one_does_not(self, file):
         volunteering(file, date(2026, 5, 3), 12)
