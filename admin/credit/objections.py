@@ -37,7 +37,8 @@ def credit_objections():
     told, today = sight.told(row.entry_id for row in page["items"]), local_day(g.now, g.person.home_area)
     return render_template(
         "admin/list.html", title=_("Objections to entries"),
-        intro=_("Decided within five working days. Until then the entry is shown as disputed, and nobody loses anything by it."),
+        intro=_("Decided within five working days. Until then the entry is shown as disputed, and nobody loses anything by it; "
+                "one that was dismissed before counts meanwhile."),
         filters=forms.show(Narrow, url_for("admin.credit_objections"), _("Show"), values=asked),
         table=shown.table(
             _("Objections to entries"), [_("To the entry"), _("Whose file"), _("State"), _("To be decided by"), _("When")], page,

@@ -27,6 +27,7 @@ from models.db import is_postgresql
 from models.statements import run
 
 FOR_GOOD = date(9999, 12, 31)
+UNDISPUTED, MARKED, SUSPENDED = 0, 1, 2  # an entry that nobody objects to; that was objected to again; that is in dispute
 ENTRY = CreditEntry.__table__.c
 CARRIED = ("measured", "quantity", "happened_on", "entered_on", "deed", "title", "source", "source_ref", "source_name")
 
@@ -36,7 +37,7 @@ class Scope:
     """Which files (`files`: their ids, or a condition on CreditFile), by which version, as of the end of which day, by what was known at
     which moment.
 
-    `without`: the disputed entries that are left out, "plus" or "minus", for the two ends of the range. `prefix` tells two of them
+    `without`: the suspended entries that are left out, "plus" or "minus", for the two ends of the range. `prefix` tells two of them
     apart in one statement.
     """
 
@@ -57,33 +58,34 @@ class Scope:
         return CreditFile.id.in_(self.files) if isinstance(self.files, list) else self.files
 
 
-def ask(make: Callable[..., Executable], scope: Scope, *how):
-    """The rows of `make(scope, *how)`.
+def ask(make: Callable[..., Executable], scope: Scope, *how, **days: date):
+    """The rows of `make(scope, *how, **days)`.
 
     To put one of these statements together takes twenty times as long as to run it for one file: for files by their ids it is made once,
     with names for what differs.
     """
     if not isinstance(scope.files, list):
-        return db.session.execute(make(scope, *how))
+        return db.session.execute(make(scope, *how, **days))
     version, is_one = scope.version, len(scope.files) == 1
-    made = _made(make, scope.kind, version.in_force_from is None, scope.without, is_one, how, is_postgresql())
+    made = _made(make, scope.kind, version.in_force_from is None, scope.without, is_one, how, tuple(days), is_postgresql())
     values = {"on_the_day": scope.on, "by_then": scope.known_at, "of_version": version.id, "begins_on": version.in_force_from,
-              "begins_with": version.base_centipoints, "at_most": version.most_centipoints}
+              "begins_with": version.base_centipoints, "at_most": version.most_centipoints} | days
     if is_one:
         return run(made, values | {"of_file": scope.files[0]})
     return db.session.execute(made, values | {"of_files": scope.files})
 
 
 @cache
-def _made(make: Callable, kind: SubjectKind, is_draft: bool, without: str | None, is_one: bool, how: tuple, _on_postgresql: bool) -> Executable:
+def _made(make: Callable, kind: SubjectKind, is_draft: bool, without: str | None, is_one: bool, how: tuple, days: tuple[str, ...],
+          _on_postgresql: bool) -> Executable:
     version = SimpleNamespace(
         id=_named("of_version", RulebookVersion.id), in_force_from=None if is_draft else _named("begins_on", RulebookVersion.in_force_from),
         base_centipoints=_named("begins_with", RulebookVersion.base_centipoints),
         most_centipoints=_named("at_most", RulebookVersion.most_centipoints))
     id = CreditFile.id
     of_files = id == _named("of_file", id) if is_one else id.in_(bindparam("of_files", expanding=True, type_=id.type))
-    return make(Scope(version, kind, of_files, _named("on_the_day", CreditEntry.happened_on), _named("by_then", CreditEntry.entered_at), without),
-                *how)
+    scope = Scope(version, kind, of_files, _named("on_the_day", CreditEntry.happened_on), _named("by_then", CreditEntry.entered_at), without)
+    return make(scope, *how, **{name: _named(name, CreditEntry.happened_on) for name in days})
 
 
 def _named(name: str, column):
@@ -128,7 +130,7 @@ def ranked(scope: Scope):
         .where(_was_a_rule(scope.version, told.c.happened_on)))
     if scope.without:
         left_out = item.each_centipoints > 0 if scope.without == "plus" else item.each_centipoints <= 0
-        query = query.where(or_(told.c.disputed == 0, ~left_out))
+        query = query.where(or_(told.c.disputed != SUSPENDED, ~left_out))
     valued = query.cte(scope.called("valued"))
     nth = func.row_number().over(partition_by=(valued.c.file_id, valued.c.deed), order_by=(
         valued.c.worth.desc(), valued.c.happened_on, valued.c.source, valued.c.source_ref))
@@ -163,16 +165,19 @@ def _entries(file_id, scope: Scope):
     stopped_on = case((ENTRY.stopped_at <= scope.known_at, ENTRY.stopped_on))
     carried = {name: ENTRY[name] for name in CARRIED} | {"deed": func.coalesce(ENTRY.joined_deed, ENTRY.deed).label("deed")}
     return (select(file_id.label("file_id"), ENTRY.id.label("entry_id"), ENTRY.code, *carried.values(),
-                   stopped_on.label("stopped_on"), case((disputed(scope.known_at), 1), else_=0).label("disputed"))
+                   stopped_on.label("stopped_on"), disputed(scope.known_at).label("disputed"))
             .where(ENTRY.happened_on <= scope.on, ENTRY.entered_at <= scope.known_at,
                    or_(ENTRY.voided_at.is_(None), ENTRY.voided_at > scope.known_at)))
 
 
 def disputed(known_at: datetime):
-    """A condition on an entry: somebody had objected to it, and it was not decided."""
+    """Of an entry, what is said against it and not decided: SUSPENDED by the first objection. Once one was dismissed it counts, and a
+    further one is only MARKED: else whoever asks again and again would suspend it for good."""
     row = EntryObjection
-    return exists().where(row.entry_id == ENTRY.id, row.at <= known_at, or_(row.decided_at.is_(None), row.decided_at > known_at)
-                          ).correlate(CreditEntry)
+    of_entry = exists().where(row.entry_id == ENTRY.id).correlate(CreditEntry)
+    is_open = of_entry.where(row.at <= known_at, or_(row.decided_at.is_(None), row.decided_at > known_at))
+    was_dismissed = of_entry.where(row.status == "dismissed", row.decided_at <= known_at)
+    return case((is_open, case((was_dismissed, MARKED), else_=SUSPENDED)), else_=UNDISPUTED)
 
 
 def disputed_files(scope: Scope):
@@ -222,20 +227,20 @@ def _total(column):
 
 
 def scores(scope: Scope, of=None):
-    """A row for each file: `file_id`, `centipoints`, `grade_rank`, and how many of its lines are disputed."""
+    """A row for each file: `file_id`, `centipoints`, `grade_rank`, and how many of its lines are suspended."""
     counted = of if of is not None else lines(scope)
     totals = branches(counted).cte(scope.called("totals"))
     by_file = select(totals.c.file_id, _total(totals.c.total).label("total")).group_by(totals.c.file_id).cte(scope.called("by_file"))
     plus = case((counted.c.each_centipoints >= 0, counted.c.grade_rank))
     minus = case((counted.c.each_centipoints < 0, counted.c.grade_rank))
     direct = (select(counted.c.file_id, func.min(plus).label("lifts"), func.max(minus).label("lowers"),
-                     _total(counted.c.disputed).label("disputed"))
+                     _total(case((counted.c.disputed == SUSPENDED, 1), else_=0)).label("suspended"))
               .group_by(counted.c.file_id).cte(scope.called("direct")))
     in_scope, version = files(scope).cte(scope.called("in_scope")), scope.version
     plain = version.base_centipoints + func.coalesce(by_file.c.total, 0)
     plain = case((plain < 0, 0), (plain > version.most_centipoints, version.most_centipoints), else_=plain)
     summed = (select(in_scope.c.id.label("file_id"), plain.label("plain"), direct.c.lifts, direct.c.lowers,
-                     func.coalesce(direct.c.disputed, 0).label("disputed"))
+                     func.coalesce(direct.c.suspended, 0).label("suspended"))
               .outerjoin(by_file, by_file.c.file_id == in_scope.c.id).outerjoin(direct, direct.c.file_id == in_scope.c.id)
               .cte(scope.called("summed")))
     by_points, given = aliased(Grade), aliased(Grade)
@@ -248,5 +253,5 @@ def scores(scope: Scope, of=None):
     converted = case((ranked_.c.grade_rank < ranked_.c.rank_of_points, given.from_centipoints),
                      (ranked_.c.grade_rank > ranked_.c.rank_of_points, given.below_centipoints - 1), else_=ranked_.c.plain)
     return (select(ranked_.c.file_id, ranked_.c.plain, converted.label("centipoints"), ranked_.c.grade_rank, ranked_.c.rank_of_points,
-                   ranked_.c.disputed)
+                   ranked_.c.suspended)
             .join(given, and_(given.version_id == version.id, given.rank == ranked_.c.grade_rank)))

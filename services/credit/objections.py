@@ -1,6 +1,7 @@
 """Objections to entries: the flag is there at once and travels; a decision in writing comes within five working days, by somebody else.
 
-Five working days as in 上海市社会信用条例; what was disputed counts against nobody meanwhile (services/credit/scores.py).
+Five working days as in 上海市社会信用条例; what was disputed counts against nobody meanwhile (services/credit/scores.py). After one was
+dismissed a further one is decided likewise, and marked; but the entry counts until then as it was decided.
 """
 from datetime import datetime
 from uuid import UUID

@@ -5,7 +5,7 @@ changes it where one of them is true no longer: then it says that no more, from 
 """
 import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -58,17 +58,16 @@ def ended(scope: counting.Scope, letters: list[Letter]) -> dict[UUID, list]:
     """By file, what counted while one of these letters may have been asked for, and lapsed since."""
     if not letters:
         return {}
-    since, found = scope.on - timedelta(days=LETTER_DAYS), {}
-    for each in counting.ask(_ended, replace(scope, files=sorted({letter.file_id for letter in letters}))):
-        if each.ends > since:
-            found.setdefault(each.file_id, []).append(each)
+    of_letters, found = replace(scope, files=sorted({letter.file_id for letter in letters})), {}
+    for each in counting.ask(_ended, of_letters, since=scope.on - timedelta(days=LETTER_DAYS)):
+        found.setdefault(each.file_id, []).append(each)
     return found
 
 
-def _ended(scope: counting.Scope):
+def _ended(scope: counting.Scope, *, since: date):
     row = counting.ranked(scope).c
     return select(row.file_id, row.ends, row.each_centipoints, row.disputed).where(
-        row.nth == 1, row.ends <= scope.on, row.stopped_on.is_(None))
+        row.nth == 1, row.ends > since, row.ends <= scope.on, row.stopped_on.is_(None))
 
 
 def lapsed(letter: Letter, gone: dict[UUID, list], *, rank: int, is_disputed: bool) -> str | None:
@@ -76,7 +75,7 @@ def lapsed(letter: Letter, gone: dict[UUID, list], *, rank: int, is_disputed: bo
     since = [each for each in gone.get(letter.file_id, ()) if each.ends > letter.asked_on]
     if rank > letter.receiver.from_rank and any(each.each_centipoints > 0 for each in since):
         return WORDS
-    return NOTE if letter.notes_objection and not is_disputed and any(each.disputed for each in since) else None
+    return NOTE if letter.notes_objection and not is_disputed and any(each.disputed == counting.SUSPENDED for each in since) else None
 
 
 def mark(letter: Letter, what: str | None, *, now: datetime) -> None:

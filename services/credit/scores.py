@@ -1,6 +1,6 @@
 """The score of one file on a day, and the standings of all files of a rulebook: worked out anew, never believed.
 
-A score is whole hundredths of a point. While an entry is disputed the score is a range: from without the disputed good to without
+A score is whole hundredths of a point. While an entry is suspended the score is a range: from without the disputed good to without
 the disputed faults; what it opens goes by the upper end, since nobody loses anything by what is not decided. The score with all that is
 disputed lies in the range too: where a disputed fault stands before a graver one of the same deed it is the upper end.
 """
@@ -75,7 +75,7 @@ def of_scope(file: CreditFile, scope: counting.Scope) -> Score:
         raise NotInSchemeThen
     grades = {grade.rank: grade for grade in scope.version.grades}
     ends = [found]
-    if found.disputed:
+    if found.suspended:
         ends += [counting.ask(counting.scores, replace(scope, without=without)).one() for without in ("plus", "minus")]
     low, high = (end(ends, key=lambda each: each.centipoints) for end in (min, max))
     return Score(file, scope.version, scope.on, scope.known_at, found.plain, found.centipoints, grades[found.grade_rank],

@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from models import CalendarDay, Recall, RepairClass, db
-from services.credit import enrolments, entries, letters, objections, repairs, scores, workdays
+from models import CalendarDay, Recall, RepairClass, Standing, db
+from services.credit import enrolments, entries, explanations, letters, objections, repairs, scores, workdays
 from tests.credit_books import BOOK, at, entry, file_of, in_force
 
 DAY = date(2026, 5, 6)  # a Wednesday
@@ -49,6 +49,22 @@ class TestOnBothDatabases:
         assert scores.score(file, on=DAY, now=at(DAY, 14)).plain == 9500
         with pytest.raises(objections.DisputeDecided):
             objections.decide(asked[0].id, uphold=True, reason="x", by=zhao, now=at(DAY))
+
+    def test_who_objects_again_after_a_dismissal_suspends_nothing(self, file, li, zhao):
+        fault = entry(file, "litter", date(2026, 5, 2))
+        first = objections.object_to(fault.id, reason="no", by=li, now=at(DAY))
+        assert scores.score(file, on=DAY, now=at(DAY)).is_disputed
+        objections.decide(first.id, uphold=False, reason="The papers show it.", by=zhao, now=at(DAY, 13))
+        again = objections.object_to(fault.id, reason="but no", by=li, now=at(DAY, 14))
+        db.session.commit()
+        db.session.refresh(fault)
+        found = scores.score(file, on=DAY, now=at(DAY, 15))
+        assert (found.low, found.centipoints, found.high, fault.is_disputed) == (9900, 9900, 9900, True)
+        assert [line.is_disputed for line in explanations.explain(file, now=at(DAY, 15)).lines] == [True]
+        assert db.session.get(Standing, file.id).high == 9900
+        assert scores.score(file, on=DAY, known_at=at(DAY), now=at(DAY, 15)).is_disputed  # as it was known at noon
+        objections.decide(again.id, uphold=True, reason="He was away.", by=zhao, now=at(DAY, 16))
+        assert scores.score(file, on=DAY, now=at(DAY, 17)).plain == 10000
 
     def test_nobody_decides_on_what_they_entered_nor_in_their_own_household(self, file, li, zhao):
         fault = entry(file, "litter", date(2026, 5, 2), entered_by_id=zhao.id)

@@ -49,7 +49,7 @@ module.exports = {
   },
   credit_entry: {
     title: "Credit entry", source: "Where it comes from", evidence: "Evidence", rule: "The rule", objections: "Objection", repairs: "Repair", reason: "What is wrong with it?",
-    object: "This is wrong: object", object_how: "It is marked at once, and counts against nobody until somebody else decides, within five working days.",
+    object: "This is wrong: object", object_how: "It is marked at once, and counts against nobody until somebody else decides, within five working days. After a dismissal it counts while you are heard again.",
     repair: "I have made it good: ask for repair", repair_how: "If it is granted, it counts no more and is shown to nobody. Decided within three working days.",
     pledge: "What you promise", pledge_hint: "At least ten characters.", done: "What you did, and what shows it", withdraw: "Withdraw the request for repair",
     withdraw_sure: "Withdraw the request? You can ask again later.",

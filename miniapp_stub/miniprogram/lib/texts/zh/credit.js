@@ -49,7 +49,7 @@ module.exports = {
   },
   credit_entry: {
     title: "信用记录", source: "来源", evidence: "证明", rule: "对应规则", objections: "异议", repairs: "修复", reason: "哪里不对？",
-    object: "记录有误，提出异议", object_how: "提出后立即标注，处理期间不对任何人不利。五个工作日内由其他人作出决定。",
+    object: "记录有误，提出异议", object_how: "提出后立即标注，处理期间不对任何人不利。五个工作日内由其他人作出决定。被驳回后再次提出的，处理期间仍按原决定计入。",
     repair: "已改正，申请修复", repair_how: "同意后不再计入，也不再给任何人看。三个工作日内作出决定。",
     pledge: "您的承诺", pledge_hint: "至少十个字。", done: "做了什么，有什么证明", withdraw: "撤回修复申请",
     withdraw_sure: "撤回申请？以后可以再申请。",
