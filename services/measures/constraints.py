@@ -60,7 +60,8 @@ def enter_list(*, name: str, authority: str, edition: str, for_persons: bool, in
 
 
 def end_list(list_id: UUID, *, on: date, by: Person, now: datetime) -> ConstraintList:
-    """Another edition takes its place: nothing new stands on it from that day on. What stands on it keeps its own day. ListEnded."""
+    """Another edition takes its place: nothing new stands on it from that day on, what waits for its confirmation neither. What is in force keeps
+    its own day. ListEnded."""
     area_id = _head(by, now)
     row = db.session.scalars(select(ConstraintList).where(ConstraintList.id == list_id).with_for_update()
                              .execution_options(populate_existing=True)).one_or_none()
@@ -98,9 +99,7 @@ def enter(file_id: UUID, *, scene: str, list_id: UUID, legal_basis: str, facts: 
     reach.require(by, file.area, (Role.AREA_ADMIN,), now)
     if entries.is_of(file, by):
         raise entries.OwnFile
-    listed = db.session.get(ConstraintList, list_id)
-    if listed is None or listed.in_force_from > from_on or (listed.ended_on is not None and listed.ended_on <= from_on):
-        raise ListNotInForce
+    listed = _held_list(list_id, from_on)
     if file.kind != SubjectKind.MERCHANT:
         if not listed.for_persons:
             raise ListNotForPersons
@@ -119,12 +118,23 @@ def enter(file_id: UUID, *, scene: str, list_id: UUID, legal_basis: str, facts: 
     return made
 
 
+def _held_list(list_id: UUID, on: date) -> ConstraintList:
+    """In force on this day, and nobody ends it before the commit. ListNotInForce."""
+    listed = db.session.scalars(select(ConstraintList).where(ConstraintList.id == list_id).with_for_update(read=True)
+                                .execution_options(populate_existing=True)).one_or_none()
+    if listed is None or listed.in_force_from > on or (listed.ended_on is not None and listed.ended_on <= on):
+        raise ListNotInForce
+    return listed
+
+
 def confirm(constraint_id: UUID, *, by: Person, now: datetime) -> Constraint:
+    """Of two people the second. Refused: ConfirmedAlready, SecondPerson, OwnFile; ListNotInForce where its list ends before its first day."""
     row, file = _managed(constraint_id, by, now)
     if row.confirmed_at is not None or row.lifted_at is not None:
         raise ConfirmedAlready
     if row.entered_by_id == by.id:
         raise SecondPerson
+    _held_list(row.list_id, row.from_on)
     row.confirmed_by_id, row.confirmed_at = by.id, now
     row.version += 1
     db.session.flush()

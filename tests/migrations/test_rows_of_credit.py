@@ -87,13 +87,14 @@ class TestOnBothDatabases:
         _to("head")
         assert rows() == kept
 
-    def test_each_can_be_confirmed_and_lifted_as_before(self, made, zhao, qian):
+    def test_each_can_be_lifted_and_confirmed_unless_its_list_ended(self, made, zhao, qian):
         _to("head")
         admin = db.session.merge(qian)
-        for name, constraint_id in made.items():
-            if name.startswith(("lifted", "confirmed")):
-                continue
-            constraints.confirm(constraint_id, by=admin, now=NOON)
+        for name in ("waiting", "elsewhere", "shorter", "of a month's last day"):
+            constraints.confirm(made[name], by=admin, now=NOON)
+        for name in ("on a list that ended", "before its list"):
+            with pytest.raises(constraints.ListNotInForce):
+                constraints.confirm(made[name], by=admin, now=NOON)
         for name, constraint_id in made.items():
             if not name.startswith("lifted"):
                 constraints.lift(constraint_id, reason="x", by=admin, now=NOON)

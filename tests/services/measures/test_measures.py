@@ -2,11 +2,11 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import DatabaseError
 from uuid_utils.compat import uuid7
 
-from models import ConstraintList, CreditFile, Enrolment, Role, SubjectKind, db
+from models import Constraint, ConstraintList, CreditFile, Enrolment, Role, SubjectKind, db
 from models.db import BLANKS
 from services.access import sign_in
 from services.credit import enrolments, files
@@ -52,7 +52,6 @@ def insert(file, listed, **changed):
            "list_for_persons": listed.for_persons, "person_basis": None,
            "ends_on": date(2026, 11, 6), "entered_by_id": listed.entered_by_id, "entered_at": NOON, "version": 1,
            **WHOLE, **changed}
-    from models import Constraint
     db.session.execute(Constraint.__table__.insert().values(**row))
 
 
@@ -90,6 +89,24 @@ class TestOnBothDatabases:
         assert not constraints.is_limited(market_file, "procurement", now=at(date(2026, 11, 6)))
         constraints.lift(made.id, reason="appeal upheld", by=zhao, now=NOON)
         assert not constraints.is_limited(market_file, "procurement", now=NOON)
+
+    def test_nothing_is_confirmed_whose_list_ends_before_its_first_day(self, version, market_file, listed, zhao, qian):
+        made, later = (constraints.enter(market_file.id, list_id=listed[0].id, **WHOLE | {"from_on": day}, by=zhao, now=NOON)
+                       for day in (DAY, DAY + timedelta(days=9)))
+        listed[0].ended_on = DAY + timedelta(days=9)
+        db.session.commit()
+        with pytest.raises(constraints.ListNotInForce):
+            constraints.confirm(later.id, by=qian, now=NOON)
+        assert later.confirmed_at is None
+        assert constraints.confirm(made.id, by=qian, now=NOON).confirmed_at == NOON
+        assert constraints.lift(later.id, reason="x", by=qian, now=NOON).lifted_at == NOON
+
+    def test_the_database_too_confirms_none_whose_list_ends_before_its_first_day(self, version, market_file, listed, zhao, qian):
+        made = constraints.enter(market_file.id, list_id=listed[0].id, **WHOLE, by=zhao, now=NOON)
+        listed[0].ended_on = DAY
+        db.session.flush()
+        with pytest.raises(DatabaseError, match="a list in force"):
+            db.session.execute(update(Constraint).where(Constraint.id == made.id).values(confirmed_at=NOON, confirmed_by_id=qian.id))
 
     def test_natural_persons_are_rewarded_only_unless_a_law_names_them(self, version, li, listed, zhao):
         file = file_of(li)
