@@ -12,7 +12,7 @@ from api.edge import looks
 from api.edge.auth import only
 from api.edge.idempotency import once
 from models import OVERSIGHT, Constraint, ConstraintList, Role
-from services.credit import entries
+from services.credit import entries, files
 from services.credit.oversight import sight
 from services.measures import constraints
 from services.measures import sight as measures
@@ -38,7 +38,7 @@ class ListForm(forms.Form):
 @only(*OVERSIGHT)
 def credit_constraints():
     page = lists.page(constraints.search(g.person, g.now), [Constraint.id])
-    looks.note(measures.look_at((row.file_id for row in page["items"]), "look", by=g.person, now=g.now))
+    looks.note(files.look_at((row.file_id for row in page["items"]), "look", by=g.person, now=g.now))
     called, listed = sight.called(row.file_id for row in page["items"]), measures.list_names(row.list_id for row in page["items"])
     return render_template(
         "admin/list.html", title=_("Constraints"),
@@ -56,7 +56,7 @@ def credit_constraints():
 @only(*OVERSIGHT)
 def credit_constraint(constraint_id):
     found = measures.constraint(constraint_id, by=g.person, now=g.now)
-    looks.note(measures.look_at([found.file_id], "look", by=g.person, now=g.now))
+    looks.note(files.look_at([found.file_id], "look", by=g.person, now=g.now))
     file = sight.of_id(found.file_id)
     called = names.people([found.entered_by_id, found.confirmed_by_id])
     facts = [(_("Whose"), shown.text(sight.called([file.id])[file.id], url_for("admin.credit_file", file_id=file.id))),

@@ -34,6 +34,7 @@ def credit_objections():
     waits = asked["status"] == "open"
     page = lists.page(objections.search(g.person, g.now, **asked), [EntryObjection.due_on, EntryObjection.id] if waits else [EntryObjection.id],
                       newest_first=not waits)
+    looks.note(files.look_at_entries((row.entry_id for row in page["items"]), by=g.person, now=g.now))
     told, today = sight.told(row.entry_id for row in page["items"]), local_day(g.now, g.person.home_area)
     return render_template(
         "admin/list.html", title=_("Objections to entries"),

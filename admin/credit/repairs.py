@@ -33,6 +33,7 @@ def credit_repairs():
     asked = {"status": "open"} | forms.narrowed(Narrow)
     waits = asked["status"] == "open"
     page = lists.page(repairs.search(g.person, g.now, **asked), [Repair.due_on, Repair.id] if waits else [Repair.id], newest_first=not waits)
+    looks.note(files.look_at_entries((row.entry_id for row in page["items"]), by=g.person, now=g.now))
     told, today = sight.told(row.entry_id for row in page["items"]), local_day(g.now, g.person.home_area)
     return render_template(
         "admin/list.html", title=_("Repairs"),

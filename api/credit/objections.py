@@ -2,13 +2,13 @@
 import marshmallow as ma
 from flask import g
 
-from api.edge import paging
+from api.edge import looks, paging
 from api.edge.auth import only
 from api.edge.fields import Day, Moment, PageQuery, ReasonSchema, Schema, checked_words, page_of
 from api.edge.http import Blueprint
 from api.edge.settings import settings
 from models import EntryObjection, Role
-from services.credit import objections
+from services.credit import files, objections
 
 bp = Blueprint("credit_objections", "Objections to entries")
 
@@ -51,7 +51,9 @@ def object_to(args, entry_id):
 def list_objections(args):
     """Those to entries of one's own files, and those of the areas that one administers or audits."""
     query = objections.search(g.person, g.now, status=args.get("status"), overdue="overdue" in args, entry_id=args.get("entry_id"))
-    return paging.page(query, [EntryObjection.id], limit=args["limit"], cursor=args["cursor"])
+    page = paging.page(query, [EntryObjection.id], limit=args["limit"], cursor=args["cursor"])
+    looks.note(files.look_at_entries((row.entry_id for row in page["items"]), by=g.person, now=g.now))
+    return page
 
 
 @bp.post("/credit-objections/<uuid:credit_objection_id>/decide")

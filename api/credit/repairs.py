@@ -2,13 +2,13 @@
 import marshmallow as ma
 from flask import g
 
-from api.edge import paging
+from api.edge import looks, paging
 from api.edge.auth import only
 from api.edge.fields import Day, Moment, PageQuery, ReasonSchema, Schema, Text, checked_words, page_of
 from api.edge.http import Blueprint
 from api.edge.settings import settings
 from models import Repair, Role
-from services.credit import repairs
+from services.credit import files, repairs
 
 bp = Blueprint("repairs", "Repair of credit")
 
@@ -56,7 +56,9 @@ def ask(args, entry_id):
 def list_repairs(args):
     """One's own, and those of the areas that one administers or audits."""
     query = repairs.search(g.person, g.now, status=args.get("status"), entry_id=args.get("entry_id"))
-    return paging.page(query, [Repair.id], limit=args["limit"], cursor=args["cursor"])
+    page = paging.page(query, [Repair.id], limit=args["limit"], cursor=args["cursor"])
+    looks.note(files.look_at_entries((row.entry_id for row in page["items"]), by=g.person, now=g.now))
+    return page
 
 
 @bp.post("/repairs/<uuid:repair_id>/withdraw")

@@ -7,7 +7,8 @@ from api.edge.auth import only
 from api.edge.fields import Day, Integer, Moment, PageQuery, ReasonSchema, Schema, Text, Truth, page_of
 from api.edge.http import Blueprint
 from models import Constraint, ConstraintList, ConstraintScene, RepairClass, Role
-from services.measures import constraints, sight
+from services.credit import files
+from services.measures import constraints
 
 bp = Blueprint("constraints", "Constraints by law")
 
@@ -93,7 +94,7 @@ def list_constraints(args):
     """Those of one's own files, also past ones; and those of the areas that one administers or audits, until they are past or lifted."""
     query = constraints.search(g.person, g.now, file_id=args.get("file_id"))
     page = paging.page(query, [Constraint.id], limit=args["limit"], cursor=args["cursor"])
-    looks.note(sight.look_at((row.file_id for row in page["items"]), "look", by=g.person, now=g.now))
+    looks.note(files.look_at((row.file_id for row in page["items"]), "look", by=g.person, now=g.now))
     return page
 
 

@@ -3,10 +3,11 @@
 A household's file never says which of its members did what. Each look by somebody else is kept, and the subject sees who looked.
 """
 import enum
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, insert, or_, select
 
 from models import (
     OVERSIGHT,
@@ -75,6 +76,28 @@ def look(file: CreditFile, what: str, *, by: Person, now: datetime):
     if is_own(file, by=by, now=now):
         return None
     return audit.look(f"credit_file.{what}", "credit_file", file.id, by=by, whose=(), area_id=file.area_id, now=now)
+
+
+def look_at(file_ids: Iterable[UUID], what: str, *, by: Person, now: datetime):
+    """As `look`, at each of these files; None where they are nobody else's."""
+    ids = set(file_ids)
+    return _look_at(CreditFile.id.in_(ids), what, by, now) if ids else None
+
+
+def look_at_entries(entry_ids: Iterable[UUID], *, by: Person, now: datetime):
+    """As `look_at`, at the entries of each file in which one of these stands."""
+    wanted, columns = set(entry_ids), SUBJECT_COLUMN.values()
+    if not wanted:
+        return None
+    rows = db.session.execute(select(*(getattr(CreditEntry, column) for column in columns)).where(CreditEntry.id.in_(wanted))).all()
+    of_subjects = or_(*(getattr(CreditFile, column).in_({getattr(row, column) for row in rows} - {None}) for column in columns))
+    return _look_at(of_subjects, "look_at_entries", by, now)
+
+
+def _look_at(condition, what: str, by: Person, now: datetime):
+    values = [audit.row(f"credit_file.{what}", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)[1]
+              for file in db.session.scalars(select(CreditFile).where(condition).order_by(CreditFile.id)) if not is_own(file, by=by, now=now)]
+    return insert(AuditRow).values(values) if values else None
 
 
 def looks(file: CreditFile):

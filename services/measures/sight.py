@@ -3,15 +3,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from models import (
     OVERSIGHT,
     Area,
-    AuditRow,
     Constraint,
     ConstraintList,
-    CreditFile,
     Inspection,
     InspectionPlan,
     LetterReceiver,
@@ -28,7 +26,6 @@ from models import (
     subtree,
 )
 from services.access import reach
-from services.audit import audit
 from services.credit import files
 from services.refusals import NotFound
 
@@ -67,17 +64,8 @@ def application(list_id: UUID, application_id: UUID, *, by: Person, now: datetim
 
 
 def look_at_grades(rows: Iterable[Inspection | SupportApplication], *, by: Person, now: datetime):
-    """As `look_at`, of the files whose grade shows here."""
-    return look_at((row.file_id for row in rows if row.shown_rank is not None), "look_at_score", by=by, now=now)
-
-
-def look_at(file_ids: Iterable[UUID], what: str, *, by: Person, now: datetime):
-    """A statement to be written after the reading: that `by` looked at each of these files; None where they are nobody else's."""
-    ids = set(file_ids)
-    found = db.session.scalars(select(CreditFile).where(CreditFile.id.in_(ids)).order_by(CreditFile.id)) if ids else ()
-    values = [audit.row(f"credit_file.{what}", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)[1]
-              for file in found if not files.is_own(file, by=by, now=now)]
-    return insert(AuditRow).values(values) if values else None
+    """As `files.look_at`, of the files whose grade shows here."""
+    return files.look_at((row.file_id for row in rows if row.shown_rank is not None), "look_at_score", by=by, now=now)
 
 
 def receiver(receiver_id: UUID, *, by: Person, now: datetime) -> LetterReceiver:

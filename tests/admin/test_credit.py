@@ -41,7 +41,7 @@ from tests import review_rows
 from tests.admin.credit_rows import CONSTRAINT, TITLES
 from tests.conftest import NOON
 from tests.credit_books import SMALL, draft, entry, file_of, in_force, volunteering
-from tests.measure_rows import a_list
+from tests.measure_rows import a_list, a_repair
 
 TODAY = NOON.date()
 SPRING = date(2026, 1, 10)
@@ -374,6 +374,21 @@ def test_a_list_has_a_name_an_authority_and_an_edition(browse, officer, short):
 
 def looks_at_scores():
     return db.session.scalar(select(func.count()).select_from(AuditRow).where(AuditRow.action == "credit_file.look_at_score"))
+
+
+@pytest.mark.parametrize("listed", ["objections", "repairs"])
+def test_the_list_of_what_waits_is_a_look_at_each_file(browse, zhao, li, zhang, town, file, listed):
+    for whose, of in ((li, file), (zhang, file_of(zhang))):
+        fault = entry(of, "litter", TODAY)
+        row = EntryObjection(entry_id=fault.id, area_id=town.grid_a.id, by_id=whose.id, reason="x", at=NOON, due_on=TODAY)
+        if listed == "repairs":
+            a_repair(str(fault.id), town.grid_a.id, whose.id)
+        else:
+            db.session.add(row)
+    db.session.commit()
+    assert browse(zhao).get(f"/admin/credit/{listed}").status_code == 200
+    looked = select(func.count(AuditRow.target_id.distinct())).where(AuditRow.action == "credit_file.look_at_entries", AuditRow.by_id == zhao.id)
+    assert db.session.scalar(looked) == 2
 
 
 def test_a_plan_is_drawn_by_its_seed_and_results_come_into_the_files(browse, zhao, lin, lins_market, town):

@@ -15,7 +15,7 @@ OF_DISTRICTS = {"admin.enter_constraint_list", "admin.end_constraint_list", "adm
 OF_RUNNERS = {"admin.correction_plans", "admin.correction_plan"}
 KEEP_LOOKS = {"admin.picture", "admin.credit_file", "admin.credit_entry", "admin.credit_objection", "admin.credit_repair",
               "admin.support_list", "admin.application", "admin.inspection_plan", "admin.inspection",
-              "admin.credit_constraints", "admin.credit_constraint"}
+              "admin.credit_constraints", "admin.credit_constraint", "admin.credit_objections", "admin.credit_repairs"}
 FOR_ADMINS = {"admin.new_offer", "admin.import_table", "admin.new_honour", *OF_RUNNERS, "admin.new_correction_plan"}
 CHOICES = {"suffix": "csv", "verb": "suspend"}
 INDEX = tuple(f"civility/{name}" for name in ("versions", "periods", "places", "rounds", "questionnaires", "department-figures", "remarks"))

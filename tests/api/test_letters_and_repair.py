@@ -81,6 +81,23 @@ def test_an_objection_marks_the_entry_and_is_decided_in_writing(ok, as_, file, l
     assert as_(wang).get(f"/api/v1/credit-files/{file.id}/entries").json["items"] == []
 
 
+@pytest.mark.parametrize("listed", ["credit-objections", "repairs"])
+def test_who_reads_a_list_has_looked_at_each_file_of_the_page_but_their_own(ok, as_, file, li, zhang, wang, zhao, sun, town, listed):  # noqa: F811
+    faults = [credit_books.entry(each, "litter", date(2026, 1, 6)) for each in (file, file, credit_books.file_of(zhang))]
+    for fault, whose in zip(faults, (li, li, zhang), strict=True):
+        if listed == "repairs":
+            measure_rows.a_repair(str(fault.id), town.grid_a.id, whose.id)
+        else:
+            ok(as_(whose), f"/credit-entries/{fault.id}/objection", reason="x")
+    for who, sees in ((li, 2), (zhang, 1), (zhao, 3), (sun, 3), (wang, 0)):
+        assert len(as_(who).get(f"/api/v1/{listed}").json["items"]) == sees, who.display_name
+    for whose in (li, zhang):
+        own = next(each["id"] for each in as_(whose).get("/api/v1/me/credit-files").json["items"] if each["kind"] == "resident")
+        looked = as_(whose).get(f"/api/v1/credit-files/{own}/looks").json["items"]
+        assert [(row["by_name"], row["action"]) for row in looked] == [
+            (who.display_name, "credit_file.look_at_entries") for who in (sun, zhao)], whose.display_name
+
+
 def test_an_objection_past_its_day_is_overdue(ok, as_, file, clock, li, zhao):  # noqa: F811
     fault = credit_books.entry(file, "litter", measure_rows.DAY)
     ok(as_(li), f"/credit-entries/{fault.id}/objection", reason="x")
