@@ -132,7 +132,7 @@ def hidden_words(state: str, action: str, *, may_read: bool, words_read: str) ->
         return []
     if words_read:
         return [Section(_("What was written"), note=words_read, is_answer=True)]
-    section = Section(_("What was written"), note=_("It did not pass WeChat's check and is not shown."))
+    section = Section(_("What was written"), note=_("It did not pass the check and is not shown."))
     if may_read:
         section.forms = [(_("Read it all the same"), forms.show(
             None, action, _("Show it once"), once=False, note=_("For who decides on it. The audit log keeps who read it and when.")))]

@@ -51,6 +51,8 @@ ACTIONS = {
     "repair.look": N_("Read a repair's words that did not pass the check"),
     "support_application.look": N_("Read an application that did not pass the check"),
     "rulebook_comment.look": N_("Read a comment on a rulebook that did not pass the check"),
+    "rulebook_comment.let_pass": N_("Let a comment on a rulebook pass"),
+    "rulebook_comment.hold_back": N_("Held a comment on a rulebook back"),
     "activity_record.approve": N_("Approved a record"), "activity_record.reject": N_("Rejected a record"),
     "activity_record.reverse": N_("Reversed a record"), "activity_record.uphold": N_("Changed a record after an objection"),
     "area.add_grid": N_("Added a grid"), "area.set_rules": N_("Set an area's rules"),
@@ -135,6 +137,7 @@ TARGETS |= {
 DONE = {  # what an act says of itself on the page that it leads to
     "consulted": N_("The consultation is open."), "rulebook_published": N_("Published: everybody can read it, and it comes into force on its day."),
     "tried": N_("Tried: nothing has changed by it."), "comment_answered": N_("Answered: everybody reads it beside the comment."),
+    "comment_passed": N_("Everybody reads it now."), "comment_held_back": N_("Nobody reads it but its writer, who is told so."),
     "voided": N_("Voided: it counts for nothing from now on."), "constraint_entered": N_("Entered: it holds once a second person has confirmed it."),
     "lifted": N_("Lifted."), "plan_drawn": N_("Drawn."),
     "saved": N_("Saved."), "role_given": N_("The role is given."), "role_ended": N_("The role has ended."),

@@ -30,6 +30,7 @@ class Topic(enum.StrEnum):
     SETTLEMENT_READY = "settlement_ready"
     SETTLEMENT_PAID = "settlement_paid"
     CONTENT_REFUSED = "content_refused"
+    CONTENT_HELD_BACK = "content_held_back"
     CREDIT_FAULT = "credit_fault"  # written in one's file
     CREDIT_OBJECTION_UPHELD = "credit_objection_upheld"
     CREDIT_OBJECTION_DISMISSED = "credit_objection_dismissed"

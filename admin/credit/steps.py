@@ -98,6 +98,26 @@ def read_comment(rulebook_version_id, comment_id):
     return rulebook_version(rulebook_version_id, {comment_id: refused_words.read_comment(comment_id, by=g.person, now=g.now)})
 
 
+@bp.post("/credit/versions/<uuid:rulebook_version_id>/comments/<uuid:comment_id>/let-pass")
+@only(Role.AREA_ADMIN)
+@once
+@bp.form(again=lambda rulebook_version_id, comment_id: rulebook_version(rulebook_version_id))
+def let_comment_pass(rulebook_version_id, comment_id):
+    _reach(rulebook_version_id)
+    adoption.let_pass(comment_id, by=g.person, now=g.now)
+    return _gone(rulebook_version_id, "comment_passed")
+
+
+@bp.post("/credit/versions/<uuid:rulebook_version_id>/comments/<uuid:comment_id>/hold-back")
+@only(Role.AREA_ADMIN)
+@once
+@bp.form(again=lambda rulebook_version_id, comment_id: rulebook_version(rulebook_version_id))
+def hold_comment_back(rulebook_version_id, comment_id):
+    _reach(rulebook_version_id)
+    adoption.hold_back(comment_id, by=g.person, now=g.now)
+    return _gone(rulebook_version_id, "comment_held_back")
+
+
 @bp.post("/credit/versions/<uuid:rulebook_version_id>/comments/<uuid:comment_id>/answer")
 @only(Role.AREA_ADMIN)
 @once

@@ -7,7 +7,7 @@ from admin.credit import grade_forms, item_forms, step_forms, words
 from admin.door import bp
 from api.edge import paging
 from api.edge.auth import only
-from models import OVERSIGHT, Reward, RulebookStatus, RulebookVersion, TrialRun, VersionComment
+from models import OVERSIGHT, CheckState, Reward, RulebookStatus, RulebookVersion, TrialRun, VersionComment
 from services.access import reach
 from services.credit import adoption, differences, trials
 from services.credit.oversight import documents, sight
@@ -153,7 +153,7 @@ def _comments(found: RulebookVersion, manages: bool, words_read: dict) -> list[s
     if found.consulted_from is None:
         return []
     page = lists.page(adoption.comments(found.id, by=g.person, now=g.now), [VersionComment.id])
-    said = shown.written if reach.reaches(g.person, found.rulebook.area, OVERSIGHT, g.now) else _said_to_all
+    said = shown.written if manages else _said_to_all
     table = shown.table(_("Comments"), [_("What was said"), _("When"), _("Answer")], page,
                         lambda row: [shown.text(said(row, row.said)), shown.moment(row.at), shown.text(row.answer)],
                         empty=_("Nobody has said anything."))
@@ -163,11 +163,20 @@ def _comments(found: RulebookVersion, manages: bool, words_read: dict) -> list[s
     hidden = [section for row in page["items"] for section in shown.hidden_words(
         row.text_state, url_for("admin.read_comment", rulebook_version_id=found.id, comment_id=row.id), may_read=manages,
         words_read=words_read.get(row.id, ""))]
-    return [shown.Section(_("What was said of it"), table=table, forms=answers, note=_("Comments are shown without who said them.")), *hidden]
+    return [shown.Section(_("What was said of it"), table=table, forms=answers, note=_("Comments are shown without who said them.")),
+            *(_left_to_people(row) for row in page["items"] if manages and row.text_state == CheckState.REVIEW and row.by_id != g.person.id), *hidden]
+
+
+def _left_to_people(row: VersionComment) -> shown.Section:
+    at = {"rulebook_version_id": row.version_id, "comment_id": row.id}
+    return shown.Section(_("To be read: %(said)s", said=row.said[:60]), note=_(
+        "WeChat's check left it to people. Its writer and the administrators of this area alone see it until one of these lets it pass."), forms=[
+        ("", forms.show(None, url_for("admin.let_comment_pass", **at), _("Let it pass"))),
+        ("", forms.show(None, url_for("admin.hold_comment_back", **at), _("Hold it back"), danger=True))])
 
 
 def _said_to_all(row: VersionComment, words: str) -> str:
-    """As everybody reads it, also who administers an area below."""
+    """As everybody reads it, also an auditor and who administers an area below."""
     return content.shown_to_all(words, row.text_state, to_writer=row.by_id == g.person.id)
 
 

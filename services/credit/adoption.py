@@ -6,11 +6,11 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import Level, Person, Role, Rulebook, RulebookStatus, RulebookVersion, VersionComment, db, local_day
+from models import CheckState, Level, Person, Role, Rulebook, RulebookStatus, RulebookVersion, VersionComment, db, local_day
 from services.access import reach
 from services.audit import audit
 from services.credit.rulebooks import NotThisStep, at, readable, shown, step
-from services.refusals import N_, Conflict, Invalid, NotFound, ValidationFailed
+from services.refusals import N_, Conflict, Forbidden, Invalid, NotFound, ValidationFailed
 from services.wechat import content
 
 CONSULTATION_DAYS_LEAST = 7
@@ -133,6 +133,32 @@ def comment(version_id: UUID, *, said: str, by: Person, now: datetime, settings:
     content.ask("rulebook_comment", made, by=by, settings=settings, now=now)
     db.session.flush()
     return made
+
+
+def let_pass(comment_id: UUID, *, by: Person, now: datetime) -> VersionComment:
+    """What WeChat's check left to people is read by everybody from now on. Forbidden on one's own; Conflict where it waits for nobody."""
+    return _looked_at(comment_id, CheckState.PASSED, "let_pass", by, now)
+
+
+def hold_back(comment_id: UUID, *, by: Person, now: datetime) -> VersionComment:
+    """It is shown to nobody but its writer, who is told. Refused as `let_pass` is."""
+    return _looked_at(comment_id, CheckState.REFUSED, "hold_back", by, now)
+
+
+def _looked_at(comment_id: UUID, state: CheckState, verb: str, by: Person, now: datetime) -> VersionComment:
+    row = db.session.scalars(select(VersionComment).where(VersionComment.id == comment_id).with_for_update()
+                             .execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound
+    area = shown(row.version_id).rulebook.area
+    reach.require(by, area, (Role.AREA_ADMIN,), now)
+    if row.by_id == by.id:
+        raise Forbidden
+    if row.text_state != CheckState.REVIEW:
+        raise Conflict
+    content.looked_at("rulebook_comment", row, state, now=now)
+    audit.write(f"rulebook_comment.{verb}", "rulebook_comment", row.id, by=by.id, area_id=area.id, now=now)
+    return row
 
 
 def answer(comment_id: UUID, *, answer: str, by: Person, now: datetime) -> VersionComment:

@@ -36,6 +36,8 @@ TEXTS = {  # topic: its title, its sentence, and what it says in a word where a 
     Topic.SETTLEMENT_PAID: (N_("A settlement was paid"), N_("%(what)s: %(amount)s is on its way to your account."), N_("Paid")),
     Topic.CONTENT_REFUSED: (N_("Something you wrote or sent is not shown"), N_("WeChat's check did not let it pass; others do not see it."),
                             N_("Not shown")),
+    Topic.CONTENT_HELD_BACK: (N_("Something you wrote or sent is not shown"),
+                              N_("%(what)s: who answers it did not let it pass; others do not see it."), N_("Not shown")),
     Topic.CREDIT_FAULT: (N_("Something was written in your credit file"),
                          N_("%(what)s, of %(when)s. If it is not right, object in your file; an answer comes within five working days."),
                          N_("Written")),

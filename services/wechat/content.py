@@ -1,7 +1,8 @@
 """Residents' words and pictures are shown to WeChat before others count on them: pending, then passed, refused, or left to people.
 
 The question goes through the outbox after the commit. Who wrote it sees it all along; staff see it with its state;
-what is refused is hidden from everybody else, and its writer is told.
+what is refused is hidden from everybody else, and its writer is told. What everybody may read is theirs once it has passed,
+or somebody who answers for it let it pass.
 """
 import hashlib
 from dataclasses import dataclass
@@ -128,6 +129,18 @@ def _settle(check: ContentCheck, state: CheckState, label: int | None, now: date
         messages.tell(check.author_id, Topic.CONTENT_REFUSED, now=now, **{f"{check.target_type}_id": check.target_id})
 
 
+def looked_at(target_type: str, row, state: CheckState, *, now: datetime) -> None:
+    """Somebody who answers for it has read what WeChat left to people, and let it pass or refused it: then its writer is told."""
+    _, state_name, _, _ = TARGETS[target_type]
+    setattr(row, state_name, state)
+    db.session.flush()
+    db.session.execute(update(ContentCheck).where(
+        ContentCheck.target_type == target_type, ContentCheck.target_id == row.id, ContentCheck.state == CheckState.REVIEW)
+        .values(state=state, decided_at=now).execution_options(synchronize_session=False))
+    if state == CheckState.REFUSED:
+        messages.tell(row.by_id, Topic.CONTENT_HELD_BACK, now=now, **{f"{target_type}_id": row.id})
+
+
 def traced(check_id: UUID, trace_id: str, *, now: datetime) -> None:
     """A picture is asked about under this trace; the verdict may have been pushed already."""
     db.session.execute(update(ContentCheck).where(ContentCheck.id == check_id, ContentCheck.trace_id.is_(None)).values(trace_id=trace_id)
@@ -161,5 +174,5 @@ def shown(words: str, state: str, *, to_writer: bool) -> str:
 
 
 def shown_to_all(words: str, state: str, *, to_writer: bool) -> str:
-    """The same for what everybody reads, and not only staff: nothing either of what WeChat has not answered about yet."""
-    return "" if state == CheckState.PENDING and not to_writer else shown(words, state, to_writer=to_writer)
+    """The same for what everybody reads, and not only staff: to others nothing but what WeChat, or who answers for it, let pass."""
+    return words if to_writer or state == CheckState.PASSED else ""

@@ -480,12 +480,34 @@ def hidden(file, town, li, zhao):
     return make
 
 
-def test_what_wechat_has_not_answered_about_is_read_by_those_of_the_rulebooks_own_area_alone(browse, zhao, officer, li, town):
+@pytest.mark.parametrize("state", ["pending", "review"])
+def test_what_has_not_passed_yet_is_read_by_admins_of_the_rulebooks_own_area_alone(browse, live, zhao, officer, li, town, state):
     version = draft(town.district, SMALL, by=officer)
     adoption.consult(version.id, until=TODAY + timedelta(days=7), by=officer, now=NOON)
-    adoption.comment(version.id, said="唱得好也要加分", by=li, now=NOON).text_state = "pending"
+    adoption.comment(version.id, said="唱得好也要加分", by=li, now=NOON).text_state = state
     db.session.commit()
-    assert ["唱得好也要加分" in browse(person).get(f"/admin/credit/versions/{version.id}").text for person in (officer, zhao)] == [True, False]
+    auditor = live("孙局长", town.grid_b, Role.AUDITOR, town.district)
+    pages = [browse(person).get(f"/admin/credit/versions/{version.id}").text for person in (officer, zhao, auditor)]
+    assert ["唱得好也要加分" in page for page in pages] == [True, False, False]
+    assert ["Let it pass" in page for page in pages] == [state == "review", False, False]
+
+
+def test_a_comment_that_is_left_to_people_is_let_pass_or_held_back(browse, zhao, sun, li, town):
+    version = draft(town.community, SMALL, by=zhao)
+    adoption.consult(version.id, until=TODAY + timedelta(days=7), by=zhao, now=NOON)
+    said = [adoption.comment(version.id, said=words, by=li, now=NOON) for words in ("唱得好也要加分", "骂人的话")]
+    for row in said:
+        row.text_state = "review"
+    db.session.commit()
+    page, visitor = f"/admin/credit/versions/{version.id}", browse(zhao)
+    passes, held = (f"{page}/comments/{row.id}" for row in said)
+    assert browse(sun).send(f"{passes}/let-pass").status_code == 403
+    done(visitor.send(f"{passes}/let-pass"))
+    done(visitor.send(f"{held}/hold-back"))
+    assert [row.text_state for row in said] == ["passed", "refused"]
+    assert ["唱得好也要加分" in browse(who).get(page).text for who in (zhao, sun)] == [True, True]
+    assert ["骂人的话" in browse(who).get(page).text for who in (zhao, sun)] == [False, False]
+    assert "Let it pass" not in visitor.get(page).text and visitor.send(f"{held}/let-pass").status_code == 409
 
 
 @pytest.mark.parametrize("kind", ["objection", "repair", "application", "comment"])

@@ -5,7 +5,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import CreditEntry, Enrolment, HouseholdMember, LetterReceiver, RulebookStatus, RulebookVersion, Standing, db
+from models import (
+    CreditEntry,
+    Enrolment,
+    HouseholdMember,
+    LetterReceiver,
+    Message,
+    RulebookStatus,
+    RulebookVersion,
+    Standing,
+    VersionComment,
+    db,
+)
+from services.access import sign_in
 from services.credit import adoption, enrolments, feeding, letters, scores
 from services.records import approvals, records
 from services.refusals import Refusal
@@ -91,6 +103,24 @@ def test_entries_at_once_leave_the_standing_that_the_score_is(app, town, zhao, l
     assert statuses(answers) == [201] * CROWD
     file = db.session.get(type(file), file.id)
     assert db.session.get(Standing, file.id).centipoints == scores.score(file, now=NOON).centipoints
+
+
+def test_of_many_who_let_a_comment_pass_or_hold_it_back_at_once_one_does(app, town, zhao, qian, li):
+    version = draft(town.community, SMALL, by=zhao)
+    adoption.consult(version.id, until=NOON.date() + timedelta(days=7), by=zhao, now=NOON)
+    said = adoption.comment(version.id, said="x", by=li, now=NOON)
+    said.text_state = "review"
+    db.session.commit()
+    said_id, admins = said.id, (zhao.id, qian.id)
+
+    def act(i):
+        done = (adoption.let_pass, adoption.hold_back)[i % 2](said_id, by=sign_in.load(admins[i // 2 % 2], NOON), now=NOON).text_state
+        db.session.commit()
+        return done
+    answers = at_once(app, act)
+    [state] = [answer for answer in answers if not isinstance(answer, Refusal)]
+    told = db.session.scalars(select(Message.topic).where(Message.person_id == li.id)).all()
+    assert (db.session.get(VersionComment, said_id).text_state, told) == (state, ["content_held_back"] if state == "refused" else [])
 
 
 @pytest.mark.only("postgresql")

@@ -3,8 +3,10 @@ from datetime import date
 
 import pytest
 
-from models import Message, db
+from models import Message, VersionComment, db
+from services.credit import adoption
 from tests import credit_books, measure_rows
+from tests.conftest import NOON
 
 RISKY = "RISKY, and ten letters more"
 
@@ -63,3 +65,17 @@ def test_a_comment_on_a_rulebook_is_read_by_neighbours_once_it_has_passed(write,
     assert (said(zhang), said(li)) == (["", ""], ["少扣一点", RISKY])
     work()
     assert said(zhang) == ["少扣一点", ""]
+
+
+@pytest.mark.parametrize("act", ["let_pass", "hold_back"])
+def test_a_comment_that_is_left_to_people_is_read_by_neighbours_once_an_admin_let_it_pass(write, work, as_, li, zhang, zhao, qian, act):
+    path, _ = write("comments")
+    db.session.query(VersionComment).update({"text_state": "review"})
+    db.session.commit()
+    seen = lambda person: [(row["said"], row["text_state"]) for row in as_(person).get(f"/api/v1{path}").json["items"]]  # noqa: E731
+    assert (seen(li), seen(zhang), seen(qian)) == ([(RISKY, "review")], [("", "review")], [("", "review")])
+    getattr(adoption, act)(db.session.query(VersionComment).one().id, by=zhao, now=NOON)
+    db.session.commit()
+    assert (seen(li)[0][0], seen(zhang)) == (RISKY, [(RISKY, "passed")] if act == "let_pass" else [("", "refused")])
+    [message] = [row for row in as_(li).get("/api/v1/me/messages").json["items"] if row["topic"] == "content_held_back"] or [None]
+    assert bool(message) is (act == "hold_back") and (message is None or message["about"]["type"] == "rulebook_comment")

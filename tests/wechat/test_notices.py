@@ -348,7 +348,7 @@ def test_every_topic_has_a_kind_or_stays_in_the_inbox():
     """The platform's templates are for events, records, points, coupons and settlements; of credit and the civility index no phone is told."""
     inbox_only = {topic for topic in Topic if topic.startswith(("civility_", "credit_", "repair_", "letter_", "support_", "constraint_", "honour_",
                                                                     "review_"))}
-    assert set(Topic) - set(message_templates.KIND_OF) == {Topic.CONTENT_REFUSED} | inbox_only
+    assert set(Topic) - set(message_templates.KIND_OF) == {Topic.CONTENT_REFUSED, Topic.CONTENT_HELD_BACK} | inbox_only
     assert len(inbox_only) == 19
 
 

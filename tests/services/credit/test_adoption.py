@@ -5,12 +5,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from models import Indicator, Role, RulebookVersion, db
+from models import AuditRow, CheckState, ContentCheck, Indicator, Message, Role, RulebookVersion, db
 from services.access import sign_in
 from services.credit import adoption, in_force, rulebooks, rules
 from services.credit.rulebooks import NoTemplate, NotThisStep, RulebookExists
 from services.people import people
-from services.refusals import Forbidden, NotFound, ValidationFailed
+from services.refusals import Conflict, Forbidden, NotFound, ValidationFailed
 from tests import credit_books
 from tests.conftest import NOON
 from tests.credit_books import BOOK, GRADES, SMALL, book, branch, draft, item
@@ -277,6 +277,52 @@ class TestRules:
             rulebooks.make(town.community.id, "merchant", title_zh="x", title_en="x", by=sun, now=NOON)
         with pytest.raises(NotFound):
             rulebooks.make(town.other.id, "merchant", title_zh="x", title_en="x", by=zhao, now=NOON)
+
+
+class TestWhatIsLeftToPeople:
+    @pytest.fixture
+    def left(self, consulted, li):
+        """A comment of Li's that WeChat's check left to people."""
+        made = adoption.comment(consulted.id, said="多给一分", by=li, now=NOON)
+        made.text_state = CheckState.REVIEW
+        check = ContentCheck(target_type="rulebook_comment", target_id=made.id, author_id=li.id, content_hash=b"x", state=CheckState.REVIEW, at=NOON)
+        db.session.add(check)
+        return kept(made), check
+
+    @pytest.mark.parametrize(("act", "state", "told"), [("let_pass", "passed", []), ("hold_back", "refused", ["content_held_back"])])
+    def test_an_admin_lets_it_pass_or_holds_it_back_once(self, left, li, zhao, qian, act, state, told):
+        row, check = left
+        kept(getattr(adoption, act)(row.id, by=zhao, now=NOON))
+        db.session.expire_all()
+        assert (row.text_state, check.state, check.decided_at) == (state, state, NOON)
+        assert [each.topic for each in db.session.query(Message).filter_by(person_id=li.id)] == told
+        [logged] = db.session.query(AuditRow).filter_by(target_id=row.id)
+        assert (logged.action, logged.by_id) == (f"rulebook_comment.{act}", zhao.id)
+        for again in (adoption.let_pass, adoption.hold_back):
+            with pytest.raises(Conflict):
+                again(row.id, by=qian, now=NOON)
+
+    def test_nobody_else_does_nor_on_what_they_said_themselves(self, consulted, left, li, wang, sun, zhao):
+        row, _ = left
+        for act in (adoption.let_pass, adoption.hold_back):
+            for who in (li, wang, sun):
+                with pytest.raises((Forbidden, NotFound)):
+                    act(row.id, by=who, now=NOON)
+            with pytest.raises(NotFound):
+                act(consulted.id, by=zhao, now=NOON)
+        own = adoption.comment(consulted.id, said="x", by=zhao, now=NOON)
+        own.text_state = CheckState.REVIEW
+        with pytest.raises(Forbidden):
+            adoption.let_pass(kept(own).id, by=zhao, now=NOON)
+
+    @pytest.mark.parametrize("state", [CheckState.PENDING, CheckState.PASSED, CheckState.REFUSED])
+    def test_what_waits_for_nobody_stays_as_it_is(self, left, zhao, state):
+        row, _ = left
+        row.text_state = state
+        for act in (adoption.let_pass, adoption.hold_back):
+            with pytest.raises(Conflict):
+                act(kept(row).id, by=zhao, now=NOON)
+        assert row.text_state == state
 
 
 FROZEN = [
