@@ -1,4 +1,5 @@
 """The database handle, and the column types that mean the same on SQLite and PostgreSQL."""
+import unicodedata
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -116,6 +117,18 @@ def one_of(column: str, values) -> sa.CheckConstraint:
 
 # All that Python's `strip` takes away; a database's `trim` by itself takes the space alone.
 BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+
+
+# What takes no ink: controls, formats and what has no letter yet (by category), fillers, and what only changes the letter before it.
+UNSEEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+FILLERS = {"\u3164", "\u115f", "\u1160", "\uffa0", "\u2800"}
+SELECTORS = {"\u034f", *map(chr, range(0xFE00, 0xFE10))}
+
+
+def seen(words: str) -> str:
+    """What of a text can be seen, without the blanks around it. A text that has to say something says it in these letters."""
+    return "".join(letter for letter in words if letter.isspace() or not (
+        unicodedata.category(letter) in UNSEEN_CATEGORIES or letter in FILLERS or letter in SELECTORS)).strip()
 
 
 def in_words(column: str, least: int) -> str:

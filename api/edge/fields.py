@@ -10,11 +10,10 @@ from flask import g
 
 from api.edge import dumping
 from api.edge.i18n import T
+from models.db import FILLERS, UNSEEN_CATEGORIES, seen
 from services.wechat import content
 
 MAX_INTEGER = 2**53 - 1
-FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-FILLERS = {"\u3164", "\u115f", "\u1160", "\uffa0", "\u2800"}
 JOINERS = {"\u200d", "\ufe0f"}  # inside an emoji
 
 
@@ -75,7 +74,7 @@ class Truth(ma.fields.Bool):
 
 
 class Text(ma.fields.Str):
-    """Text that both databases can hold, in NFC and without white space around it."""
+    """Text that both databases can hold, in NFC and without white space around it. Its least length is of letters that can be seen."""
 
     default_error_messages = {"unstorable": T("Characters that cannot be stored.")}
 
@@ -88,11 +87,23 @@ class Text(ma.fields.Str):
     def tidied(self, value: str) -> str:
         return unicodedata.normalize("NFC", value).strip()
 
+    def _validate(self, value: str):
+        super()._validate(value)
+        for check in self.validators:
+            if isinstance(check, ma.validate.Length) and check.min and len(said := self.said(value)) < check.min:
+                check(said)
+
+    def said(self, value: str) -> str:
+        return seen(value)
+
 
 class Verbatim(Text):
     """Text that is compared as it came: a code, a token."""
 
     def tidied(self, value: str) -> str:
+        return value
+
+    def said(self, value: str) -> str:
         return value
 
 
@@ -119,7 +130,7 @@ class Name(Text):
 
 
 def _is_invisible(letter: str) -> bool:
-    return letter in FILLERS or (unicodedata.category(letter) in FORBIDDEN_CATEGORIES and letter not in JOINERS)
+    return letter in FILLERS or (unicodedata.category(letter) in UNSEEN_CATEGORIES and letter not in JOINERS)
 
 
 class Moment(ma.fields.AwareDateTime):

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from config import Settings
 from models import CreditEntry, CreditFile, Merchant, Person, Role, Source, SubjectKind, db, local_day, subtree
 from models.areas import Area
+from models.db import seen
 from services.access import reach
 from services.audit import audit
 from services.credit import entries
@@ -142,7 +143,7 @@ class _Taking:
             raise RowUnreadable
         row = {name: (value or "").strip() for name, value in values.items()}
         lengths = {"reference": 60, "code": 40, "title": 200, "deed": 60}
-        if any(not row[name] for name in NEEDED[self.kind]) or any(len(row.get(name, "")) > most for name, most in lengths.items()) or any(
+        if any(not seen(row[name]) for name in NEEDED[self.kind]) or any(len(row.get(name, "")) > most for name, most in lengths.items()) or any(
                 "\x00" in value for value in row.values()):
             raise RowUnreadable
         try:

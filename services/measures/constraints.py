@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from models import OVERSIGHT, Constraint, ConstraintList, CreditFile, Level, Person, RepairClass, Role, SubjectKind, Topic, db, local_day
 from models.credit.measures import TERMS
+from models.db import seen
 from services.access import reach
 from services.audit import audit
 from services.credit import entries, files
@@ -103,7 +104,7 @@ def enter(file_id: UUID, *, scene: str, list_id: UUID, legal_basis: str, facts: 
     if file.kind != SubjectKind.MERCHANT:
         if not listed.for_persons:
             raise ListNotForPersons
-        if not (person_basis or "").strip():
+        if not seen(person_basis or ""):
             raise NoPersonBasis
     least, most = TERMS[RepairClass(grade_class)]
     if not max(least, 1) <= months <= most:

@@ -8,6 +8,7 @@ from uuid_utils.compat import uuid7
 
 from models import Constraint, ConstraintList, CreditFile, Letter, LetterReceiver, Recall, Role, SubjectKind, db
 from models.schema import downgrade, upgrade
+from services.access import sign_in
 from services.credit.reviews import calling_off, closing
 from services.measures import constraints
 from services.months import months_later
@@ -131,6 +132,18 @@ class TestOnBothDatabases:
             _to("head")
         db.session.rollback()
         assert rows() == kept and len(kept) == 1
+
+
+    def test_words_that_nobody_sees_are_taken_no_more_and_those_that_were_can_be_lifted(self, before, file, zhao):
+        _to("head")
+        _to("0036_confirmed_on_a_list")
+        listed = a_list(zhao, for_persons=False)
+        made = put(file, listed, zhao, legal_basis="\u200b" * 8)
+        _to("head")
+        with pytest.raises(DatabaseError, match="letters that are seen"):
+            put(file, listed, zhao, legal_basis="\u200b" * 8)
+        db.session.rollback()
+        assert constraints.lift(made, reason="x", by=sign_in.load(zhao.id, NOON), now=NOON).lifted_at == NOON
 
 
 class TestRecalls:

@@ -6,7 +6,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DatabaseError
 from uuid_utils.compat import uuid7
 
-from models import Constraint, ConstraintList, CreditFile, Enrolment, Role, SubjectKind, db
+from models import Constraint, ConstraintList, CreditFile, Enrolment, Repair, Role, SubjectKind, db
 from models.db import BLANKS
 from services.access import sign_in
 from services.credit import enrolments, files
@@ -15,9 +15,10 @@ from services.months import months_later
 from services.people import people
 from services.refusals import NotFound
 from tests.conftest import NOON
-from tests.credit_books import BOOK, at, book, branch, file_of, in_force, item, volunteering
+from tests.credit_books import BOOK, at, book, branch, entry, file_of, in_force, item, volunteering
 
 DAY = date(2026, 5, 6)
+UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202e\u3164\u2800\ufe0f"
 WHOLE = {"scene": "procurement", "legal_basis": "政府采购法第二十二条", "facts": "伪造检测报告", "decision": "渝中市监罚〔2026〕12号",
          "scope_zh": "不参加社区采购", "scope_en": "no community procurement", "grade_class": "ordinary", "months": 6, "from_on": DAY}
 
@@ -168,6 +169,31 @@ class TestOnBothDatabases:
                 insert(file, listed[1], **{"person_basis": person_basis, column: blank * 8 + "x"})
             db.session.rollback()
         insert(file, listed[1], **{"person_basis": person_basis, column: "\u3000" + person_basis})
+
+    @pytest.mark.parametrize("column", ["legal_basis", "facts", "decision", "scope_zh", "scope_en", "person_basis"])
+    def test_letters_that_nobody_sees_are_no_basis(self, li, listed, column):
+        file, person_basis = file_of(li), "某法第十条第二款"
+        for unseen in UNSEEN:
+            with pytest.raises(DatabaseError, match="letters that are seen"):
+                insert(file, listed[1], **{"person_basis": person_basis, column: f"{unseen}\u3000" * 8 + "x" + unseen * 8})
+            db.session.rollback()
+        insert(file, listed[1], **{"person_basis": person_basis, column: "\u200b" + person_basis})
+
+    def test_nor_are_they_a_reason_a_list_or_a_pledge(self, li, market_file, listed, zhao):
+        made = constraints.enter(market_file.id, list_id=listed[0].id, **WHOLE, by=zhao, now=NOON)
+        fault = entry(file_of(li), "litter", DAY)
+        db.session.commit()
+        with pytest.raises(DatabaseError, match="a reason is said"):
+            constraints.lift(made.id, reason="\u200b", by=zhao, now=NOON)
+        db.session.rollback()
+        for row in (ConstraintList(name="\u2060" * 9, authority="国家发展改革委", edition="2024年版", for_persons=False, in_force_from=DAY,
+                                   entered_by_id=zhao.id, entered_at=NOON),
+                    Repair(entry_id=fault.id, area_id=fault.area_id, grade_class="minor", by_id=li.id, pledge="\u200d" * 20, evidence="x", at=NOON,
+                           due_on=DAY)):
+            db.session.add(row)
+            with pytest.raises(DatabaseError, match="letters that are seen"):
+                db.session.flush()
+            db.session.rollback()
 
     @pytest.mark.parametrize(("from_on", "months", "ends_on"), [
         (date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2028, 1, 31), 1, date(2028, 2, 29)), (DAY, 2, date(2026, 7, 6))])
