@@ -86,6 +86,54 @@ test("an act that is still being worked on keeps its key", async () => {
   assert.equal(new Set(keys()).size, 1);
 });
 
+const SHEETS = "/civility/questionnaires/q/sheets";
+const sheet = (answer) => api.post(SHEETS, { answers: { 2.2: [answer] } }, { untold: true });
+const sheetKeys = () => new Set(phone.asked("/sheets").map((request) => request.header["Idempotency-Key"])).size;
+const COUNTED = { statusCode: 201, data: { typed: 1 } };
+const REPLAYED = { ...COUNTED, header: { "Idempotency-Replayed": "true" } };
+
+test("what was sent is nowhere in the phone while its answer is awaited", async () => {
+  phone.answers = [LOST, LOST, LOST, LOST];
+  await assert.rejects(sheet(4), { isOffline: true });
+  await assert.rejects(api.post("/activity-records", { description: "helped Mrs Wu" }, { once: true }), { isOffline: true });
+  assert.equal(Object.keys(JSON.parse(phone.store.acts)).length, 2);
+  assert.doesNotMatch(JSON.stringify(phone.store), /answers|Mrs Wu/);
+  const names = () => Object.keys(JSON.parse(phone.store.acts)).filter((name) => name.includes("sheets"));
+  const before = names();
+  phone.answers = [LOST, LOST];
+  await assert.rejects(sheet(5), { isOffline: true });
+  assert.deepEqual(names(), before); // nor anything that another answer would have changed
+});
+
+test("a sheet whose answer was lost counts once, with the same answers and with corrected ones", async () => {
+  phone.answers = [LOST, LOST, REPLAYED];
+  await assert.rejects(sheet(4), { isOffline: true });
+  assert.equal((await sheet(4)).typed, 1);
+  assert.equal(sheetKeys(), 1);
+  phone.answers = [LOST, LOST, COUNTED];
+  await assert.rejects(sheet(4), { isOffline: true });
+  assert.equal((await sheet(5)).typed, 1);
+  assert.equal(sheetKeys(), 2);
+});
+
+test("another sheet than the one that had arrived is not swallowed: it is said, and goes as its own", async () => {
+  phone.answers = [LOST, LOST, REPLAYED, COUNTED];
+  await assert.rejects(sheet(4), { isOffline: true });
+  await assert.rejects(sheet(5), { code: "sent_before" });
+  assert.equal((await sheet(5)).typed, 1);
+  assert.equal(sheetKeys(), 2);
+});
+
+test("nor is one after the app was closed, when nobody knows any more what was sent", async () => {
+  phone.answers = [LOST, LOST, REPLAYED, COUNTED];
+  await assert.rejects(sheet(4), { isOffline: true });
+  for (const name of Object.keys(require.cache)) if (name.includes("/lib/")) delete require.cache[name];
+  api = require("../miniprogram/lib/api");
+  await assert.rejects(sheet(4), { code: "sent_before" });
+  assert.equal((await sheet(4)).typed, 1);
+  assert.equal(sheetKeys(), 2);
+});
+
 test("a busy server is asked again after the second that it named", async () => {
   phone.answers = [{ ...problem(503, "unavailable"), header: { "Retry-After": "0.01" } }, { data: { available: 3 } }];
   assert.equal((await api.get("/me/points")).available, 3);

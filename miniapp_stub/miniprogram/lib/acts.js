@@ -2,6 +2,7 @@
 const store = require("./store");
 
 const LASTS_MS = 47 * 3600 * 1000; // the server remembers a key for 48 hours
+const sent = {}; // of an untold act what was sent, as long as the app is open; null where it was not the same each time, or is not known any more
 
 function random() {
   let text = "";
@@ -11,26 +12,41 @@ function random() {
 
 const newKey = () => `${Date.now().toString(36)}-${random()}`;
 
+/** Tells one text from another: what was written is not kept in the phone to know an act again. */
+function digest(text) {
+  let [one, two] = [0x811c9dc5, 0x9747b28c];
+  for (let at = 0; at < text.length; at += 1) {
+    one = Math.imul(one ^ text.charCodeAt(at), 0x01000193);
+    two = Math.imul(two ^ text.charCodeAt(at), 0x85ebca6b) ^ (two >>> 13);
+  }
+  return `${(one >>> 0).toString(36)}${(two >>> 0).toString(36)}`;
+}
+
 function live() {
   const oldest = Date.now() - LASTS_MS;
   return Object.fromEntries(Object.entries(store.read("acts", {})).filter(([, act]) => act.at > oldest));
 }
 
-const nameOf = (method, path, body) => `${method} ${path} ${JSON.stringify(body || {})}`;
-
-/** The key of this act: the one it had if it was begun and never answered. */
-function keyFor(method, path, body) {
+/**
+ * An act with its key: the one it had if it was begun and never answered. Of what is `untold` the phone keeps no digest either, from which few
+ * answers could be guessed: whatever is sent to the same path is the same act until it is answered, and `isKnown` says whether it was each time
+ * the same that was sent.
+ */
+function begun(method, path, body, untold) {
   const acts = live();
-  const name = nameOf(method, path, body);
+  const said = JSON.stringify(body || {});
+  const name = untold ? `${method} ${path}` : `${method} ${path} ${digest(said)}`;
+  if (untold) sent[name] = !acts[name] || sent[name] === said ? said : null;
   acts[name] = acts[name] || { key: newKey(), at: Date.now() };
   store.write("acts", acts);
-  return acts[name].key;
+  return { name, key: acts[name].key, isKnown: !untold || sent[name] === said };
 }
 
-function answered(method, path, body) {
+function answered({ name }) {
   const acts = live();
-  delete acts[nameOf(method, path, body)];
+  delete acts[name];
+  delete sent[name];
   store.write("acts", acts);
 }
 
-module.exports = { answered, keyFor, newKey };
+module.exports = { answered, begun, newKey };

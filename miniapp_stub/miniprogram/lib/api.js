@@ -1,7 +1,7 @@
 // Every request to the server: signed in, in the person's language, tried once more where that is harmless.
 const acts = require("./acts");
 const config = require("./config");
-const { language } = require("./i18n");
+const { language, t } = require("./i18n");
 const { Problem, offline } = require("./problem");
 const session = require("./session");
 const store = require("./store");
@@ -116,16 +116,20 @@ async function all(path, query, most = 300) {
   return { items, stale, more: Boolean(cursor) };
 }
 
-/** Change something. Where the server wants an Idempotency-Key (`once`), an act begun and not answered keeps its own. */
-async function post(path, body = {}, { once = false } = {}) {
-  if (!once) return (await ask({ method: "POST", path, data: body }, false)).data;
-  const header = { "Idempotency-Key": acts.keyFor("POST", path, body) };
+/**
+ * Change something. Where the server wants an Idempotency-Key (`once`), an act begun and not answered keeps its own. Of what is `untold` nothing
+ * that was sent stays in the phone; `sent_before` where the answer may be about something else that was sent before: this was not taken then.
+ */
+async function post(path, body = {}, { once = false, untold = false } = {}) {
+  if (!once && !untold) return (await ask({ method: "POST", path, data: body }, false)).data;
+  const act = acts.begun("POST", path, body, untold);
   try {
-    const { data } = await ask({ method: "POST", path, data: body, header }, true);
-    acts.answered("POST", path, body);
-    return data;
+    const answer = await ask({ method: "POST", path, data: body, header: { "Idempotency-Key": act.key } }, true);
+    if (!act.isKnown && headerOf(answer, "idempotency-replayed")) throw new Problem(409, { code: "sent_before", detail: t("problem.sent_before") });
+    acts.answered(act);
+    return answer.data;
   } catch (problem) {
-    if (problem.status >= 400 && problem.status < 500 && problem.code !== "request_in_progress") acts.answered("POST", path, body);
+    if (problem.status >= 400 && problem.status < 500 && problem.code !== "request_in_progress") acts.answered(act);
     throw problem;
   }
 }

@@ -75,6 +75,12 @@ def test_who_has_no_phone_puts_a_sheet_into_the_box_and_wang_types_it_in(phone, 
     wang.get_by_role("button", name="录入一份").click()
     expect(wang.get_by_text("照纸上录入")).to_be_visible()
     wang.get_by_role("button", name="2", exact=True).first.click()
+    wang.context.set_offline(True)
+    wang.get_by_role("button", name="提交", exact=True).click()
+    expect(wang.get_by_text("现在没有网络。")).to_be_visible()
+    assert '"answers":{' not in wang.evaluate("() => Object.values(localStorage).join()")  # it is on the page alone
+    expect(wang.get_by_role("button", name="2", exact=True).first).to_have_attribute("aria-pressed", "true")
+    wang.context.set_offline(False)
     wang.get_by_role("button", name="提交", exact=True).click()
     expect(wang.get_by_text("箱里收到3份，已录入1份。")).to_be_visible()  # back, as two stay
     expect(wang.get_by_role("button", name="录入一份")).to_have_count(0)

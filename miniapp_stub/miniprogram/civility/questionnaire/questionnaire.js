@@ -7,7 +7,7 @@ const screen = require("../../lib/screen");
 const SCALE = [1, 2, 3, 4, 5].map((value) => ({ value, text: String(value) }));
 const yesOrNo = () => [1, 0].map((value) => ({ value, text: t(`civility_questionnaire.answer_${value}`) }));
 
-/** Each question by its leaf's code and its place there. What is chosen stays on this page alone: the phone keeps none of it. */
+/** Each question by its leaf's code and its place there. What is chosen stays on this page alone, also without a network: the phone keeps none of it. */
 const questions = (leaves) => leaves.flatMap((leaf) => leaf.items.map((item, at) => ({
   key: `${leaf.code}/${at}`, code: leaf.code, at, text: view.called(item), hint: at ? "" : view.called(leaf, "evidence"), options: leaf.answers === "scale" ? SCALE : yesOrNo(), value: null,
 })));
@@ -44,7 +44,7 @@ screen("civility_questionnaire", {
   async send() {
     const { box } = this.data;
     const done = await this.act("send", async () => {
-      const answer = await api.post(`/civility/questionnaires/${this.query.id}/${box ? "sheets" : "answers"}`, { answers: this.answers() }, { once: box });
+      const answer = await api.post(`/civility/questionnaires/${this.query.id}/${box ? "sheets" : "answers"}`, { answers: this.answers() }, { untold: box });
       return answer || true;
     });
     if (done) this.setData({ questions: [] });

@@ -16,6 +16,7 @@ module.exports = {
   tabs: { label: "Main parts", home: "Home", events: "Events", offers: "Spend", wallet: "Coupons", me: "Me" },
   problem: {
     field: "{label}: {sentence}", not_whole: "A whole number, please, such as 30.", fields: "Some fields are not right.",
+    sent_before: "A sheet that you sent before had arrived after all, and counts. This one is not counted yet: if it is another, please send it again.",
     offline: "There is no network.", unexpected: "Something went wrong here. Please try again.", no_camera: "The camera cannot be used. Please type the code.",
     not_in_wechat: "Signing in by WeChat works inside WeChat. Staff can sign in by name and password.",
   },

@@ -16,6 +16,7 @@ module.exports = {
   tabs: { label: "主要栏目", home: "首页", events: "活动", offers: "兑换", wallet: "券包", me: "我的" },
   problem: {
     field: "{label}：{sentence}", not_whole: "请填整数，例如 30。", fields: "有些内容填写有误。",
+    sent_before: "您之前提交的一份其实已经收到并计入。这一份还没有计入：如果是另一份，请再提交一次。",
     offline: "现在没有网络。", unexpected: "出了点问题，请再试一次。", no_camera: "无法使用相机，请手动输入。",
     not_in_wechat: "微信登录请在微信里打开。工作人员可以用账号和密码登录。",
   },
