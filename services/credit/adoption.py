@@ -10,6 +10,7 @@ from models import CheckState, Level, Person, Role, Rulebook, RulebookStatus, Ru
 from services.access import reach
 from services.audit import audit
 from services.credit.rulebooks import NotThisStep, at, readable, shown, step
+from services.people import people
 from services.refusals import N_, Conflict, Forbidden, Invalid, NotFound, ValidationFailed
 from services.wechat import content
 
@@ -152,7 +153,7 @@ def _looked_at(comment_id: UUID, state: CheckState, verb: str, by: Person, now: 
         raise NotFound
     area = shown(row.version_id).rulebook.area
     reach.require(by, area, (Role.AREA_ADMIN,), now)
-    if row.by_id == by.id:
+    if people.is_one(by, row.by_id):
         raise Forbidden
     if row.text_state != CheckState.REVIEW:
         raise Conflict

@@ -16,6 +16,7 @@ from services.audit import audit
 from services.credit import entries, files
 from services.messages import messages
 from services.months import months_later
+from services.people import people
 from services.refusals import N_, Conflict, Forbidden, Invalid, NotAllowed, NotFound, ValidationFailed
 
 
@@ -133,7 +134,7 @@ def confirm(constraint_id: UUID, *, by: Person, now: datetime) -> Constraint:
     row, file = _managed(constraint_id, by, now)
     if row.confirmed_at is not None or row.lifted_at is not None:
         raise ConfirmedAlready
-    if row.entered_by_id == by.id:
+    if people.is_one(by, row.entered_by_id):
         raise SecondPerson
     _held_list(row.list_id, row.from_on)
     row.confirmed_by_id, row.confirmed_at = by.id, now

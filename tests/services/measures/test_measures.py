@@ -91,6 +91,13 @@ class TestOnBothDatabases:
         constraints.lift(made.id, reason="appeal upheld", by=zhao, now=NOON)
         assert not constraints.is_limited(market_file, "procurement", now=NOON)
 
+    def test_who_entered_it_is_no_second_person_under_the_name_that_they_were_joined_to(self, version, market_file, listed, zhao, qian):
+        made = constraints.enter(market_file.id, list_id=listed[0].id, **WHOLE, by=zhao, now=NOON)
+        zhao.joined_into_id = qian.id
+        db.session.commit()
+        with pytest.raises(constraints.SecondPerson):
+            constraints.confirm(made.id, by=qian, now=NOON)
+
     def test_nothing_is_confirmed_whose_list_ends_before_its_first_day(self, version, market_file, listed, zhao, qian):
         made, later = (constraints.enter(market_file.id, list_id=listed[0].id, **WHOLE | {"from_on": day}, by=zhao, now=NOON)
                        for day in (DAY, DAY + timedelta(days=9)))
