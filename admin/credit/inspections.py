@@ -26,7 +26,6 @@ class PlanForm(forms.Form):
     until_on = forms.day(N_("Until"))
     shares = forms.words(N_("Per cent of each grade, the best first"), longest=40,
                          hint=N_("Such as 10, 50: a tenth of the best, half of the second, and all others."))
-    seed = forms.words(N_("Seed"), longest=64, required=False, hint=N_("Empty: one is drawn. Whoever knows it can draw again."))
 
 
 class ResultForm(forms.Form):
@@ -57,8 +56,8 @@ def inspection_plans():
 @only(*OVERSIGHT)
 def inspection_plan(inspection_plan_id):
     found = measures.inspection_plan(inspection_plan_id, by=g.person, now=g.now)
-    page = supervision.with_names(lists.page(supervision.inspections(found.id, by=g.person, now=g.now), [Inspection.id], newest_first=False),
-                                  by=g.person, now=g.now)
+    page = lists.page(supervision.inspections(found.id, by=g.person, now=g.now), [Inspection.id], newest_first=False)
+    supervision.with_names(page["items"], by=g.person, now=g.now)
     looks.note(measures.look_at_grades(page["items"], by=g.person, now=g.now))
     called = sight.called(row.file_id for row in page["items"])
     table = shown.table(
@@ -84,7 +83,7 @@ def _state(row: Inspection) -> shown.Cell:
 @only(*OVERSIGHT)
 def inspection(inspection_plan_id, inspection_id):
     found = measures.inspection(inspection_plan_id, inspection_id, by=g.person, now=g.now)
-    supervision.with_names({"items": [found]}, by=g.person, now=g.now)
+    supervision.with_names([found], by=g.person, now=g.now)
     looks.note(measures.look_at_grades([found], by=g.person, now=g.now))
     file = sight.of_id(found.file_id)
     may = shown.may_change(file.area) and found.result is None

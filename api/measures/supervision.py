@@ -26,8 +26,7 @@ class InspectionPlanSchema(Schema):
     until_on = Day(required=True)
     shares = ma.fields.List(ma.fields.Nested(ShareSchema), required=True, validate=ma.validate.Length(1, 12), metadata={
         "description": "a grade that is not named is visited whole"})
-    seed = Text(load_default=None, allow_none=True, validate=ma.validate.Length(1, 64), metadata={
-        "description": "drawn in public, such as a lottery's number; without it one is made"})
+    seed = ma.fields.Str(dump_only=True, metadata={"description": "made by the server; who knows it can draw again"})
     made_at = Moment(dump_only=True)
 
 
@@ -72,7 +71,8 @@ def plan(args):
 @bp.response(200, page_of(InspectionSchema))
 def list_inspections(args, inspection_plan_id):
     query = supervision.inspections(inspection_plan_id, by=g.person, now=g.now)
-    page = supervision.with_names(paging.page(query, [Inspection.file_id], limit=args["limit"], cursor=args["cursor"]), by=g.person, now=g.now)
+    page = paging.page(query, [Inspection.file_id], limit=args["limit"], cursor=args["cursor"])
+    supervision.with_names(page["items"], by=g.person, now=g.now)
     looks.note(sight.look_at_grades(page["items"], by=g.person, now=g.now))
     return page
 
@@ -83,4 +83,4 @@ def list_inspections(args, inspection_plan_id):
 @bp.response(200, InspectionSchema)
 def enter(args, inspection_id):
     row = supervision.enter(inspection_id, **args, by=g.person, now=g.now)
-    return supervision.with_names({"items": [row]}, by=g.person, now=g.now)["items"][0]
+    return supervision.with_names([row], by=g.person, now=g.now)[0]

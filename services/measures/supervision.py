@@ -51,8 +51,11 @@ def draw(seed: str, ranks: dict[UUID, int], shares: dict[int, int]) -> list[UUID
     return drawn
 
 
-def plan(area_id: UUID, *, from_on: date, until_on: date, shares: list[dict], seed: str | None = None, by: Person, now: datetime) -> InspectionPlan:
-    """`shares`: `{"rank", "percent"}` for each grade. NoRulebook where no rulebook for merchants is in force."""
+def plan(area_id: UUID, *, from_on: date, until_on: date, shares: list[dict], by: Person, now: datetime) -> InspectionPlan:
+    """`shares`: `{"rank", "percent"}` for each grade. Nobody brings a seed of their own: they could try several at home.
+
+    NoRulebook where no rulebook for merchants is in force.
+    """
     area = reach.area_within(by, area_id, (Role.AREA_ADMIN,), now)
     if len({share["rank"] for share in shares}) < len(shares):
         raise ValidationFailed({"shares": [N_("A grade is named twice.")]})
@@ -66,7 +69,7 @@ def plan(area_id: UUID, *, from_on: date, until_on: date, shares: list[dict], se
     scope = counting.Scope(version, SubjectKind.MERCHANT, CreditFile.area_id.in_(within), on, now)
     ranks = {row.file_id: row.grade_rank for row in db.session.execute(counting.scores(scope))}
     made = InspectionPlan(id=uuid7(), area_id=area.id, version_id=version.id, from_on=from_on, until_on=until_on,
-                          seed=seed or draws.new_seed(), shares=shares, made_by_id=by.id, made_at=now)
+                          seed=draws.new_seed(), shares=shares, made_by_id=by.id, made_at=now)
     db.session.add(made)
     db.session.flush()
     drawn = draw(made.seed, ranks, {share["rank"]: share["percent"] for share in shares})
@@ -93,19 +96,19 @@ def inspections(plan_id: UUID, *, by: Person, now: datetime):
     return select(Inspection).where(Inspection.plan_id == plan_id, Inspection.file_id.in_(reached))
 
 
-def with_names(page: dict, *, by: Person, now: datetime) -> dict:
-    """A page of inspections, each with its merchant; and, for who may see scores, the grade that it was drawn by, if it is in the scheme still."""
+def with_names(rows: list[Inspection], *, by: Person, now: datetime) -> list[Inspection]:
+    """Inspections, each with its merchant; and, for who may see scores, the grade that it was drawn by, if it is in the scheme still."""
     in_scheme = exists().where(Enrolment.file_id == CreditFile.id, Enrolment.left_on.is_(None))
     named = {row.id: row for row in db.session.execute(
         select(CreditFile.id, Merchant.id.label("merchant_id"), Merchant.name, Area.path, in_scheme.label("in_scheme"))
         .join(Merchant, Merchant.id == CreditFile.merchant_id).join(Area, Area.id == CreditFile.area_id)
-        .where(CreditFile.id.in_([row.file_id for row in page["items"]])))}
+        .where(CreditFile.id.in_([row.file_id for row in rows])))}
     seen = tuple(reach.paths(by, OVERSIGHT, now))
-    for row in page["items"]:
+    for row in rows:
         of = named[row.file_id]
         row.merchant_id, row.merchant_name = of.merchant_id, of.name
         row.shown_rank = row.grade_rank if of.in_scheme and of.path.startswith(seen) else None
-    return page
+    return rows
 
 
 def enter(inspection_id: UUID, *, result: str, found: str, done_on: date, by: Person, now: datetime) -> Inspection:

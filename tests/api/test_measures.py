@@ -83,7 +83,9 @@ def test_only_a_city_or_a_district_enters_lists_of_constraints(ok, as_, head, zh
 def test_who_visits_sees_where_to_go_and_not_the_grade(ok, as_, live, town, zhao, sun, lin, zhou, lins_market):
     measure_rows.merchants_file(lins_market, zhao, town)
     worker = live("社区网格员", town.grid_a, Role.GRID_WORKER, town.community)
-    plan = ok(as_(zhao), "/inspection-plans", **measure_rows.inspected(town), seed="20260506")
+    refused = as_(zhao).post("/api/v1/inspection-plans", json=measure_rows.inspected(town) | {"seed": "the one I like"})
+    assert (refused.status_code, [*refused.json["errors"]]) == (422, ["seed"])
+    plan = ok(as_(zhao), "/inspection-plans", **measure_rows.inspected(town))
     path = f"/api/v1/inspection-plans/{plan['id']}/inspections"
     [visit], [audited] = (as_(who).get(path).json["items"] for who in (worker, sun))
     assert (visit["merchant_name"], visit["grade_rank"], audited["grade_rank"]) == ("林记超市", None, 2)
