@@ -34,7 +34,8 @@ class CreditEntry(Keyed, db.Model):
     """One deed or fault of one person, household or merchant. What it counts is a rulebook's matter, not the entry's.
 
     It counts for the indicator of its `code` that is measured alike. Entries of one `deed` count once, and so do those whose subjects
-    turned out to be one (`joined_deed`: the deed of the other's). Rows are only added; what ends one before its term (found wrong:
+    turned out to be one (`joined_deed`: the deed of the other's). `was_of_id`: the other self whose it was until `handed_over_on`, and whose it
+    stays for the days before. Rows are only added; what ends one before its term (found wrong:
     `voided_at`; repaired: `stopped_on`) is written beside it, once.
     """
 
@@ -44,10 +45,13 @@ class CreditEntry(Keyed, db.Model):
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("(voided_at IS NULL) = (voided_reason IS NULL)", name="voided_whole"),
         CheckConstraint("(stopped_at IS NULL) = (stopped_on IS NULL)", name="stopped_whole"),
+        CheckConstraint("(was_of_id IS NULL) = (handed_over_on IS NULL)", name="handed_over_whole"),
         Index("uq_credit_entries_source", "source", "source_ref", unique=True),
         *(Index(f"ix_credit_entries_{column}_happened_on", column, "happened_on", sqlite_where=text(f"{column} IS NOT NULL"),
                 postgresql_where=text(f"{column} IS NOT NULL")) for column in SUBJECT_COLUMN.values()),
         Index("ix_credit_entries_area_id_id", "area_id", "id"),
+        Index("ix_credit_entries_was_of_id", "was_of_id", sqlite_where=text("was_of_id IS NOT NULL"),
+              postgresql_where=text("was_of_id IS NOT NULL")),
     )
 
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
@@ -62,6 +66,8 @@ class CreditEntry(Keyed, db.Model):
     entered_at: Mapped[datetime]
     deed: Mapped[str] = mapped_column(REF)
     joined_deed: Mapped[str | None] = mapped_column(REF)
+    was_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    handed_over_on: Mapped[date | None]
     title: Mapped[str] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(12))
     source_ref: Mapped[str] = mapped_column(REF)

@@ -51,10 +51,14 @@ class CreditFile(Keyed, Versioned, db.Model):
     opened_at: Mapped[datetime]
 
     area: Mapped[Area] = relationship()
+    enrolments: Mapped[list["Enrolment"]] = relationship(viewonly=True)
 
 
 class Enrolment(Keyed, db.Model):
-    """From the day of joining to the day before leaving. Joining is a wish, and so is leaving: nothing is lost by either."""
+    """From the day of joining to the day before leaving. Joining is a wish, and so is leaving: nothing is lost by either.
+
+    `area_id`: where the file was then, if it has moved on since.
+    """
 
     __tablename__ = "credit_enrolments"
     __table_args__ = (
@@ -73,6 +77,9 @@ class Enrolment(Keyed, db.Model):
     left_on: Mapped[date | None]
     left_at: Mapped[datetime | None]
     left_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    area_id: Mapped[UUID | None] = mapped_column(ForeignKey("areas.id"))
+
+    area: Mapped[Area | None] = relationship(viewonly=True)
 
 
 JOINED_HOW = ("founded", "born", "married_in", "moved_in", "split")

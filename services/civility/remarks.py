@@ -95,6 +95,6 @@ def answer(remark_id: UUID, *, answer: str, value_hundredths: int | None, by: Pe
     found.status, found.answered_by_id, found.answered_at, found.answer = "answered", by.id, now, answer
     found.corrected = value_hundredths is not None
     db.session.flush()
-    messages.tell(found.by_id, Topic.CIVILITY_ANSWERED, now=now, civility_remark_id=found.id)
+    messages.tell(people.self_of(found.by_id), Topic.CIVILITY_ANSWERED, now=now, civility_remark_id=found.id)
     audit.write("civility_remark.answer", "civility_remark", found.id, by=by.id, area_id=period.area_id, now=now, corrected=found.corrected)
     return found

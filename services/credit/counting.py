@@ -148,17 +148,22 @@ def _told(scope: Scope):
     """The entries that are a file's on that day: its subject's own, and for a household its present members' who are in the scheme."""
     column = SUBJECT_COLUMN[scope.kind]
     of_file = files(scope).cte(scope.called("of_file"))
-    own = _entries(of_file.c.id, scope).join(CreditEntry, ENTRY[column] == of_file.c[column])
-    if scope.kind != SubjectKind.HOUSEHOLD:
+    rows = _entries(of_file.c.id, scope)
+    if scope.kind == SubjectKind.RESIDENT:
+        return union_all(*(rows.join(CreditEntry, theirs) for theirs in _of_person(of_file.c.person_id, scope.on)))
+    own = rows.join(CreditEntry, ENTRY[column] == of_file.c[column])
+    if scope.kind == SubjectKind.MERCHANT:
         return own
-    member, theirs = HouseholdMember, aliased(CreditFile)
-    of_members = (
-        _entries(of_file.c.id, scope)
-        .join(member, and_(member.household_id == of_file.c.household_id, of_household(scope.on)))
-        .join(theirs, theirs.person_id == member.person_id)
-        .join(CreditEntry, ENTRY.person_id == member.person_id)
-        .where(enrolled(theirs.id, scope.on)))
-    return union_all(own, of_members)
+    member, file = HouseholdMember, aliased(CreditFile)
+    of_members = (rows.join(member, and_(member.household_id == of_file.c.household_id, of_household(scope.on)))
+                  .join(file, file.person_id == member.person_id).where(enrolled(file.id, scope.on)))
+    return union_all(own, *(of_members.join(CreditEntry, theirs) for theirs in _of_person(member.person_id, scope.on)))
+
+
+def _of_person(person_id, on: date):
+    """Two conditions on an entry, of which each picks some of a person's on that day: before two people were joined each had their own."""
+    return (and_(ENTRY.person_id == person_id, or_(ENTRY.handed_over_on.is_(None), ENTRY.handed_over_on <= on)),
+            and_(ENTRY.was_of_id == person_id, ENTRY.handed_over_on > on))
 
 
 def _entries(file_id, scope: Scope):

@@ -52,7 +52,7 @@ def own_file(kind: SubjectKind, *, by: Person, merchant_id: UUID | None = None, 
 
 
 def join(kind: SubjectKind, *, by: Person, merchant_id: UUID | None = None, now: datetime) -> CreditFile:
-    """AlreadyInScheme; NoHousehold; NotFound for a merchant that is not one's own."""
+    """Where one lives now, also who was in the scheme elsewhere. AlreadyInScheme; NoHousehold; NotFound for a merchant that is not one's own."""
     area_id, _, subject = _subject(kind, by, merchant_id, now)
     file = own_file(kind, by=by, merchant_id=merchant_id, now=now)
     if file is None:
@@ -62,11 +62,23 @@ def join(kind: SubjectKind, *, by: Person, merchant_id: UUID | None = None, now:
     lock(file)
     if live(file.id) is not None:
         raise AlreadyInScheme
+    if file.area_id != area_id:
+        _move(file, area_id)
     db.session.add(Enrolment(file_id=file.id, joined_on=local_day(now, file.area), joined_at=now, joined_by_id=by.id, text_version=TEXT_VERSION))
     db.session.flush()
     scores.refresh(of_person(file.person_id) if file.person_id else [file.id], now=now)
     audit.write("credit_file.join", "credit_file", file.id, by=by.id, area_id=file.area_id, now=now)
     return file
+
+
+def _move(file: CreditFile, area_id: UUID) -> None:
+    """What was before counts for those days as it did there."""
+    db.session.execute(update(Enrolment).where(Enrolment.file_id == file.id, Enrolment.area_id.is_(None)).values(area_id=file.area_id)
+                       .execution_options(synchronize_session=False))
+    file.area_id = area_id
+    file.version += 1
+    db.session.flush()
+    db.session.expire(file, ["area", "enrolments"])
 
 
 def leave(kind: SubjectKind, *, by: Person, merchant_id: UUID | None = None, now: datetime) -> CreditFile:

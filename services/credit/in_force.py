@@ -12,6 +12,12 @@ def holds(on: date):
     return ((row.status == RulebookStatus.PUBLISHED) & (row.in_force_from <= on) & ((row.retired_on.is_(None)) | (row.retired_on > on)))
 
 
+def area_on(file: CreditFile, on: date) -> Area:
+    """Where a file was on a day: by whose rules it counts for that day, wherever it is now."""
+    then = next((held for held in file.enrolments if held.joined_on <= on and (held.left_on is None or held.left_on > on)), None)
+    return then.area if then and then.area_id else file.area
+
+
 def version(area: Area, kind: SubjectKind, on: date) -> RulebookVersion | None:
     """The version by which files of this kind in this area count on this day."""
     nearest = (select(RulebookVersion).join(Rulebook).join(Area, Area.id == Rulebook.area_id)

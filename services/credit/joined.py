@@ -10,11 +10,15 @@ from services.credit import enrolments, recalls, scores
 
 
 def hand_over(old: UUID, new: UUID, *, on: date, now: datetime) -> None:
-    """Entries and honours are the other's now. Of two files the enrolled one's stands, and the newcomer's ends; of two households likewise."""
+    """Entries and honours are the other's now. Of two files the enrolled one's stands, and the newcomer's ends; of two households likewise.
+
+    Of two files each keeps what it was for the days before: what comes over counts in the other's from this day on.
+    """
     files = dict(db.session.execute(select(CreditFile.person_id, CreditFile.id).where(CreditFile.person_id.in_((old, new)))).all())
     if old in files and new not in files:
         _repoint(CreditFile, old, new)
     elif old in files:
+        _repoint(CreditEntry, old, new, was_of_id=old, handed_over_on=on)
         _end(Enrolment, Enrolment.file_id == files[old], left_on=on, left_at=now)
         recalls.stop_all([files[old]], "left", now=now)
         enrolments.take_applications_back(files[old])
@@ -53,8 +57,9 @@ def _count_once(old: UUID, new: UUID) -> None:
     db.session.flush()
 
 
-def _repoint(row, old: UUID, new: UUID, *conditions) -> None:
-    db.session.execute(update(row).where(row.person_id == old, *conditions).values(person_id=new).execution_options(synchronize_session=False))
+def _repoint(row, old: UUID, new: UUID, *conditions, **values) -> None:
+    db.session.execute(update(row).where(row.person_id == old, *conditions).values(person_id=new, **values)
+                       .execution_options(synchronize_session=False))
 
 
 def _end(row, condition, **values) -> None:

@@ -210,7 +210,7 @@ def _lapsed(letter: Letter, now: datetime) -> str | None:
 def look(letter: Letter, *, now: datetime) -> list:
     """Statements that say that it was read, and the first time tell whom it is about; to be written after the reading."""
     unread = ~exists().where(LetterLook.letter_id == letter.id)
-    model, line = messages.line(letter.asked_by_id, Topic.LETTER_READ, now=now, letter_id=letter.id)
+    model, line = messages.line(people.self_of(letter.asked_by_id), Topic.LETTER_READ, now=now, letter_id=letter.id)
     values = [literal(value, model.__table__.c[name].type) for name, value in line.items()]
     return [select(Letter.id).where(Letter.id == letter.id).with_for_update(),  # of two who read it at once one is the first
             insert(model).from_select(list(line), select(*values).where(unread)), insert(LetterLook).values(id=uuid7(), letter_id=letter.id, at=now)]

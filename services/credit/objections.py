@@ -10,11 +10,12 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import OVERSIGHT, EntryObjection, Person, Role, Topic, db, local_day
+from models import OVERSIGHT, Area, EntryObjection, Person, Role, Topic, db, local_day
 from services.access import reach
 from services.audit import audit
 from services.credit import entries, files, recalls, workdays
 from services.messages import messages
+from services.people import people
 from services.refusals import N_, Conflict, NotAllowed, NotFound
 from services.wechat import content
 
@@ -54,15 +55,15 @@ def object_to(entry_id: UUID, *, reason: str, by: Person, now: datetime, setting
 
 
 def decide(objection_id: UUID, *, uphold: bool, reason: str, by: Person, now: datetime) -> EntryObjection:
-    """Upheld: the entry is voided and every receiver told. Dismissed: the flag goes. DisputeDecided; OwnEntry."""
+    """By the area where it was entered. Upheld: the entry is voided, every receiver told. Dismissed: the flag goes. DisputeDecided; OwnEntry."""
     row = db.session.scalars(select(EntryObjection).where(EntryObjection.id == objection_id).with_for_update()
                              .execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise NotFound
     entry = entries.locked(row.entry_id)
     file = entries.of_entry(entry)
-    reach.require(by, file.area, (Role.AREA_ADMIN,), now)
-    if entry.entered_by_id == by.id or row.by_id == by.id or entries.is_of(file, by):
+    reach.require(by, db.session.get(Area, row.area_id), (Role.AREA_ADMIN,), now)
+    if entry.entered_by_id == by.id or people.is_one(by, row.by_id) or entries.is_of(file, by):
         raise OwnEntry
     if row.status != "open":
         raise DisputeDecided
@@ -74,7 +75,8 @@ def decide(objection_id: UUID, *, uphold: bool, reason: str, by: Person, now: da
         recalls.send([entry], "objection_upheld", now=now)
     else:
         entries.touch([entry], now=now)
-    messages.tell(row.by_id, Topic.CREDIT_OBJECTION_UPHELD if uphold else Topic.CREDIT_OBJECTION_DISMISSED, now=now, credit_objection_id=row.id)
+    topic = Topic.CREDIT_OBJECTION_UPHELD if uphold else Topic.CREDIT_OBJECTION_DISMISSED
+    messages.tell(people.self_of(row.by_id), topic, now=now, credit_objection_id=row.id)
     audit.write("credit_objection.decide", "credit_objection", row.id, by=by.id, area_id=row.area_id, now=now, status=row.status)
     return row
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import OVERSIGHT, CreditEntry, CreditFile, Indicator, Person, Repair, RepairClass, Role, SubjectKind, Topic, db, local_day
+from models import OVERSIGHT, Area, CreditEntry, CreditFile, Indicator, Person, Repair, RepairClass, Role, SubjectKind, Topic, db, local_day
 from models.credit.measures import TERMS
 from services.access import reach
 from services.audit import audit
@@ -19,6 +19,7 @@ from services.credit import entries, files, in_force, recalls, workdays
 from services.credit.objections import OwnEntry
 from services.messages import messages
 from services.months import months_later
+from services.people import people
 from services.refusals import N_, Conflict, NotFound
 from services.wechat import content
 
@@ -90,8 +91,8 @@ def decide(repair_id: UUID, *, grant: bool, reason: str, by: Person, now: dateti
     row = _open(repair_id)
     entry = entries.locked(row.entry_id)
     file = entries.of_entry(entry)
-    reach.require(by, file.area, (Role.AREA_ADMIN,), now)
-    if entry.entered_by_id == by.id or row.by_id == by.id or entries.is_of(file, by):
+    reach.require(by, db.session.get(Area, row.area_id), (Role.AREA_ADMIN,), now)
+    if entry.entered_by_id == by.id or people.is_one(by, row.by_id) or entries.is_of(file, by):
         raise OwnEntry
     if row.status != "open":
         raise RepairDecided
@@ -105,14 +106,14 @@ def decide(repair_id: UUID, *, grant: bool, reason: str, by: Person, now: dateti
         db.session.flush()
         entries.touch([entry], now=now)
         recalls.send([entry], "repaired", now=now)
-    messages.tell(row.by_id, Topic.REPAIR_GRANTED if grant else Topic.REPAIR_REFUSED, now=now, repair_id=row.id)
+    messages.tell(people.self_of(row.by_id), Topic.REPAIR_GRANTED if grant else Topic.REPAIR_REFUSED, now=now, repair_id=row.id)
     audit.write("repair.decide", "repair", row.id, by=by.id, area_id=row.area_id, now=now, status=row.status)
     return row
 
 
 def withdraw(repair_id: UUID, *, by: Person, now: datetime) -> Repair:
     row = _open(repair_id)
-    if row.by_id != by.id:
+    if not people.is_one(by, row.by_id):
         raise NotFound
     if row.status != "open":
         raise RepairDecided
@@ -128,7 +129,8 @@ def search(by: Person, now: datetime, *, status: str | None = None, entry_id: UU
         narrow.append(row.entry_id == entries.seen(entry_id, by=by, now=now).id)
     if status:
         narrow.append(row.status == status)
-    return select(row).where(reach.either(row, row.area_id.in_(reach.area_ids(by, OVERSIGHT, now)), row.by_id == by.id, narrow=narrow))
+    reached, own = row.area_id.in_(reach.area_ids(by, OVERSIGHT, now)), row.by_id.in_(people.self_ids(by))
+    return select(row).where(reach.either(row, reached, own, narrow=narrow))
 
 
 def _open(repair_id: UUID) -> Repair:

@@ -56,8 +56,9 @@ def end_of(day: date, area: Area) -> datetime:
 def scope_of(file: CreditFile, *, on: date | None = None, known_at: datetime | None = None, version: RulebookVersion | None = None,
              now: datetime) -> counting.Scope:
     """NoRulebook where none is in force; by default today, by what is known now."""
-    on = on or local_day(now, file.area)
-    version = version or in_force.version(file.area, SubjectKind(file.kind), on)
+    today = local_day(now, file.area)
+    on = on or today
+    version = version or in_force.version(in_force.area_on(file, on) if on < today else file.area, SubjectKind(file.kind), on)
     if version is None:
         raise NoRulebook
     return counting.Scope(version, SubjectKind(file.kind), [file.id], on, known_at or now)

@@ -13,6 +13,7 @@ from services.audit import audit
 from services.credit import enrolments, entries, scores
 from services.measures import constraints
 from services.messages import messages
+from services.people import people
 from services.refusals import N_, Conflict, NotAllowed, NotFound, ValidationFailed
 from services.wechat import content
 
@@ -82,7 +83,7 @@ def apply(list_id: UUID, *, asked: str, merchant_id: UUID | None = None, by: Per
 
 def withdraw(application_id: UUID, *, by: Person, now: datetime) -> SupportApplication:
     row = _locked(application_id)
-    if row.by_id != by.id:
+    if not people.is_one(by, row.by_id):
         raise NotFound
     if row.status != "open":
         raise ApplicationDecided
@@ -98,7 +99,7 @@ def applications(list_id: UUID, *, by: Person, now: datetime):
 
 
 def own_applications(by: Person):
-    return select(SupportApplication).where(SupportApplication.by_id == by.id)
+    return select(SupportApplication).where(SupportApplication.by_id.in_(people.self_ids(by)))
 
 
 def decide(application_id: UUID, *, grant: bool, reason: str, by: Person, now: datetime) -> SupportApplication:
@@ -118,7 +119,7 @@ def decide(application_id: UUID, *, grant: bool, reason: str, by: Person, now: d
         db.session.expire(listed)
     row.status, row.reason, row.decided_by_id, row.decided_at = "granted" if grant else "declined", reason, by.id, now
     db.session.flush()
-    messages.tell(row.by_id, Topic.SUPPORT_GRANTED if grant else Topic.SUPPORT_DECLINED, now=now, support_application_id=row.id)
+    messages.tell(people.self_of(row.by_id), Topic.SUPPORT_GRANTED if grant else Topic.SUPPORT_DECLINED, now=now, support_application_id=row.id)
     audit.write("support_application.decide", "support_application", row.id, by=by.id, area_id=listed.area_id, now=now, status=row.status)
     return row
 

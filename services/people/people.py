@@ -88,9 +88,19 @@ def selves(person: Person):
     return select(Person.id).where((Person.id == person.id) | (Person.joined_into_id == person.id))
 
 
+def self_ids(person: Person) -> list:
+    """The same as ids, for a condition that has to find by an index: a select of unknown length is planned as if it were long."""
+    return list(db.session.scalars(selves(person)))
+
+
 def is_one(person: Person, other_id) -> bool:
     """Whether the other is this person, or was joined to them."""
     return person.id == other_id or db.session.scalar(select(Person.joined_into_id).where(Person.id == other_id)) == person.id
+
+
+def self_of(person_id):
+    """Whose somebody's rows and messages are now: their own, or theirs to whom they were joined."""
+    return db.session.scalar(select(func.coalesce(Person.joined_into_id, Person.id)).where(Person.id == person_id))
 
 
 def share_household(one: Person, other_id) -> bool:

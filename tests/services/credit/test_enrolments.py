@@ -3,12 +3,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from models import CreditEntry, Household, Standing, SubjectKind, Traits, db
-from services.credit import enrolments, entries, files, scores, traits
+from models import CreditEntry, Household, Role, Standing, SubjectKind, Traits, db
+from services.credit import enrolments, entries, files, objections, scores, traits
 from services.people import members
 from services.refusals import NotFound
 from tests.conftest import NOON
-from tests.credit_books import BOOK, entry, file_of, in_force, volunteering
+from tests.credit_books import BOOK, book, branch, entry, file_of, in_force, item, volunteering
 
 TODAY = NOON.date()
 LATER = NOON + timedelta(days=10)
@@ -56,6 +56,25 @@ class TestOnBothDatabases:
         assert enrolments.join(RESIDENT, by=li, now=LATER).id == file.id
         assert (points(file), standing(file)) == (10100, 10100)
         assert [enrolments.was_in(file.id, TODAY + timedelta(days=days)) for days in (-1, 0, 9, 10)] == [True, False, False, True]
+
+    def test_who_moved_joins_where_they_live_now_and_earlier_days_count_as_they_did(self, rules, town, li, zhao, live):
+        in_force(town.other, book(branch("deeds", item("mediation", 150)), base=5000), by=zhao)
+        file = file_of(li)
+        first = entry(file, "mediation", date(2026, 5, 1))
+        enrolments.leave(RESIDENT, by=li, now=NOON)
+        li.home_area_id = town.other.id
+        db.session.commit()
+        assert enrolments.join(RESIDENT, by=li, now=LATER).id == file.id
+        assert (file.area_id, points(file), standing(file)) == (town.other.id, 5150, 5150)
+        assert points(file, TODAY - timedelta(days=1)) == 10200
+        assert scores.as_it_stood(file, TODAY - timedelta(days=1), now=LATER).centipoints == 10200
+        made = objections.object_to(first.id, reason="It was more.", by=li, now=LATER)
+        with pytest.raises(NotFound):  # who knows of it decides
+            objections.decide(made.id, uphold=True, reason="x", by=live("他区主任", town.other, Role.AREA_ADMIN, town.other), now=LATER)
+        objections.decide(made.id, uphold=False, reason="It was not.", by=zhao, now=LATER)
+        enrolments.leave(RESIDENT, by=li, now=LATER + timedelta(days=1))
+        enrolments.join(RESIDENT, by=li, now=LATER + timedelta(days=2))
+        assert [held.area_id for held in sorted(file.enrolments, key=lambda held: held.joined_on)] == [town.grid_a.id, None, None]
 
     def test_one_may_join_and_leave_on_one_day(self, rules, li):
         for _ in range(2):

@@ -5,10 +5,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from models import ActivityRecord, CreditEntry, CreditFile, Household, HouseholdMember, Letter, Person, RecordStep, Standing, db
+from models import ActivityRecord, CreditEntry, CreditFile, Household, HouseholdMember, Letter, Message, Person, RecordStep, Standing, db
 from services import events
 from services.access import sign_in
-from services.credit import enrolments, entries, explanations, feeding, letters, scores
+from services.credit import enrolments, entries, explanations, feeding, letters, objections, repairs, scores
 from services.people import joins, members, people, residents
 from services.refusals import NotFound, ValidationFailed
 from services.scans import presence
@@ -203,6 +203,45 @@ class TestTwoWhoAreOne:
         assert enrolments.live(files[1].id) is None and db.session.get(Standing, files[1].id) is None
         with pytest.raises(scores.NotInSchemeThen):
             points(files[1])
+
+    def test_the_days_before_stay_as_they_were_in_both_files_and_in_both_households(self, granny, phone, wang, settings, town):
+        homes = [Household(area_id=town.grid_a.id, name=name, created_at=NOON) for name in "ab"]
+        db.session.add_all(homes)
+        db.session.flush()
+        all_files = []
+        for person, home in zip((granny, phone), homes, strict=True):
+            members.enter(person.id, home.id, on=SPRING, now=NOON)
+            all_files += [file_of(person, area=town.grid_a), file_of(household=home)]
+        for file in all_files[::2]:
+            volunteering(file, date(2026, 5, 1), 6)
+        entry(all_files[2], "mediation", date(2026, 5, 2))
+        db.session.commit()
+
+        def were():
+            return [points(file, on=TODAY - timedelta(days=1)) for file in all_files]
+        before = were()
+        assert before == [10100, 10100, 10300, 10300]
+        self.join(granny, phone, wang, settings)
+        db.session.expire_all()
+        assert were() == before
+        assert [scores.as_it_stood(file, TODAY - timedelta(days=1), now=NOON).centipoints for file in all_files] == before
+        assert [points(file) for file in (all_files[0], all_files[1], all_files[3])] == [10400, 10400, 10000]
+
+    def test_what_the_other_self_asked_and_objected_to_is_theirs_and_they_are_told(self, granny, phone, wang, zhao, settings, town):
+        for person in (granny, phone):
+            file = file_of(person, area=town.grid_a)
+        faults = [entry(file, "litter", SPRING), entry(file, "false_report", SPRING)]
+        objected = objections.object_to(faults[0].id, reason="no", by=phone, now=NOON)
+        asked = repairs.ask(faults[1].id, pledge="I will not again.", evidence="x", by=phone, now=NOON + timedelta(days=31))
+        self.join(granny, phone, wang, settings)
+        now, one = NOON + timedelta(days=32), sign_in.load(granny.id, NOON)
+        for search, row in ((objections.search, objected), (repairs.search, asked)):
+            assert [each.id for each in db.session.scalars(search(one, now))] == [row.id]
+        objections.decide(objected.id, uphold=False, reason="The papers show it.", by=zhao, now=now)
+        repairs.decide(asked.id, grant=False, reason="Nothing was done.", by=zhao, now=now)
+        assert {row.topic for row in db.session.query(Message).filter_by(person_id=granny.id)} >= {"credit_objection_dismissed", "repair_refused"}
+        again = repairs.ask(faults[1].id, pledge="I will not again.", evidence="x", by=one, now=now)
+        assert repairs.withdraw(again.id, by=one, now=now).status == "withdrawn"
 
     def test_the_only_file_there_is_goes_on_as_the_enrolled_ones(self, granny, phone, wang, settings, town):
         file = file_of(phone, area=town.grid_a)

@@ -55,8 +55,9 @@ def faults(town, zhao, li, live):
 def plan(query):
     compiled = query.compile(db.engine, compile_kwargs={"render_postcompile": True})
     how = "EXPLAIN" if is_postgresql() else "EXPLAIN QUERY PLAN"
-    values = compiled.construct_params()
-    bound = {name: compiled._bind_processors.get(name, lambda each: each)(value) for name, value in values.items()}
+    values, made = compiled.construct_params(), compiled._bind_processors
+    bound = {name: (made.get(name) or made.get(name.rpartition("_")[0]) or (lambda each: each))(value)  # those of an IN are numbered
+             for name, value in values.items()}
     given = bound if is_postgresql() else tuple(bound[name] for name in compiled.positiontup)
     return "\n".join(str(row[-1]) for row in db.session.connection().exec_driver_sql(f"{how} {compiled}", given))
 
