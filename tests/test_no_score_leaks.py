@@ -150,9 +150,20 @@ def read(app, settings, clock, rows, as_, request):  # noqa: F811
     return reading
 
 
+@pytest.mark.only("sqlite")
 @pytest.mark.parametrize("who", WHO)
 def test_a_score_is_found_with_whose_it_is_and_with_its_areas_admins_and_auditors_alone(marked, read, who):
-    found = read(who, *marked)
+    must_fit(read(who, *marked), who)
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.parametrize("who", ["li", "wang", "zhao"])
+def test_so_it_is_on_postgresql_for_one_of_each_sight(marked, read, who):
+    """Who sees what is decided before a database is asked: all the others are read on one."""
+    must_fit(read(who, *marked), who)
+
+
+def must_fit(found, who):
     if who in OVERSIGHT:
         assert set(found) == {*SCORES, "grade"}, "they may see all, and so it is known that it can be found"
     else:
