@@ -16,6 +16,7 @@ from services.audit import audit_chain, audit_checkpoints
 from services.coupons import coupons
 from services.credit import feeding, standings
 from services.credit.reviews import closing
+from services.credit.trials import runs
 from services.messages import messages, notices
 from services.points import lapses
 from services.records import approvals
@@ -113,6 +114,10 @@ def _work_out_standings(_settings: Settings, now: datetime) -> int:
     return standings.night(now)
 
 
+def _try_drafts(_settings: Settings, _now: datetime) -> int:
+    return runs.go_on()
+
+
 def _close_reviews(_settings: Settings, now: datetime) -> int:
     return closing.close_due(now)
 
@@ -125,6 +130,7 @@ JOBS = (
     Job("credit", "credited %d records whose notice is over", timedelta(minutes=5), _credit),
     Job("feed", "wrote %d deeds into credit files", timedelta(minutes=1), _feed),
     Job("standings", "worked the standings of %d credit files out anew", timedelta(minutes=10), _work_out_standings),
+    Job("trials", "tried drafts on %d credit files", timedelta(0), _try_drafts),
     Job("reviews", "closed %d round of neighbours' reviews", timedelta(minutes=10), _close_reviews),
     Job("slips", "destroyed %d slips of rounds that were closed long ago", timedelta(hours=1), _forget_slips),
     Job("expire", "expired %d coupons", timedelta(minutes=5), _expire),

@@ -45,6 +45,7 @@ from models.credit.rulebooks import (
     Standing,
     Traits,
     TrialRun,
+    TrialTask,
     VersionComment,
 )
 from models.db import UTCDateTime, db, insert_or, request_id, sqlite_begin
@@ -75,7 +76,7 @@ __all__ = [
     "RefreshToken", "RefusedScan", "Repair", "RepairClass", "ReviewResult", "ReviewRound", "ReviewSeat", "ReviewSlip", "ReviewedHousehold",
     "Reward", "RewardScene", "Role", "RoleGrant", "Rulebook", "RulebookStatus", "RulebookVersion", "ScanKey", "Session", "Settlement",
     "SettlementLine", "SettlementStatus", "Shop", "SignUp", "Source", "StaffLogin", "Standing", "SubjectKind", "SubscriptionRight",
-    "SupportApplication", "SupportList", "Tier", "TopUp", "Topic", "Traits", "TrialRun", "UTCDateTime", "Unit", "VersionComment",
+    "SupportApplication", "SupportList", "Tier", "TopUp", "Topic", "Traits", "TrialRun", "TrialTask", "UTCDateTime", "Unit", "VersionComment",
     "VersionStatus", "Wallet", "WalletKind", "WeChatLogin", "ancestors", "code_order", "db", "insert_or", "local_day", "request_id",
     "sqlite_begin", "subtree",
 ]

@@ -7,8 +7,9 @@ from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
 from models import Role
-from services.credit import adoption, trials
+from services.credit import adoption
 from services.credit.oversight import sight
+from services.credit.trials import runs
 from services.records import refused_words
 
 
@@ -86,7 +87,7 @@ def drop_rulebook_version(rulebook_version_id):
 @bp.form(step_forms.TryForm, again=rulebook_version)
 def try_version(args, rulebook_version_id):
     _reach(rulebook_version_id)
-    made = trials.try_out(rulebook_version_id, on=args.get("on"), by=g.person, now=g.now)
+    made = runs.try_out(rulebook_version_id, on=args.get("on"), by=g.person, now=g.now)
     return gone_to("admin.trial", trial_id=made.id, done="tried")
 
 

@@ -9,14 +9,16 @@ from admin.credit.versions import trail_below
 from admin.door import bp
 from api.edge.auth import only
 from models import OVERSIGHT, RulebookVersion, TrialRun
-from services.credit import trials
 from services.credit.oversight import sight
+from services.credit.trials import runs
 
 
 @bp.get("/credit/trials/<uuid:trial_id>")
 @only(*OVERSIGHT)
 def trial(trial_id):
     run, found = sight.trial(trial_id, by=g.person, now=g.now)
+    if not run.found:
+        return _underway(run, found)
     told = run.found
     compared = _("version %(number)d", number=told["compared_with"]) if told["compared_with"] else _("what is in force there")
     facts = [(_("On the entries until"), shown.day(run.on_day)), (_("Compared with"), shown.text(compared)),
@@ -27,6 +29,15 @@ def trial(trial_id):
         "admin/row.html", title=_("Trial run"), facts=facts,
         trail=trail_below(found),
         sections=[_grades(told, found), _items(told, found), _movers(run), *_groups(told)])
+
+
+def _underway(run: TrialRun, found: RulebookVersion):
+    runs.with_movers([run])
+    how_far = _("%(done)d of %(all)d", done=run.task.done, all=run.task.files) if run.task else None
+    facts = [(_("On the entries until"), shown.day(run.on_day)), (_("Files that were looked at"), shown.text(how_far)),
+             (_("Tried"), shown.moment(run.at))]
+    return render_template("admin/row.html", title=_("Trial run"), trail=trail_below(found), facts=facts, sections=[shown.Section(
+        _("Still being worked out"), note=_("So many files take some minutes. Load this page again to see how far it is."))])
 
 
 def _grades(told: dict, found: RulebookVersion) -> shown.Section:
@@ -56,7 +67,7 @@ def _items(told: dict, found: RulebookVersion) -> shown.Section:
 
 def _movers(run: TrialRun) -> shown.Section:
     """Without names and grades: what has a name is looked at in its file, and the look is kept there."""
-    trials.with_movers([run])
+    runs.with_movers([run])
     rows = [[shown.text(_("File %(number)d", number=number), url_for("admin.credit_file", file_id=row["file_id"])), words.change(row["change"])]
             for number, row in enumerate(run.moving, 1)]
     return shown.Section(_("Who moves most"), note=_("At most 50 files. Whose they are stands in the file itself, where the look is kept."),

@@ -9,8 +9,9 @@ from api.edge import paging
 from api.edge.auth import only
 from models import OVERSIGHT, CheckState, Reward, RulebookStatus, RulebookVersion, TrialRun, VersionComment
 from services.access import reach
-from services.credit import adoption, differences, trials
+from services.credit import adoption, differences
 from services.credit.oversight import documents, sight
+from services.credit.trials import runs
 from services.measures import sight as measures
 from services.people import names
 from services.refusals import N_
@@ -183,10 +184,10 @@ def _said_to_all(row: VersionComment, words: str) -> str:
 def _trials(found: RulebookVersion) -> list[shown.Section]:
     if not reach.reaches(g.person, found.rulebook.area, OVERSIGHT, g.now):
         return []
-    page = paging.page(trials.search(found.id, by=g.person, now=g.now), [TrialRun.id], limit=TRIALS, cursor=None) | {"next_cursor": None}
+    page = paging.page(runs.search(found.id, by=g.person, now=g.now), [TrialRun.id], limit=TRIALS, cursor=None) | {"next_cursor": None}
     table = shown.table(
         _("Trial runs"), [_("On the entries until"), _("Files"), _("Up"), _("Down"), _("When")], page,
-        lambda row: [shown.Cell(row.on_day.isoformat(), url_for("admin.trial", trial_id=row.id)), shown.number(row.found["files"]),
-                     shown.number(row.found["up"]), shown.number(row.found["down"]), shown.moment(row.at)],
+        lambda row: [shown.Cell(row.on_day.isoformat(), url_for("admin.trial", trial_id=row.id)),
+                     *(shown.number(row.found.get(name)) for name in ("files", "up", "down")), shown.moment(row.at)],
         empty=_("It was not tried yet."), numbers=(1, 2, 3))
     return [shown.Section(_("Trial runs"), table=table)]

@@ -270,19 +270,28 @@ class DivisionSchema(Schema):
     groups = ma.fields.List(ma.fields.Nested(GroupSchema))
 
 
+class ProgressSchema(Schema):
+    done = ma.fields.Int()
+    files = ma.fields.Int()
+
+
 class TrialSchema(Schema):
-    """What the version would change: how many files, how many of them up and down, by how much together, why, who moves most (50), by group."""
+    """What the version would change: how many files, how many of them up and down, by how much together, why, who moves most (50), by group.
+
+    Until every file was looked at, `progress` says how far it is, and all else is null.
+    """
 
     id = ma.fields.UUID()
     version_id = ma.fields.UUID()
     on = Day(attribute="on_day")
     at = Moment()
-    compared_with = ma.fields.Int(attribute="found.compared_with", allow_none=True)
-    files = ma.fields.Int(attribute="found.files")
-    up = ma.fields.Int(attribute="found.up")
-    down = ma.fields.Int(attribute="found.down")
-    change = Points(attribute="found.change")
-    grades = ma.fields.List(ma.fields.Nested(MovedGradesSchema), attribute="found.grades")
-    items = ma.fields.List(ma.fields.Nested(MovedItemSchema), attribute="found.items")
-    movers = ma.fields.List(ma.fields.Nested(MoverSchema), attribute="moving")
-    divisions = ma.fields.List(ma.fields.Nested(DivisionSchema), attribute="found.groups")
+    progress = ma.fields.Nested(ProgressSchema, attribute="task", allow_none=True)
+    compared_with = ma.fields.Int(attribute="told.compared_with", allow_none=True)
+    files = ma.fields.Int(attribute="told.files", allow_none=True)
+    up = ma.fields.Int(attribute="told.up", allow_none=True)
+    down = ma.fields.Int(attribute="told.down", allow_none=True)
+    change = Points(attribute="told.change", allow_none=True)
+    grades = ma.fields.List(ma.fields.Nested(MovedGradesSchema), attribute="told.grades", allow_none=True)
+    items = ma.fields.List(ma.fields.Nested(MovedItemSchema), attribute="told.items", allow_none=True)
+    movers = ma.fields.List(ma.fields.Nested(MoverSchema), attribute="moving", allow_none=True)
+    divisions = ma.fields.List(ma.fields.Nested(DivisionSchema), attribute="told.groups", allow_none=True)

@@ -27,7 +27,8 @@ from api.edge.fields import PageQuery, page_of
 from api.edge.http import Blueprint, check_version
 from api.edge.settings import settings
 from models import OVERSIGHT, Role, Rulebook, RulebookVersion, TrialRun, VersionComment
-from services.credit import adoption, differences, rulebooks, trials
+from services.credit import adoption, differences, rulebooks
+from services.credit.trials import runs
 
 bp = Blueprint("rulebooks", "Rulebooks of credit")
 
@@ -179,8 +180,8 @@ def answer(args, comment_id):
 @bp.arguments(TrySchema)
 @bp.response(201, TrialSchema)
 def try_out(args, rulebook_version_id):
-    made = trials.try_out(rulebook_version_id, on=args.get("on"), by=g.person, now=g.now)
-    trials.with_movers([made])
+    made = runs.try_out(rulebook_version_id, on=args.get("on"), by=g.person, now=g.now)
+    runs.with_movers([made])
     return made
 
 
@@ -189,6 +190,6 @@ def try_out(args, rulebook_version_id):
 @bp.arguments(PageQuery, location="query")
 @bp.response(200, page_of(TrialSchema))
 def list_trials(args, rulebook_version_id):
-    page = paging.page(trials.search(rulebook_version_id, by=g.person, now=g.now), [TrialRun.id], limit=args["limit"], cursor=args["cursor"])
-    trials.with_movers(page["items"])
+    page = paging.page(runs.search(rulebook_version_id, by=g.person, now=g.now), [TrialRun.id], limit=args["limit"], cursor=args["cursor"])
+    runs.with_movers(page["items"])
     return page

@@ -188,7 +188,7 @@ class VersionComment(Keyed, db.Model):
 
 
 class TrialRun(Keyed, db.Model):
-    """What a draft would have made of the entries there are: who would move, by group. `found` is the whole result."""
+    """What a draft would have made of the entries there are: who would move, by group. `found` is the whole result, and empty until it is there."""
 
     __tablename__ = "rulebook_trials"
     __table_args__ = (Index("ix_rulebook_trials_version_id_id", "version_id", "id"),)
@@ -198,6 +198,23 @@ class TrialRun(Keyed, db.Model):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
     found: Mapped[dict]
+
+
+class TrialTask(db.Model):
+    """How far a trial run is: the last file that was looked at (`after`), and what was found so far. It is gone with the last one.
+
+    `of_version`: the draft's version that is tried; a draft that was rewritten meanwhile is tried from the first file on.
+    """
+
+    __tablename__ = "rulebook_trial_tasks"
+    __table_args__ = (CheckConstraint("files >= 0 AND done >= 0", name="counted"),)
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("rulebook_trials.id"), primary_key=True)
+    of_version: Mapped[int]
+    files: Mapped[int]
+    done: Mapped[int]
+    after: Mapped[UUID]
+    so_far: Mapped[dict]
 
 
 class Standing(db.Model):

@@ -16,7 +16,8 @@ from models import (
     SubjectKind,
     db,
 )
-from services.credit import enrolments, trials
+from services.credit import enrolments
+from services.credit.trials import runs
 from services.culture import calendar, honours, knowledge
 from services.measures import constraints, plans, supervision, support
 from tests.conftest import NOON
@@ -74,7 +75,7 @@ def bodies(area, person_id):
 def make(rows, town, zhao):
     """What the API names otherwise or not at all."""
     item = db.session.query(Indicator).filter_by(code="choir").one()
-    trial = trials.try_out(item.version_id, by=zhao, now=NOON)
+    trial = runs.try_out(item.version_id, by=zhao, now=NOON)
     letter = db.session.get(Letter, UUID(rows["letter_id"]))
     db.session.add_all([Recall(letter_id=letter.id, why="repaired", at=NOON),
                         CalendarDay(day=TODAY - timedelta(days=1), is_worked=False, note="x", by_id=zhao.id, at=NOON)])

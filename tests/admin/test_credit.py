@@ -35,6 +35,7 @@ from models import (
     db,
 )
 from services.credit import adoption, enrolments, objections, repairs
+from services.credit.trials import runs
 from services.measures import support
 from services.people import people
 from tests import review_rows
@@ -209,6 +210,19 @@ def test_a_trial_says_who_moves_without_their_names(browse, zhao, li, town, file
     found = done(visitor.send(f"{at}/try"))
     page = visitor.get(found).text
     assert one(TrialRun).found["files"] == 1 and "Nobody moves." in page and "<svg" in page and "李娜" not in page
+
+
+def test_a_trial_of_many_files_says_how_far_it_is(browse, zhao, li, zhang, town, file, monkeypatch):
+    monkeypatch.setattr(runs, "BATCH", 1)
+    file_of(zhang)
+    visitor = browse(zhao)
+    made = draft(town.community, SMALL, by=zhao)
+    at = done(visitor.send(f"/admin/credit/versions/{made.id}/try"))
+    assert "1 of 2" in visitor.get(at).text and "Still being worked out" in visitor.get(at).text
+    assert visitor.get(f"/admin/credit/versions/{made.id}").status_code == 200
+    while runs.go_on():
+        db.session.commit()
+    assert "Nobody moves." in visitor.get(at).text
 
 
 def test_a_files_page_shows_its_score_line_by_line_and_keeps_the_look(browse, zhao, file):

@@ -6,6 +6,7 @@ from uuid_utils.compat import uuid7
 
 from models import db
 from services.credit import enrolments
+from services.credit.trials import runs
 from tests import credit_books
 from tests.conftest import NOON
 from tests.credit_books import OWN, SENT, sent
@@ -130,6 +131,20 @@ def test_a_trial_says_who_would_move_and_is_kept(town, rulebook, as_, zhao, sun,
     db.session.commit()
     assert as_(sun).get(f"/api/v1/rulebook-versions/{version}/trials").json["items"] == [{**told, "movers": []}]
     assert as_(wang).get(f"/api/v1/rulebook-versions/{version}/trials").status_code == 404
+
+
+def test_a_trial_of_many_files_tells_its_progress_until_all_is_there(town, rulebook, as_, zhao, li, zhang, monkeypatch):
+    credit_books.in_force(town.district, by=zhao)
+    for person in (li, zhang):
+        credit_books.file_of(person)
+    monkeypatch.setattr(runs, "BATCH", 1)
+    path = f"/api/v1/rulebook-versions/{as_(zhao).post(f'{rulebook}/versions', json=sent({'each': '0.5'})).json['id']}/trials"
+    told = as_(zhao).post(path, json={}).json
+    assert (told["progress"], told["files"], told["movers"], told["divisions"]) == ({"done": 1, "files": 2}, None, None, None)
+    while runs.go_on():
+        db.session.commit()
+    [told] = as_(zhao).get(path).json["items"]
+    assert (told["progress"], told["files"], told["movers"]) == (None, 2, [])
 
 
 def test_rulebooks_are_those_that_hold_where_one_lives(town, rulebook, as_, li, zhou):

@@ -1,11 +1,14 @@
 """A draft is tried on the entries there are: who would move, by which items, and no figure of fewer than ten people."""
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from models import Traits, db
-from services.credit import rulebooks, trials
+from services.credit import rulebooks
 from services.credit.rulebooks import NotThisStep
+from services.credit.trials import runs
 from services.refusals import Forbidden, NotFound, ValidationFailed
 from tests.conftest import NOON
 from tests.credit_books import BOOK, book, branch, draft, entry, file_of, in_force, item
@@ -36,7 +39,7 @@ def residents(live, town):
 
 
 def found(version, zhao, **on):
-    made = trials.try_out(version.id, by=zhao, now=NOON, **on)
+    made = runs.try_out(version.id, by=zhao, now=NOON, **on)
     db.session.commit()
     return made.found
 
@@ -115,22 +118,22 @@ class TestOnBothDatabases:
     def test_who_may_and_which_versions(self, version, zhao, wang, zhou, li, sun):
         for by, refusal in ((sun, Forbidden), (wang, NotFound), (zhou, NotFound), (li, NotFound)):
             with pytest.raises(refusal):
-                trials.try_out(version.id, by=by, now=NOON)
+                runs.try_out(version.id, by=by, now=NOON)
         with pytest.raises(ValidationFailed):
-            trials.try_out(version.id, on=date(2026, 5, 7), by=zhao, now=NOON)
+            runs.try_out(version.id, on=date(2026, 5, 7), by=zhao, now=NOON)
         version.status = "dropped"
         with pytest.raises(NotThisStep):
-            trials.try_out(version.id, by=zhao, now=NOON)
+            runs.try_out(version.id, by=zhao, now=NOON)
         with pytest.raises(NotFound):
-            trials.try_out(li.id, by=zhao, now=NOON)
+            runs.try_out(li.id, by=zhao, now=NOON)
 
     def test_what_was_tried_is_kept_and_an_auditor_reads_it(self, version, zhao, sun, zhou):
         found(version, zhao)
-        assert db.session.scalars(trials.search(version.id, by=sun, now=NOON)).one().on_day == DAY
+        assert db.session.scalars(runs.search(version.id, by=sun, now=NOON)).one().on_day == DAY
         with pytest.raises(NotFound):
-            trials.search(version.id, by=zhou, now=NOON)
+            runs.search(version.id, by=zhou, now=NOON)
         with pytest.raises(NotFound):
-            trials.search(zhou.id, by=sun, now=NOON)
+            runs.search(zhou.id, by=sun, now=NOON)
 
     def test_a_fault_that_is_new_counts_in_a_trial(self, town, zhao, li):
         in_force(town.district, BOOK, by=zhao)
@@ -141,3 +144,57 @@ class TestOnBothDatabases:
     def test_the_draft_stays_a_draft(self, version, zhao):
         found(version, zhao)
         assert rulebooks.shown(version.id).status == "draft"
+
+    def test_of_more_files_than_one_transaction_holds_the_worker_goes_on(self, version, zhao, residents, monkeypatch):
+        residents(10, sex="female"), residents(3)
+        for file in residents(12, sex="male"):
+            entry(file, "mediation", date(2026, 5, 1))
+        whole = found(version, zhao)
+        monkeypatch.setattr(runs, "BATCH", 10)
+        made = runs.try_out(version.id, by=zhao, now=NOON)
+        db.session.commit()
+        runs.with_movers([made])
+        assert (made.found, made.moving, made.task.done, made.task.files) == ({}, None, 10, 25)
+        assert [going_on() for _ in range(3)] == [10, 5, 0]
+        assert made.found == whole
+        runs.with_movers([made])
+        assert made.task is None and len(made.moving) == 12
+
+    def test_as_many_as_one_transaction_holds_end_with_the_next_look(self, version, zhao, residents, monkeypatch):
+        residents(4)
+        monkeypatch.setattr(runs, "BATCH", 4)
+        made = runs.try_out(version.id, by=zhao, now=NOON)
+        assert [going_on() for _ in range(2)] == [1, 0]
+        assert made.found["files"] == 4
+
+    def test_a_draft_that_is_rewritten_meanwhile_is_tried_from_the_first_file_on(self, version, zhao, residents, monkeypatch):
+        for file in residents(5):
+            entry(file, "mediation", date(2026, 5, 1))
+        monkeypatch.setattr(runs, "BATCH", 3)
+        made = runs.try_out(version.id, by=zhao, now=NOON)
+        db.session.commit()
+        rulebooks.rewrite(version.id, book(branch("deeds", item("mediation", 50))), by=zhao, now=NOON)
+        db.session.commit()
+        assert [going_on() for _ in range(3)] == [3, 2, 0]
+        assert made.found["change"] == -750
+
+    def test_what_was_entered_since_the_run_began_is_not_in_it(self, version, zhao, residents, monkeypatch):
+        files = residents(5)
+        monkeypatch.setattr(runs, "BATCH", 3)
+        made = runs.try_out(version.id, by=zhao, now=NOON)
+        for file in files:
+            entry(file, "mediation", date(2026, 5, 1), known=DAY + timedelta(days=1))
+        assert going_on() == 2
+        assert made.found["change"] == 0
+
+    @pytest.mark.parametrize("change", ["found = '{\"files\": 9}'", "on_day = '2020-01-01'"])
+    def test_what_was_found_stays(self, version, zhao, change):
+        found(version, zhao)
+        with pytest.raises(DatabaseError):
+            db.session.execute(text(f"UPDATE rulebook_trials SET {change}"))
+
+
+def going_on():
+    count = runs.go_on()
+    db.session.commit()
+    return count
