@@ -5,7 +5,7 @@ from alembic import op
 from models.db import is_postgresql
 
 revision = "0038_other_selves"
-down_revision = "0033_recalled_again"
+down_revision = "0037_words_that_are_seen"
 branch_labels = None
 depends_on = None
 
