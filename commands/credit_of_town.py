@@ -15,24 +15,24 @@ DISTRICT = "500103000000"
 DRAFTED, CONSULTED, IN_FORCE, OWN_DRAFTED, OWN_VOTED, OWN_IN_FORCE, JOINED = 115, 107, 100, 99, 91, 86, 84  # days ago
 FED = range(JOINED - 2, -1, -4)
 OFFICER = "郑科长"
-REWARDS = (  # of which rulebook, scene, from which rank, percent, titles
-    ("resident", "points_multiplier", 1, 110, "积分多得一成", "A tenth more points"),
-    ("resident", "event_priority", 2, None, "热门活动优先", "Places at sought-after events first"),
-    ("resident", "library_deposit", 3, None, "图书借阅免押金", "No deposit at the library"),
-    ("resident", "rent_deposit", 1, None, "合作房源免押金", "No deposit for a partner's flat"),
-    ("resident", "medical_deposit", 2, None, "先诊疗后付费", "Care first, pay later"),
-    ("resident", "care_service", 2, None, "照护服务优先", "Care services first"),
-    ("household", "farm_loan", 2, None, "信用惠农贷推荐", "Recommended for a farm loan"),
-    ("household", "support_list", 1, None, "产业扶持优先", "First on lists of industry support"),
-    ("household", "farm_produce_zone", 3, None, "信用助农专区上架", "A place in the farm-produce zone"),
-    ("merchant", "market_stall", 1, None, "集市摊位优先", "Market stalls first"),
-    ("merchant", "procurement", 1, None, "社区采购推荐", "Recommended for community procurement"),
+REWARDS = (  # of which rulebook, scene, from which grade, percent, titles
+    ("resident", "points_multiplier", "AAA", 110, "积分多得一成", "A tenth more points"),
+    ("resident", "event_priority", "AA", None, "热门活动优先", "Places at sought-after events first"),
+    ("resident", "library_deposit", "A", None, "图书借阅免押金", "No deposit at the library"),
+    ("resident", "rent_deposit", "AAA", None, "合作房源免押金", "No deposit for a partner's flat"),
+    ("resident", "medical_deposit", "AA", None, "先诊疗后付费", "Care first, pay later"),
+    ("resident", "care_service", "AA", None, "照护服务优先", "Care services first"),
+    ("household", "farm_loan", "AA", None, "信用惠农贷推荐", "Recommended for a farm loan"),
+    ("household", "support_list", "AAA", None, "产业扶持优先", "First on lists of industry support"),
+    ("household", "farm_produce_zone", "A", None, "信用助农专区上架", "A place in the farm-produce zone"),
+    ("merchant", "market_stall", "A", None, "集市摊位优先", "Market stalls first"),
+    ("merchant", "procurement", "A", None, "社区采购推荐", "Recommended for community procurement"),
 )
-RECEIVERS = (  # name, first 17 characters of its code, purpose, from rank, what it offers
-    ("渝中农商银行", "91500103999000101", "farm_loan", 2, "信用惠农贷：免抵押、利率优惠", "a farm loan without security, at a lower rate"),
-    ("渝中区图书馆", "12500103999000102", "library_deposit", 3, "借书免押金", "borrowing books without a deposit"),
-    ("安居租赁服务公司", "91500103999000103", "rent_deposit", 1, "租房免押金", "a flat without a deposit"),
-    ("渝中区人民医院", "12500103999000104", "medical_deposit", 2, "住院免押金", "a hospital stay without a deposit"),
+RECEIVERS = (  # name, first 17 characters of its code, purpose, from grade, what it offers
+    ("渝中农商银行", "91500103999000101", "farm_loan", "AA", "信用惠农贷：免抵押、利率优惠", "a farm loan without security, at a lower rate"),
+    ("渝中区图书馆", "12500103999000102", "library_deposit", "A", "借书免押金", "borrowing books without a deposit"),
+    ("安居租赁服务公司", "91500103999000103", "rent_deposit", "AAA", "租房免押金", "a flat without a deposit"),
+    ("渝中区人民医院", "12500103999000104", "medical_deposit", "AA", "住院免押金", "a hospital stay without a deposit"),
 )
 
 
@@ -81,11 +81,11 @@ class Credit:
         adoption.publish(version.id, in_force_from=self._day(OWN_IN_FORCE), by=zhao, now=self._ago(OWN_VOTED - 1))
 
     def _open(self, officer: Person) -> None:
-        for kind, scene, rank, percent, title_zh, title_en in REWARDS:
-            rewards.make(self._books[kind].id, scene=scene, from_rank=rank, percent=percent, title_zh=title_zh, title_en=title_en, terms_zh="",
+        for kind, scene, grade, percent, title_zh, title_en in REWARDS:
+            rewards.make(self._books[kind].id, scene=scene, from_grade=grade, percent=percent, title_zh=title_zh, title_en=title_en, terms_zh="",
                          terms_en="", from_on=self._day(IN_FORCE), until_on=None, by=officer, now=self._ago(IN_FORCE))
-        for name, number, purpose, rank, offers_zh, offers_en in RECEIVERS:
-            letters.register(self._community.id, name=name, uscc=self._cast.with_check_character(number), purpose=purpose, from_rank=rank,
+        for name, number, purpose, grade, offers_zh, offers_en in RECEIVERS:
+            letters.register(self._community.id, name=name, uscc=self._cast.with_check_character(number), purpose=purpose, from_grade=grade,
                              offers_zh=offers_zh, offers_en=offers_en, by=self._people["admin-zhao"], now=self._ago(JOINED))
 
     def _join(self) -> None:

@@ -13,7 +13,7 @@ PLEDGE = "I will bring my rubbish where it belongs."
 WHOLE = {"scene": "procurement", "legal_basis": "政府采购法第二十二条", "person_basis": "某法第十条第二款", "facts": "串通投标",
          "decision": "渝财罚〔2026〕1号", "scope_zh": "不参加采购",
          "scope_en": "no procurement", "grade_class": "ordinary", "months": 6, "from_on": "2026-05-06"}
-REWARD = {"scene": "library_deposit", "from_rank": 2, "title_zh": "免押金借书", "title_en": "x", "from_on": "2026-01-01"}
+REWARD = {"scene": "library_deposit", "from_grade": "B", "title_zh": "免押金借书", "title_en": "x", "from_on": "2026-01-01"}
 KEEPING = credit_books.book(credit_books.branch("keeping", credit_books.item("inspection_clean", 100),
                                                 credit_books.item("inspection_minor_fault", -100)))
 
@@ -72,8 +72,8 @@ def make_many(ok, town, zhao, residents, merchants, rulebook):
     return {"inspection_plan_id": plans[0], "list_id": support[0], "letter_id": letter, "plan_id": plan}
 
 
-def receiver(town, *, rank=3, purpose="farm_loan"):
-    return {"area_id": str(town.community.id), "name": "渝中农商行", "uscc": "91350100M000100Y43", "purpose": purpose, "from_rank": rank,
+def receiver(town, *, grade="C", purpose="farm_loan"):
+    return {"area_id": str(town.community.id), "name": "渝中农商行", "uscc": "91350100M000100Y43", "purpose": purpose, "from_grade": grade,
             "offers_zh": "信用惠农贷", "offers_en": "farm loan"}
 
 

@@ -2,7 +2,8 @@
 every GET route, every export, every page of /admin and every message is read as everybody, and they are found with whose file it is and with
 admins and auditors of its area alone.
 
-The rules themselves are public: a rulebook tells its grades to all, so of it only the scores are looked for.
+The rules themselves are public: a rulebook tells its grades to all, and a receiver of letters which of them it asks for, so of these only the scores
+are looked for.
 """
 import io
 import re
@@ -31,7 +32,7 @@ SCORES = {  # li's is disputed: from, to; a fault was written down in zhang's
 OWN = {"li": {"li", "home"}, "zhang": {"zhang"}, "lin": {"market"}}
 OVERSIGHT = ("zhao", "qian", "sun")  # admins and the auditor of the community
 WHO = ("li", "zhang", "wang", "zhou", "mei", "lin", "kang", "zhao", "qian", "sun", "far_admin", "department", None)
-RULES = re.compile(r"/rulebook(s|-versions)/")
+RULES = re.compile(r"/rulebook(s|-versions)/|/letter-receivers")
 ONE_OF = re.compile(r"<any\(([^)]+)\):\w+>")
 UNSEEN_TABLES = ("messages", "outbox_messages", "audit_rows", "letters", "idempotency_keys", "refused_scans", "support_applications", "constraints")
 
@@ -80,7 +81,7 @@ def use(rows, ids, resident, worker, admin, second, owner, town, market):  # noq
         reply = client.post(f"/api/v1{path}", json=body, headers=new_key())
         assert reply.status_code < 300, (path, reply.json)
         return reply.json
-    receiver = ok(admin, "/letter-receivers", **measure_rows.receiver(town, rank=2, purpose="subsidy"))["id"]
+    receiver = ok(admin, "/letter-receivers", **measure_rows.receiver(town, grade="ZQYWVKZQ", purpose="subsidy"))["id"]
     drafts = [ok(client, "/letters", receiver_id=receiver, **whose) for client, whose in (
         (resident, {"kind": "resident"}), (owner, {"kind": "merchant", "merchant_id": str(market.id)}))]
     codes = [ok(client, f"/letters/{draft['id']}/send")["code"] for client, draft in zip((resident, owner), drafts, strict=True)]

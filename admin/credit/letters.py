@@ -18,7 +18,7 @@ class ReceiverForm(forms.Form):
     name = forms.words(N_("Name"))
     uscc = forms.words(N_("Unified social credit code"), longest=40)
     purpose = forms.one_of(N_("Purpose"), tuple(words.PURPOSES.items()))
-    from_rank = forms.whole(N_("From this rank on"), 1, 12, hint=N_("1 is the best grade; the better ones reach it too."))
+    from_grade = forms.one_of_many(N_("From this grade on"), longest=10, hint=N_("The better grades reach it too."))
     offers_zh = forms.words(N_("What it offers, in Chinese"), longest=300)
     offers_en = forms.words(N_("What it offers, in English"), longest=300)
 
@@ -27,17 +27,22 @@ class ReceiverForm(forms.Form):
 @only(*OVERSIGHT)
 def letter_receivers():
     page = lists.page(measures.receivers(g.person, g.now), [LetterReceiver.id])
-    new = [(_("Register a receiver"), forms.show(ReceiverForm, url_for("admin.register_receiver"), _("Register it"),
-                                                 choices={"area_id": lists.own_areas()}))] if shown.may_change() else []
+    named = measures.asked_for(page["items"], g.now)
+    new = [(_("Register a receiver"), forms.show(ReceiverForm, url_for("admin.register_receiver"), _("Register it"), choices={
+        "area_id": lists.own_areas(), "from_grade": words.grades(measures.may_ask_for(g.person, g.now))}))] if shown.may_change() else []
     return render_template(
         "admin/list.html", title=_("Receivers of letters"), new=new,
         intro=_("A bank, a library, a hospital: residents may send it a letter for one purpose. It never gets a score."),
         links=[(_("Recalls"), url_for("admin.recalls_unheard"))],
         table=shown.table(
-            _("Receivers of letters"), [_("Name"), _("Purpose"), _("From this rank on"), _("What it offers"), _("State")], page,
+            _("Receivers of letters"), [_("Name"), _("Purpose"), _("From this grade on"), _("What it offers"), _("State")], page,
             lambda row: [shown.text(row.name, url_for("admin.letter_receiver", receiver_id=row.id)), shown.word(row.purpose, words.PURPOSES),
-                         shown.number(row.from_rank), shown.text(words.said(row, "offers")), _state(row)],
-            empty=_("No receiver is registered yet."), numbers=(2,)))
+                         _from_grade(row, named), shown.text(words.said(row, "offers")), _state(row)],
+            empty=_("No receiver is registered yet.")))
+
+
+def _from_grade(row: LetterReceiver, named: dict) -> shown.Cell:
+    return words.from_grade(row.from_grade, [named[row.id]] if row.id in named else [])
 
 
 def _state(row: LetterReceiver) -> shown.Cell:
@@ -55,7 +60,8 @@ def letter_receiver(receiver_id):
         "admin/row.html", title=found.name, state=_state(found), trail=[(_("Receivers of letters"), url_for("admin.letter_receivers"))],
         acts=[end] if found.ended_at is None and measures.may_change(found.area_id, g.person, g.now) else [],
         facts=[(_("Unified social credit code"), shown.code(found.uscc)), (_("Purpose"), shown.word(found.purpose, words.PURPOSES)),
-               (_("From this rank on"), shown.number(found.from_rank)), (_("What it offers"), shown.text(words.said(found, "offers"))),
+               (_("From this grade on"), _from_grade(found, measures.asked_for([found], g.now))),
+               (_("What it offers"), shown.text(words.said(found, "offers"))),
                (_("Registered"), shown.moment(found.registered_at)), *([(_("Ended"), shown.moment(found.ended_at))] if found.ended_at else [])])
 
 

@@ -34,7 +34,7 @@ class DraftForm(forms.Form):
 
 class RewardForm(forms.Form):
     scene = forms.one_of(N_("What it opens"), tuple(words.SCENES.items()))
-    from_rank = forms.whole(N_("From this rank on"), 1, 12, hint=N_("1 is the best grade; the better ones reach it too."))
+    from_grade = forms.one_of_many(N_("From this grade on"), longest=10, hint=N_("The better grades reach it too."))
     percent = forms.whole(N_("Points, per cent"), 101, 200, required=False, hint=N_("Only for more points: 110 gives a tenth more."))
     title_zh = forms.words(N_("Title in Chinese"))
     title_en = forms.words(N_("Title in English"), longest=200)
@@ -95,15 +95,18 @@ def _draft(found: Rulebook, versions: list) -> forms.ShownForm:
 
 def _rewards(book: Rulebook, manages: bool) -> shown.Section:
     page = lists.page(rewards.search(book.id), [Reward.id])
+    present, named = sight.present(book, g.now), rewards.grades(book, g.now)
+    there = present.grades if present else named
     table = shown.table(
-        _("Rewards"), [_("What it gives"), _("What it opens"), _("From this rank on"), _("Points, per cent"),
+        _("Rewards"), [_("What it gives"), _("What it opens"), _("From this grade on"), _("Points, per cent"),
                         _("First day"), _("No longer from")], page,
-        lambda row: [shown.text(words.said(row, "title")), shown.word(row.scene, words.SCENES), shown.number(row.from_rank),
+        lambda row: [shown.text(words.said(row, "title")), shown.word(row.scene, words.SCENES), words.from_grade(row.from_grade, there),
                      shown.number(row.percent), shown.day(row.from_on), shown.day(row.until_on)],
-        empty=_("Its grades open nothing yet."), numbers=(2, 3))
+        empty=_("Its grades open nothing yet."), numbers=(3,))
     found = shown.Section(_("What its grades open"), table=table, note=_("A reward gives more and takes nothing from anybody."))
     if manages:
-        found.forms = [(_("Make a reward"), forms.show(RewardForm, url_for("admin.make_reward", rulebook_id=book.id), _("Make it"))),
+        found.forms = [(_("Make a reward"), forms.show(RewardForm, url_for("admin.make_reward", rulebook_id=book.id), _("Make it"),
+                                                           choices={"from_grade": words.grades(named)})),
                        *[(_("End: %(name)s", name=words.said(row, "title")), forms.show(
                            EndForm, url_for("admin.end_reward", rulebook_id=book.id, reward_id=row.id), _("End it"), danger=True))
                          for row in page["items"] if row.until_on is None]]

@@ -27,14 +27,14 @@ def rulebook_version(rulebook_version_id, words_read=None):
     """`words_read`: what a comment says that did not pass the check, by the comment's id."""
     found = sight.version(rulebook_version_id, by=g.person, now=g.now)
     book = found.rulebook
-    manages = shown.may_change(book.area)
+    manages, present = shown.may_change(book.area), sight.present(book, g.now)
     drafts = manages and found.status == RulebookStatus.DRAFT
     return render_template(
         "admin/row.html", title=_("%(title)s, version %(number)d", title=words.said(book, "title"), number=found.number),
         state=shown.badge(words.state(found), words.VERSIONS), facts=_facts(found), acts=step_forms.acts(found) if manages else [],
         trail=trail_below(found)[:-1],
-        sections=[*_difference(found), _grades(found, drafts), *_branches(found, drafts), *_comments(found, manages, words_read or {}),
-                  *_trials(found)])
+        sections=[*_difference(found, present), *_open_to_nobody(found, present), _grades(found, drafts), *_branches(found, drafts),
+                  *_comments(found, manages, words_read or {}), *_trials(found)])
 
 
 def trail_below(found: RulebookVersion) -> list[tuple[str, str]]:
@@ -105,9 +105,8 @@ def _branch(branch, rows, own) -> shown.Section:
     return shown.Section(words.said(branch, "name"), table=table, note=" ".join(limits))
 
 
-def _difference(found: RulebookVersion) -> list[shown.Section]:
+def _difference(found: RulebookVersion, present: RulebookVersion | None) -> list[shown.Section]:
     """From the version of the same rulebook that is in force today, if it is another one."""
-    present = sight.present(found.rulebook, g.now)
     if present is None or present.id == found.id:
         return []
     told = differences.between(present, found)
@@ -116,17 +115,17 @@ def _difference(found: RulebookVersion) -> list[shown.Section]:
              for each in [*told["items"], *told["grades"]]]
     table = shown.Table(_("Differences"), [_("Item or grade"), _("How"), _("What")], rows, _("Nothing: it says the same."))
     title = _("What it says otherwise than version %(number)d, which is in force", number=present.number)
-    return [shown.Section(title, table=table), *_renamed(found, present)]
+    return [shown.Section(title, table=table)]
 
 
-def _renamed(found: RulebookVersion, present: RulebookVersion) -> list[shown.Section]:
-    """Before its day: afterwards these open to others than they did."""
-    rows = [[shown.text(words.said(row, "title") if isinstance(row, Reward) else row.name), shown.number(row.from_rank),
-             shown.text(f"{was or '—'} → {now or '—'}")] for row, was, now in measures.renamed(found, present, g.now)]
-    title = _("Rewards and receivers of letters that would open from another grade on")
-    return [shown.Section(title, table=shown.Table(title, [_("What"), _("From this rank on"), _("Grade")], rows, "", numbers={1}), note=_(
-        "They name a rank, and ranks are counted from the best grade down. End these for the first day of this version, and make them anew."))
-        ] if rows else []
+def _open_to_nobody(found: RulebookVersion, present: RulebookVersion | None) -> list[shown.Section]:
+    """What names a grade that this version does not have."""
+    rows = [[shown.text(words.said(row, "title") if isinstance(row, Reward) else row.name), shown.text(row.from_grade)]
+            for row in measures.open_to_nobody(found, present, g.now)]
+    title = _("Rewards and receivers of letters that are open to nobody by this version")
+    return [shown.Section(title, table=shown.Table(title, [_("What"), _("From this grade on")], rows), note=_(
+        "They name the code of a grade, and this version has no grade of that code. While it is a draft give the grade that is meant this "
+        "code; otherwise end these, and make them anew from a grade that it has."))] if rows else []
 
 
 def _pair(label: str, pair: dict) -> list:

@@ -1,4 +1,5 @@
 """What the codes of credit are called, and points as people write them."""
+from collections.abc import Iterable
 from datetime import date
 
 from flask import g
@@ -95,6 +96,17 @@ def due(on: date, status: str, today: date) -> shown.Cell:
     if status == "open" and on < today:
         return shown.Cell(_("Overdue since %(day)s", day=on.isoformat()), kind="badge", tone="bad")
     return shown.day(on)
+
+
+def grades(there: Iterable) -> list[tuple[str, str]]:
+    """What a form offers of these."""
+    return [(grade.code, f"{grade.code} · {said(grade, 'name')}") for grade in there]
+
+
+def from_grade(code: str, there: Iterable) -> shown.Cell:
+    """From which grade on something is open, by the grades that there are; a sentence where none of them is it."""
+    named = dict(grades(there)).get(code)
+    return shown.text(named or _("%(code)s: no grade in force, so it is open to nobody", code=code or "—"))
 
 
 def signed(at, name: str | None) -> shown.Cell:

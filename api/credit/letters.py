@@ -5,7 +5,7 @@ from flask import g
 from api.credit.fields import KINDS
 from api.edge import looks, paging
 from api.edge.auth import anyone_with_a_code, only
-from api.edge.fields import Day, Integer, Moment, Name, PageQuery, Schema, Text, page_of
+from api.edge.fields import Day, Moment, Name, PageQuery, Schema, Text, page_of
 from api.edge.http import Blueprint
 from api.edge.idempotency import once
 from models import OVERSIGHT, Letter, LetterLook, LetterPurpose, LetterReceiver, Recall, Role, SubjectKind
@@ -20,7 +20,7 @@ class LetterReceiverSchema(Schema):
     name = Name(longest=60, required=True)
     uscc = Text(required=True, validate=ma.validate.Length(1, 30))
     purpose = ma.fields.Str(required=True, validate=ma.validate.OneOf([*LetterPurpose]))
-    from_rank = Integer(required=True, validate=ma.validate.Range(1, 12), metadata={"description": "the last grade that reaches it; 1 is the best"})
+    from_grade = Text(required=True, validate=ma.validate.Length(max=10), metadata={"description": "the code of the last grade that reaches it"})
     offers_zh = Text(required=True, validate=ma.validate.Length(1, 300))
     offers_en = Text(required=True, validate=ma.validate.Length(1, 300))
     registered_at = Moment(dump_only=True)

@@ -17,7 +17,7 @@ class RewardSchema(Schema):
     id = ma.fields.UUID(dump_only=True)
     rulebook_id = ma.fields.UUID(dump_only=True)
     scene = ma.fields.Str(required=True, validate=ma.validate.OneOf([*RewardScene]))
-    from_rank = Integer(required=True, validate=ma.validate.Range(1, 12), metadata={"description": "the last grade it is open to; 1 is the best"})
+    from_grade = Text(required=True, validate=ma.validate.Length(max=10), metadata={"description": "the code of the last grade it is open to"})
     percent = Integer(load_default=None, allow_none=True, validate=ma.validate.Range(101, 200), metadata={
         "description": "of a points_multiplier: 110 gives a tenth more"})
     title_zh = Text(required=True, validate=ma.validate.Length(1, 120))
@@ -32,6 +32,7 @@ class RewardSchema(Schema):
 class OpenedSchema(Schema):
     reward = ma.fields.Nested(RewardSchema)
     is_open = ma.fields.Bool()
+    grade_exists = ma.fields.Bool(metadata={"description": "false: the version that the score is by has no such grade, so it opens to nobody there"})
 
 
 class OpenedListSchema(Schema):

@@ -5,7 +5,7 @@ from models import schema
 from models.db import is_postgresql
 
 revision = "0036_confirmed_on_a_list"
-down_revision = "0033_recalled_again"
+down_revision = "0035_ranks_named_no_more"
 branch_labels = None
 depends_on = None
 

@@ -162,3 +162,15 @@ test("what neighbours are asked nobody else may write down", () => {
   const found = view.choices({ indicators: [branch, ITEM, { ...ITEM, id: "j", code: "asked", asked_zh: "怎么样？", asked_en: "How?" }] });
   assert.deepEqual(found.map(({ code }) => code), ["mediation"]);
 });
+
+test("a reward says from which grade on it opens by the rules of the score, or that these have no such grade", () => {
+  const row = { id: "r", title_zh: "免押金", title_en: "No deposit", terms_zh: "", terms_en: "" };
+  const shown = (code, exists) => view.reward({ reward: { ...row, from_grade: code }, is_open: false, grade_exists: exists }, [AAA, AA]).from;
+  speak("en");
+  assert.equal(shown("AA", true), "From AA · Trusted resident on");
+  assert.equal(shown("B", false), "Open to nobody: the rules in force have no grade B");
+  assert.equal(shown("", false), "Open to nobody: the rules in force have no grade —");
+  speak("zh-CN");
+  assert.equal(shown("AA", true), "AA · 诚信居民起");
+  assert.equal(shown("B", false), "现行办法中没有B这一等级，因此不对任何人开放");
+});

@@ -23,11 +23,14 @@ class LetterPurpose(enum.StrEnum):
 
 
 class LetterReceiver(Keyed, Versioned, db.Model):
-    """A bank, a landlord's agency, a hospital, a library, an office: registered for one purpose. It never gets a score."""
+    """A bank, a landlord's agency, a hospital, a library, an office: registered for one purpose. It never gets a score.
+
+    `from_grade` as a reward's: a code, by the version that a file's score is by.
+    """
 
     __tablename__ = "letter_receivers"
     __table_args__ = (
-        one_of("purpose", LetterPurpose), CheckConstraint("from_rank >= 1", name="rank_positive"),
+        one_of("purpose", LetterPurpose),
         Index("ix_letter_receivers_area_id_id", "area_id", "id"),
         Index("uq_letter_receivers_live", "area_id", "uscc", "purpose", unique=True, sqlite_where=text("ended_at IS NULL"),
               postgresql_where=text("ended_at IS NULL")),
@@ -37,7 +40,7 @@ class LetterReceiver(Keyed, Versioned, db.Model):
     name: Mapped[str] = mapped_column(String(120))
     uscc: Mapped[str] = mapped_column(String(18))
     purpose: Mapped[str] = mapped_column(String(20))
-    from_rank: Mapped[int]
+    from_grade: Mapped[str] = mapped_column(String(10))
     offers_zh: Mapped[str] = mapped_column(String(300))
     offers_en: Mapped[str] = mapped_column(String(300))
     registered_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))

@@ -29,11 +29,15 @@ class RewardScene(enum.StrEnum):
 
 
 class Reward(Keyed, Versioned, db.Model):
-    """Open to files of a rulebook's kind whose grade is of this rank or better, for so long. `percent` is a multiplier's: 110 gives a tenth more."""
+    """Open to files of a rulebook's kind from a grade on, for so long. `percent` is a multiplier's: 110 gives a tenth more.
+
+    `from_grade` is a grade's code, and counts by the version that a file's score is by: open to that grade there and to the better ones, to
+    nobody where it has no grade of this code. Empty where a rank was named before, and no version said whose.
+    """
 
     __tablename__ = "rewards"
     __table_args__ = (
-        one_of("scene", RewardScene), CheckConstraint("from_rank >= 1", name="rank_positive"),
+        one_of("scene", RewardScene),
         CheckConstraint("(scene = 'points_multiplier') = (percent IS NOT NULL)", name="percent_of_multiplier"),
         CheckConstraint("percent IS NULL OR percent BETWEEN 101 AND 200", name="percent_likely"),
         CheckConstraint("until_on IS NULL OR until_on > from_on", name="ends_after_beginning"),
@@ -42,7 +46,7 @@ class Reward(Keyed, Versioned, db.Model):
 
     rulebook_id: Mapped[UUID] = mapped_column(ForeignKey("rulebooks.id"))
     scene: Mapped[str] = mapped_column(String(20))
-    from_rank: Mapped[int]
+    from_grade: Mapped[str] = mapped_column(String(10))
     percent: Mapped[int | None]
     title_zh: Mapped[str] = mapped_column(String(120))
     title_en: Mapped[str] = mapped_column(String(200))

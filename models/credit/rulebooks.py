@@ -91,6 +91,15 @@ class RulebookVersion(Keyed, Versioned, db.Model):
     indicators: Mapped[list["Indicator"]] = relationship(order_by="Indicator.place", viewonly=True)
     grades: Mapped[list["Grade"]] = relationship(order_by="Grade.rank", viewonly=True)
 
+    def grade(self, code: str) -> "Grade | None":
+        """Its grade of this code, if it has one."""
+        return next((grade for grade in self.grades if grade.code == code), None)
+
+    def reaches(self, rank: int, code: str) -> bool:
+        """Whether who has this rank has the grade of this code or a better one. Nobody has, where there is none of this code."""
+        last = self.grade(code)
+        return last is not None and rank <= last.rank
+
 
 class Indicator(Keyed, db.Model):
     """A branch of the tree (no `each_centipoints`) or an item below one.

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import exists, insert, literal, select, update
 from uuid_utils.compat import uuid7
 
-from models import OVERSIGHT, CreditFile, Letter, LetterLook, LetterReceiver, Merchant, Person, Recall, Role, SubjectKind, Topic, db, local_day
+from models import OVERSIGHT, Area, CreditFile, Letter, LetterLook, LetterReceiver, Merchant, Person, Recall, Role, SubjectKind, Topic, db, local_day
 from models.credit.letters import LETTER_DAYS
 from services.access import reach
 from services.audit import audit
@@ -34,6 +34,10 @@ class ReceiverEnded(Conflict):
 
 class NotReached(Conflict):
     message = N_("You do not reach yet what this receiver asks for. Nobody is told.")
+
+
+class NoSuchGradeHere(Conflict):
+    message = N_("This receiver asks for grade %(grade)s, which the rules that count for you do not have: nobody reaches it. Nobody is told.")
 
 
 class LetterSent(Conflict):
@@ -58,21 +62,30 @@ class Sent:
     code: str
 
 
-def register(area_id: UUID, *, name: str, uscc: str, purpose: str, from_rank: int, offers_zh: str, offers_en: str, by: Person,
+def register(area_id: UUID, *, name: str, uscc: str, purpose: str, from_grade: str, offers_zh: str, offers_en: str, by: Person,
              now: datetime) -> LetterReceiver:
-    """An administrator registers who may be sent letters, for one purpose. ReceiverRegistered; ValidationFailed for a wrong code."""
+    """An administrator registers who may be sent letters, for one purpose. ReceiverRegistered.
+
+    ValidationFailed for a wrong social credit code, and for a grade that no version has by which files of any kind count in the area today.
+    """
     area = reach.area_within(by, area_id, (Role.AREA_ADMIN,), now)
     uscc = identifiers.plain(uscc)
     if not identifiers.is_uscc(uscc):
         raise ValidationFailed({"uscc": [N_("Not a unified social credit code.")]})
     if db.session.scalar(select(LetterReceiver.id).filter_by(area_id=area.id, uscc=uscc, purpose=purpose, ended_at=None)):
         raise ReceiverRegistered
-    made = LetterReceiver(area_id=area.id, name=name, uscc=uscc, purpose=purpose, from_rank=from_rank, offers_zh=offers_zh, offers_en=offers_en,
+    in_force.require_grade(from_grade, grades(area, now))
+    made = LetterReceiver(area_id=area.id, name=name, uscc=uscc, purpose=purpose, from_grade=from_grade, offers_zh=offers_zh, offers_en=offers_en,
                           registered_by_id=by.id, registered_at=now)
     db.session.add(made)
     db.session.flush()
     audit.write("letter_receiver.register", "letter_receiver", made.id, by=by.id, area_id=area.id, now=now, purpose=purpose)
     return made
+
+
+def grades(area: Area, now: datetime) -> list:
+    """What a receiver registered in this area may ask for: a code and names in each, the best of residents' first."""
+    return in_force.grades_in(area, local_day(now, area))
 
 
 def end_receiver(receiver_id: UUID, *, by: Person, now: datetime) -> LetterReceiver:
@@ -96,7 +109,10 @@ def receivers(by: Person, now: datetime):
 
 
 def ask(receiver_id: UUID, kind: SubjectKind, *, merchant_id: UUID | None = None, by: Person, now: datetime) -> Letter:
-    """A draft that only its subject sees. NotReached, ReceiverEnded; NotInScheme for who is not in it; NotFound for a merchant of others."""
+    """A draft that only its subject sees.
+
+    NotReached, NoSuchGradeHere, ReceiverEnded; NotInScheme for who is not in it; NotFound for a merchant of others.
+    """
     receiver = db.session.scalars(receivers(by, now).where(LetterReceiver.id == receiver_id)).one_or_none()
     if receiver is None:
         raise NotFound
@@ -106,7 +122,9 @@ def ask(receiver_id: UUID, kind: SubjectKind, *, merchant_id: UUID | None = None
     if file is None or enrolments.live(file.id) is None:
         raise enrolments.NotInScheme
     score = scores.score(file, now=now)
-    if score.open_grade.rank > receiver.from_rank:
+    if score.version.grade(receiver.from_grade) is None:
+        raise NoSuchGradeHere(grade=receiver.from_grade or "—")
+    if not score.reaches(receiver.from_grade):
         raise NotReached
     on = local_day(now, file.area)
     made = Letter(file_id=file.id, receiver_id=receiver.id, asked_by_id=by.id, asked_at=now, expires_on=on + timedelta(days=LETTER_DAYS),
@@ -204,7 +222,7 @@ def _lapsed(letter: Letter, now: datetime) -> str | None:
     if not gone:
         return None
     score = scores.of_scope(file, scope)
-    return recalls.lapsed(letter, gone, rank=score.open_grade.rank, is_disputed=score.is_disputed)
+    return recalls.lapsed(letter, gone, is_reached=score.reaches(letter.receiver.from_grade), is_disputed=score.is_disputed)
 
 
 def look(letter: Letter, *, now: datetime) -> list:

@@ -51,7 +51,8 @@ def lapse(letters: list[Letter], scope: counting.Scope, *, now: datetime) -> Non
     stands = {row.file_id: row for row in db.session.scalars(select(Standing).where(Standing.file_id.in_(gone)))}
     for letter in letters:
         if stand := stands.get(letter.file_id):
-            mark(letter, lapsed(letter, gone, rank=stand.grade_rank, is_disputed=stand.low != stand.high), now=now)
+            is_reached = scope.version.reaches(stand.grade_rank, letter.receiver.from_grade)
+            mark(letter, lapsed(letter, gone, is_reached=is_reached, is_disputed=stand.low != stand.high), now=now)
 
 
 def ended(scope: counting.Scope, letters: list[Letter]) -> dict[UUID, list]:
@@ -70,10 +71,10 @@ def _ended(scope: counting.Scope, *, since: date):
         row.nth == 1, row.ends > since, row.ends <= scope.on, row.stopped_on.is_(None))
 
 
-def lapsed(letter: Letter, gone: dict[UUID, list], *, rank: int, is_disputed: bool) -> str | None:
+def lapsed(letter: Letter, gone: dict[UUID, list], *, is_reached: bool, is_disputed: bool) -> str | None:
     """WORDS where its subject reaches no longer what it says, and a deed lapsed since it was asked for; NOTE where only the objection did."""
     since = [each for each in gone.get(letter.file_id, ()) if each.ends > letter.asked_on]
-    if rank > letter.receiver.from_rank and any(each.each_centipoints > 0 for each in since):
+    if not is_reached and any(each.each_centipoints > 0 for each in since):
         return WORDS
     return NOTE if letter.notes_objection and not is_disputed and any(each.disputed == counting.SUSPENDED for each in since) else None
 

@@ -47,6 +47,10 @@ class Score:
     def is_disputed(self) -> bool:
         return self.low != self.high
 
+    def reaches(self, code: str) -> bool:
+        """Whether what asks for the grade of this code is open to the file."""
+        return self.version.reaches(self.open_grade.rank, code)
+
 
 def end_of(day: date, area: Area) -> datetime:
     """The first moment after this day in the area."""

@@ -26,8 +26,7 @@ def line_of(person: Person, event: Event, *, now: datetime) -> Line:
         score = scores.score(file, now=now)
     except (scores.NoRulebook, scores.NotInSchemeThen):
         return Line.OTHERS
-    held = rewards.in_force(score.version, score.on).where(
-        Reward.scene == RewardScene.EVENT_PRIORITY, Reward.from_rank >= score.open_grade.rank, Reward.rulebook_id.in_(_books([event.area])))
+    held = rewards.held(score).where(Reward.scene == RewardScene.EVENT_PRIORITY, Reward.rulebook_id.in_(_books([event.area])))
     return Line.REWARDED if db.session.scalar(select(held.exists())) else Line.OTHERS
 
 

@@ -3,7 +3,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from models import (
     OVERSIGHT,
@@ -26,7 +26,8 @@ from models import (
     subtree,
 )
 from services.access import reach
-from services.credit import files
+from services.credit import files, in_force, letters
+from services.measures import rewards
 from services.refusals import NotFound
 
 
@@ -72,21 +73,46 @@ def receiver(receiver_id: UUID, *, by: Person, now: datetime) -> LetterReceiver:
     return reach.row_within(by, db.session.get(LetterReceiver, receiver_id), OVERSIGHT, now)
 
 
-def renamed(found: RulebookVersion, present: RulebookVersion, now: datetime) -> list[tuple[Reward | LetterReceiver, str | None, str | None]]:
-    """Which rewards and receivers of letters name a rank that is another grade by `found` than by `present`: each with the codes of both.
+def asked_for(rows: Iterable[LetterReceiver], now: datetime) -> dict[UUID, Row]:
+    """By receiver, the code and names of the grade that it asks for, where files in its area or below it count by a version that has it."""
+    rows = list(rows)
+    areas = {area.id: area for area in db.session.scalars(select(Area).where(Area.id.in_({row.area_id for row in rows})))} if rows else {}
+    if not areas:
+        return {}
+    on = local_day(now, next(iter(areas.values())))
+    over, found = in_force.grades_over(areas.values(), on), {}
+    for row in rows:
+        found[row.id] = next((grade for grade in over[areas[row.area_id].path] if grade.code == row.from_grade), None)
+    others = [row for row in rows if found[row.id] is None]
+    under = in_force.grades_under([areas[row.area_id] for row in others], {row.from_grade for row in others}, on) if others else ()
+    for row in others:
+        path = areas[row.area_id].path
+        found[row.id] = next((grade for grade in under if grade.code == row.from_grade and grade.path.startswith(path)), None)
+    return {receiver_id: grade for receiver_id, grade in found.items() if grade is not None}
 
-    None for a rank that is none there. Of a version that is still to come; of receivers a hundred at most.
+
+def may_ask_for(by: Person, now: datetime) -> list:
+    """The grades that receivers in the areas of `by` may ask for, one of each code."""
+    found = {grade.code: grade for area in reversed(reach.heads(by, (Role.AREA_ADMIN,), now)) for grade in letters.grades(area, now)}
+    return list(found.values())
+
+
+def open_to_nobody(found: RulebookVersion, present: RulebookVersion | None, now: datetime) -> list[Reward | LetterReceiver]:
+    """Which rewards and receivers of letters name a grade that this version does not have: by it they open to nobody.
+
+    Of a version that is not given up and not over. Of receivers those that ask for a grade of the version in force, a hundred at most: what
+    others ask for is a grade of another kind of files.
     """
     area = found.rulebook.area
-    on = found.in_force_from or local_day(now, area)
-    if found.status == RulebookStatus.DROPPED or on < local_day(now, area):
+    today = local_day(now, area)
+    if found.status == RulebookStatus.DROPPED or (found.retired_on is not None and found.retired_on <= today):
         return []
-    was, is_now = ({grade.rank: grade.code for grade in version.grades} for version in (present, found))
-    rewards = select(Reward).where(Reward.rulebook_id == found.rulebook_id, Reward.until_on.is_(None) | (Reward.until_on > on)).order_by(Reward.id)
-    takers = (select(LetterReceiver).join(Area, Area.id == LetterReceiver.area_id).where(subtree(area.path), LetterReceiver.ended_at.is_(None))
-              .order_by(LetterReceiver.id).limit(100))
-    rows = [*db.session.scalars(rewards), *db.session.scalars(takers)]
-    return [(row, was.get(row.from_rank), is_now.get(row.from_rank)) for row in rows if was.get(row.from_rank) != is_now.get(row.from_rank)]
+    codes, on = {grade.code for grade in found.grades}, max(found.in_force_from or today, today)
+    given = db.session.scalars(rewards.to_come(found, on).where(Reward.from_grade.not_in(codes)).order_by(Reward.id)).all()
+    gone = {grade.code for grade in present.grades} - codes if present else set()
+    takers = select(LetterReceiver).join(Area, Area.id == LetterReceiver.area_id).where(
+        subtree(area.path), LetterReceiver.ended_at.is_(None), LetterReceiver.from_grade.in_(gone)).order_by(LetterReceiver.id).limit(100)
+    return [*given, *(db.session.scalars(takers) if gone else ())]
 
 
 def list_names(ids: Iterable[UUID]) -> dict[UUID, str]:

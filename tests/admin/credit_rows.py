@@ -42,7 +42,8 @@ def bodies(area, person_id):
     titles = {"kind": "merchant", **TITLES, **area}
     days = {"from_on": "2026-05-07", "until_on": "2026-06-07"}
     return {
-        "make_rulebook": titles, "draft_rulebook": {"start": "last"}, "make_reward": {"scene": "library_deposit", "from_rank": "1", **TITLES, **days},
+        "make_rulebook": titles, "draft_rulebook": {"start": "last"},
+        "make_reward": {"scene": "library_deposit", "from_grade": "A", **TITLES, **days},
         "end_reward": {"on": "2026-06-07"}, "consult_rulebook_version": {"until": "2026-06-07"},
         "publish_rulebook_version": {"in_force_from": "2026-06-07"},
         "vote_rulebook_version": {"voted_on": "2026-05-06", "voters": "people", "eligible": "1", "present": "1", "votes_for": "1",
@@ -63,7 +64,7 @@ def bodies(area, person_id):
         "call_off_review_round": {"reason": "x"},
         "open_support_list": {**titles, "support": "industry", "places": "1", "opens_on": "2026-05-07", "closes_on": "2026-06-07"},
         "decide_application": {"decision": "grant", "reason": "x"},
-        "register_receiver": {"name": "xx", "uscc": USCC, "purpose": "farm_loan", "from_rank": "1", "offers_zh": "x", "offers_en": "x", **area},
+        "register_receiver": {"name": "xx", "uscc": USCC, "purpose": "farm_loan", "from_grade": "A", "offers_zh": "x", "offers_en": "x", **area},
         "begin_correction_plan": {"person_id": person_id, "until_on": "2026-12-31", "service_minutes": "60", "aims": "x"},
         "write_plan_step": {"kind": "rule_kept", "on_day": "2026-05-06", "note": "x"},
         "propose_honour": {"person_id": person_id, **HONOUR, **area}, "enter_culture_day": {**DAY, **area},
@@ -97,7 +98,7 @@ def more(number, rows, town, zhao, person):
     supervision.plan(town.community.id, from_on=TODAY, until_on=TODAY + timedelta(days=30), shares=[], by=zhao, now=NOON)
     support.open_list(town.community.id, kind="resident", support="industry", places=2, opens_on=TODAY, closes_on=TODAY + timedelta(days=9), by=zhao,
                       now=NOON, **TITLES)
-    receiver = LetterReceiver(area_id=town.community.id, name=f"{number}", uscc=f"{number:018d}", purpose="farm_loan", from_rank=1, offers_zh="x",
+    receiver = LetterReceiver(area_id=town.community.id, name=f"{number}", uscc=f"{number:018d}", purpose="farm_loan", from_grade="A", offers_zh="x",
                               offers_en="x", registered_by_id=zhao.id, registered_at=NOON)
     db.session.add(receiver)
     db.session.flush()

@@ -39,9 +39,9 @@ from services.credit.trials import runs
 from services.measures import support
 from services.people import people
 from tests import review_rows
-from tests.admin.credit_rows import CONSTRAINT, TITLES
+from tests.admin.credit_rows import CONSTRAINT, TITLES, USCC
 from tests.conftest import NOON
-from tests.credit_books import SMALL, draft, entry, file_of, in_force, volunteering
+from tests.credit_books import BOOK, SMALL, draft, entry, file_of, in_force, volunteering
 from tests.measure_rows import a_list, a_repair
 
 TODAY = NOON.date()
@@ -322,7 +322,7 @@ def test_a_repair_is_granted_with_its_reason(browse, zhao, li, file):
 def test_rewards_are_made_and_ended(browse, officer, town):
     in_force(town.district, by=officer)
     visitor, at = browse(officer), f"/admin/credit/rulebooks/{one(Rulebook).id}"
-    reward = {"scene": "points_multiplier", "from_rank": 1, "title_zh": "多一成", "title_en": "A tenth more", "from_on": TODAY}
+    reward = {"scene": "points_multiplier", "from_grade": "A", "title_zh": "多一成", "title_en": "A tenth more", "from_on": TODAY}
     refused = visitor.send(f"{at}/rewards", **reward)
     assert refused.status_code == 422 and "A multiplier of points has it" in refused.text
     done(visitor.send(f"{at}/rewards", **reward, percent=110))
@@ -331,23 +331,48 @@ def test_rewards_are_made_and_ended(browse, officer, town):
     assert one(Reward).until_on == TODAY + timedelta(days=30)
 
 
-def test_a_draft_says_what_would_open_from_another_grade_on(browse, officer, town):
+def test_a_draft_says_what_would_be_open_to_nobody_by_it(browse, officer, town):
     version = in_force(town.district, by=officer)
     visitor, at = browse(officer), f"/admin/credit/rulebooks/{version.rulebook_id}"
-    reward = {"scene": "library_deposit", "from_rank": 1, "title_zh": "免押金", "title_en": "No deposit", "from_on": TODAY}
-    for more in ({}, {"title_en": "Over by then", "until_on": TODAY + timedelta(days=1)}, {"title_en": "For everybody", "from_rank": 12}):
+    reward = {"scene": "library_deposit", "from_grade": "A", "title_zh": "免押金", "title_en": "No deposit", "from_on": TODAY}
+    for more in ({}, {"title_en": "Over by then", "until_on": TODAY + timedelta(days=1)}, {"title_en": "For everybody", "from_grade": "C"}):
         done(visitor.send(f"{at}/rewards", **reward | more))
-    receiver = {"area_id": town.community.id, "name": "某图书馆", "purpose": "library_deposit", "offers_zh": "免押金", "offers_en": "x"}
-    done(visitor.send("/admin/credit/letter-receivers", **receiver, from_rank=3, uscc="91350100M000100Y43"))
-    draft_at, said = done(visitor.send(f"{at}/versions", start="last")), "would open from another grade on"
+    receiver = {"area_id": town.community.id, "uscc": USCC, "offers_zh": "免押金", "offers_en": "x"}
+    for grade, name, purpose in (("A", "某图书馆", "library_deposit"), ("B", "某医院", "medical_deposit")):
+        done(visitor.send("/admin/credit/letter-receivers", **receiver, from_grade=grade, name=name, purpose=purpose))
+    draft_at, said = done(visitor.send(f"{at}/versions", start="last")), "open to nobody by this version"
     assert said not in visitor.get(draft_at).text
-    grade = {"version": 1, "code": "AA", "name_zh": "优", "name_en": "Best", "from_centipoints": "150"}
-    done(visitor.send(f"{draft_at}/grades", **grade))
-    page = visitor.get(draft_at).text.split(said, 1)[1]
-    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", page, re.S)]
-    assert [row for row in rows if "→" in row][:3] == [
-        ["No", "deposit", "1", "A", "→", "AA"], ["Over", "by", "then", "1", "A", "→", "AA"], ["某图书馆", "3", "C", "→", "B"]]
+    best = {"name_zh": "优", "name_en": "Best", "from_centipoints": "150"}
+    done(visitor.send(f"{draft_at}/grades", **best, code="AAA", version=1))
+    assert said not in visitor.get(draft_at).text, "A is another rank, and the same grade"
+    grade = db.session.query(Grade).filter_by(version_id=UUID(draft_at.rpartition("/")[2]), code="A").one()
+    done(visitor.send(f"/admin/credit/grades/{grade.id}", **best | {"from_centipoints": "110"}, code="AA", version=2))
+    page = visitor.get(draft_at).text.split(said, 1)[1].split("</table>", 1)[0]
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", page, re.S)][1:]
+    assert rows == [["No", "deposit", "A"], ["Over", "by", "then", "A"], ["某图书馆", "A"]]
+    assert "give the grade that is meant this code" in visitor.get(draft_at).text
     assert said not in visitor.get(f"/admin/credit/versions/{version.id}").text
+
+
+def test_what_names_a_grade_is_offered_those_there_are_and_says_where_there_is_none(browse, officer, zhao, town):
+    version = in_force(town.district, by=officer)
+    visitor, at = browse(officer), f"/admin/credit/rulebooks/{version.rulebook_id}"
+    reward = {"scene": "library_deposit", "title_zh": "免押金", "title_en": "No deposit", "from_on": TODAY}
+    assert re.findall(r'<option value="([ABC])"[^>]*>([^<]+)', visitor.get(at).text) == [("A", "A · A"), ("B", "B · B"), ("C", "C · C")]
+    refused = visitor.send(f"{at}/rewards", **reward, from_grade="D")
+    assert refused.status_code == 422 and "No grade here has this code. There are: A, B, C" in refused.text and db.session.query(Reward).count() == 0
+    done(visitor.send(f"{at}/rewards", **reward, from_grade="A"))
+    receivers = "/admin/credit/letter-receivers"
+    form = {"area_id": town.community.id, "name": "某图书馆", "purpose": "library_deposit", "offers_zh": "免押金", "offers_en": "x", "uscc": USCC}
+    assert '<option value="C"' in browse(zhao).get(receivers).text
+    made_at = done(browse(zhao).send(receivers, **form, from_grade="A"))
+    assert "A · A" in visitor.get(receivers).text and "A · A" in visitor.get(made_at).text
+
+    version.retired_on = TODAY
+    renamed = [{**grade, "code": f"{grade['code']}+"} for grade in BOOK["grades"]]
+    in_force(town.district, {**BOOK, "grades": renamed, "branches": []}, since=TODAY, by=officer, number=2, rulebook=version.rulebook)
+    for path in (at, receivers, made_at):
+        assert "A: no grade in force, so it is open to nobody" in visitor.get(path).text, path
 
 
 def test_a_constraint_holds_once_a_second_person_has_confirmed_it(browse, zhao, qian, officer, town, file):
@@ -432,8 +457,9 @@ def test_support_is_given_to_as_many_as_there_are_places(browse, zhao, li, town,
 
 
 def test_receivers_are_registered_and_ended_and_days_corrected_by_the_district(browse, zhao, officer, town):
+    in_force(town.district, by=officer)
     visitor = browse(zhao)
-    form = {"area_id": town.community.id, "name": "某图书馆", "purpose": "library_deposit", "from_rank": 3, "offers_zh": "免押金",
+    form = {"area_id": town.community.id, "name": "某图书馆", "purpose": "library_deposit", "from_grade": "C", "offers_zh": "免押金",
             "offers_en": "no deposit"}
     wrong = visitor.send("/admin/credit/letter-receivers", **form, uscc="91350100M000100Y44")
     assert wrong.status_code == 422 and "Not a unified social credit code." in wrong.text

@@ -40,7 +40,7 @@ EXTRA = {  # fields beside the shape
     "looks_the_same": {"entry_id"}, "not_this_table": {"columns"}, "consultation_runs": {"until"}, "too_many_own_items": {"most"},
     "weights_unbalanced": {"below", "total_hundredths"}, "branch_without_leaves": {"node"}, "period_not_over": {"last_on"},
     "round_not_open": {"opens_on", "closes_on"}, "round_not_over": {"closes_on"}, "too_many_households": {"most"},
-    "few_in_box": {"least", "last_from"},
+    "few_in_box": {"least", "last_from"}, "no_such_grade_here": {"grade"},
     "too_few_places": {"places"}, "out_of_proportion": {"least", "most"}, "too_early": {"from_on"}}
 HEADERS = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After", 503: "Retry-After"}
 NOT_TRANSLATED = {"Idempotency-Key", "ASCII", "JSON", "UTF-8", "application/json", "If-Match", "ETag", "JPEG", "PNG", "WebP"}
@@ -944,7 +944,8 @@ def _(w):
 
 @provokes("reward_ended")
 def _(w):
-    made = w.ok(w.zhao, "POST", f"/rulebooks/{w.rulebook()}/rewards", measure_rows.REWARD)["id"]
+    book = credit_books.draft(w.town.community, credit_books.SMALL, by=w.zhao).rulebook_id
+    made = w.ok(w.zhao, "POST", f"/rulebooks/{book}/rewards", measure_rows.REWARD)["id"]
     w.ok(w.zhao, "POST", f"/rewards/{made}/end", {"on": "2026-06-01"})
     return w.ask(w.zhao, "POST", f"/rewards/{made}/end", {"on": "2026-06-01"})
 
@@ -1041,12 +1042,14 @@ def _(w):
 
 @provokes("receiver_registered")
 def _(w):
+    credit_books.in_force(w.town.district, by=w.zhao)
     w.receiver()
     return w.ask(w.zhao, "POST", "/letter-receivers", measure_rows.receiver(w.town))
 
 
 @provokes("receiver_ended")
 def _(w):
+    credit_books.in_force(w.town.district, by=w.zhao)
     made = w.receiver()
     w.ok(w.zhao, "POST", f"/letter-receivers/{made}/end")
     return w.ask(w.zhao, "POST", f"/letter-receivers/{made}/end")
@@ -1055,7 +1058,16 @@ def _(w):
 @provokes("not_reached")
 def _(w):
     w.file()
-    return w.ask(w.li, "POST", "/letters", {"receiver_id": w.receiver(rank=1), "kind": "resident"})
+    return w.ask(w.li, "POST", "/letters", {"receiver_id": w.receiver(grade="A"), "kind": "resident"})
+
+
+@provokes("no_such_grade_here")
+def _(w):
+    w.file()
+    receiver = w.receiver()
+    others = [{**grade, "code": f"{grade['code']}+"} for grade in credit_books.GRADES]
+    credit_books.in_force(w.town.community, {**credit_books.SMALL, "grades": others}, by=w.zhao)
+    return w.ask(w.li, "POST", "/letters", {"receiver_id": receiver, "kind": "resident"})
 
 
 @provokes("letter_sent")
@@ -1077,7 +1089,7 @@ def _(w):
     file = credit_books.file_of(w.li)
     for _ in range(5):
         credit_books.entry(file, "mediation", date(2025, 5, 10))
-    draft = w.ok(w.li, "POST", "/letters", {"receiver_id": w.receiver(rank=1), "kind": "resident"})
+    draft = w.ok(w.li, "POST", "/letters", {"receiver_id": w.receiver(grade="A"), "kind": "resident"})
     sent = w.ok(w.li, "POST", f"/letters/{draft['id']}/send")
     w.clock.now += timedelta(days=4)
     return w.ask(None, "GET", f"/letters/{sent['code']}")

@@ -39,12 +39,12 @@ def told(client, language="en"):
 
 
 def test_whose_file_it_is_sees_what_is_open_and_nobody_else(ok, as_, book, file, head, li, zhao, sun, wang, zhang):
-    reward = ok(as_(head), f"/rulebooks/{book}/rewards", **measure_rows.REWARD | {"from_rank": 1})
+    reward = ok(as_(head), f"/rulebooks/{book}/rewards", **measure_rows.REWARD | {"from_grade": "A"})
     assert [item["id"] for item in as_(zhang).get(f"/api/v1/rulebooks/{book}/rewards").json["items"]] == [reward["id"]]
     opened = f"/api/v1/credit-files/{file}/rewards"
     assert [item["is_open"] for item in as_(li).get(opened).json["items"]] == [False]
     credit_books.volunteering(db.session.get(CreditFile, UUID(file)), measure_rows.DAY, 60)
-    assert [item["is_open"] for item in as_(li).get(opened).json["items"]] == [True]
+    assert [(item["is_open"], item["grade_exists"]) for item in as_(li).get(opened).json["items"]] == [(True, True)]
     assert {as_(who).get(opened).status_code for who in (zhao, sun, wang)} == {403}
     assert as_(zhang).get(opened).status_code == 404
     ended = ok(as_(head), f"/rewards/{reward['id']}/end", on="2026-06-01")
@@ -54,6 +54,16 @@ def test_whose_file_it_is_sees_what_is_open_and_nobody_else(ok, as_, book, file,
 def test_a_multiplier_without_its_percent_is_refused(as_, book, head):
     reply = as_(head).post(f"/api/v1/rulebooks/{book}/rewards", json=measure_rows.REWARD | {"scene": "points_multiplier"})
     assert (reply.status_code, list(reply.json["errors"])) == (422, ["percent"])
+
+
+def test_a_grade_that_there_is_not_is_refused_with_those_there_are(as_, book, head, town):
+    for path, body in ((f"/rulebooks/{book}/rewards", measure_rows.REWARD), ("/letter-receivers", measure_rows.receiver(town))):
+        for wrong in ("D", "a", "1", "A, B"):
+            reply = as_(head).post(f"/api/v1{path}", json=body | {"from_grade": wrong}, headers={"Accept-Language": "en"})
+            assert (reply.status_code, reply.json["errors"]) == (422, {"from_grade": ["No grade here has this code. There are:", "A, B, C"]})
+        for wrong in (None, "", 1, "x" * 11):
+            reply = as_(head).post(f"/api/v1{path}", json=body | {"from_grade": wrong})
+            assert (reply.status_code, list(reply.json["errors"])) == (422, ["from_grade"])
 
 
 def test_a_constraint_has_two_people_and_whom_it_concerns_is_told(ok, as_, file, li, zhao, qian, sun, zhang):

@@ -214,8 +214,8 @@ def letter_path(town, zhao, li):
     """Where the receiver of Li's letter reads it, after something behind it has changed."""
     in_force(town.district, by=zhao)
     volunteering(file_of(li), NOON.date(), 60)
-    receiver = letters.register(town.community.id, name=MERCHANT, uscc="91350100M000100Y43", purpose="farm_loan", from_rank=1, offers_zh="信用惠农贷",
-                                offers_en="farm loan", by=zhao, now=NOON)
+    receiver = letters.register(town.community.id, name=MERCHANT, uscc="91350100M000100Y43", purpose="farm_loan", from_grade="A",
+                                offers_zh="信用惠农贷", offers_en="farm loan", by=zhao, now=NOON)
     sent = letters.send(letters.ask(receiver.id, SubjectKind.RESIDENT, by=li, now=NOON).id, by=li, now=NOON)
     recalls.of_files([sent.letter.file_id], "repaired", since=NOON, now=NOON)
     db.session.commit()

@@ -127,7 +127,7 @@ def test_of_many_who_let_a_comment_pass_or_hold_it_back_at_once_one_does(app, to
 def test_who_leaves_with_a_letter_waits_for_nobody_who_writes_to_the_same_receiver(app, town, zhao, li):
     in_force(town.district, by=zhao)
     file_of(li)
-    receiver = letters.register(town.community.id, name="x", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=2, offers_zh="x",
+    receiver = letters.register(town.community.id, name="x", uscc="91350100M000100Y43", purpose="farm_loan", from_grade="B", offers_zh="x",
                                 offers_en="x", by=zhao, now=NOON)
     letter = letters.ask(receiver.id, "resident", by=li, now=NOON)
     db.session.commit()
@@ -149,7 +149,7 @@ def test_of_many_voided_at_once_a_receiver_is_told_once_and_after_it_has_heard_o
     in_force(town.district, by=zhao)
     file = file_of(li)
     made = [entry(file, "mediation", NOON.date() - timedelta(days=n)).id for n in range(1, 2 * CROWD + 1)]
-    receiver = letters.register(town.community.id, name="x", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=3, offers_zh="x",
+    receiver = letters.register(town.community.id, name="x", uscc="91350100M000100Y43", purpose="farm_loan", from_grade="C", offers_zh="x",
                                 offers_en="x", by=zhao, now=NOON)
     code = letters.send(letters.ask(receiver.id, "resident", by=li, now=NOON).id, by=li, now=NOON).code
     db.session.commit()

@@ -101,7 +101,7 @@ def ask(app, rich, offer, cleanup, li, wang, zhao, qian, lin, mei, lins_market, 
             credit_books.in_force(town.district, by=zhao)
             ok("li", "me/credit-files/join", {"kind": "resident"})
             made_for_letters.append(ok("zhao", "letter-receivers", {
-                "area_id": str(town.community.id), "name": "x", "uscc": "91350100M000100Y43", "purpose": "library_deposit", "from_rank": 3,
+                "area_id": str(town.community.id), "name": "x", "uscc": "91350100M000100Y43", "purpose": "library_deposit", "from_grade": "C",
                 "offers_zh": "x", "offers_en": "x"})["id"])
         return ok("li", "letters", {"receiver_id": made_for_letters[0], "kind": "resident"})["id"]
     made_for_letters = []

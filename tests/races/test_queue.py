@@ -21,7 +21,7 @@ from tests.races.crowd import CROWD, at_once, post, slowly, statuses
 def sought(town, zhao, wang):
     """An event with one place, which is Wang's, where residents of grade B and better wait first."""
     version = in_force(town.district, by=zhao)
-    db.session.add(Reward(id=uuid7(), rulebook_id=version.rulebook_id, scene=RewardScene.EVENT_PRIORITY, from_rank=2, title_zh="x", title_en="x",
+    db.session.add(Reward(id=uuid7(), rulebook_id=version.rulebook_id, scene=RewardScene.EVENT_PRIORITY, from_grade="B", title_zh="x", title_en="x",
                           from_on=date(2026, 1, 1), made_by_id=zhao.id, made_at=NOON, version=1))
     event = events.plan(by=wang, now=NOON, area_id=town.grid_a.id, title="清扫", category="environment", starts_at=NOON + timedelta(hours=2),
                         ends_at=NOON + timedelta(hours=4), capacity=1, check_in_mode="both", check_out_required=True, points_per_hour=10,

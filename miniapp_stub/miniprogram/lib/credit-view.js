@@ -144,10 +144,12 @@ const comment = (row) => ({ id: row.id, said: row.said || t("credit.words_not_sh
 
 const look = (row) => ({ id: row.id, when: format.dayAndClock(row.at), what: word("look", row.action.split(".")[1]), by: row.by_name || "" });
 
-const reward = ({ reward: row, is_open: isOpen }, grades = []) => {
-  const from = grades.find(({ rank }) => rank === row.from_rank);
-  return { id: row.id, title: said(row, "title"), terms: said(row, "terms"), isOpen, from: from ? t("credit.from_grade", { code: from.code, name: said(from, "name") }) : "" };
-};
+/** From which grade on it opens, by the version that the score is by; a sentence where that has no such grade. */
+function reward({ reward: row, is_open: isOpen, grade_exists: exists }, grades = []) {
+  const from = grades.find(({ code }) => code === row.from_grade);
+  const told = from ? t("credit.from_grade", { code: from.code, name: said(from, "name") }) : "";
+  return { id: row.id, title: said(row, "title"), terms: said(row, "terms"), isOpen, from: exists ? told : t("credit.no_such_grade", { code: row.from_grade || "—" }) };
+}
 
 /** What it says holds no longer once something behind it has lapsed; whoever withdrew it knows of that alone. */
 const letterState = (row) => (row.lapsed_at && row.status !== "withdrawn" ? "lapsed" : row.status);

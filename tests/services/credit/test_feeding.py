@@ -70,7 +70,7 @@ class TestOnBothDatabases:
     def test_what_is_reversed_is_voided_once_and_no_more_counts(self, file, deed, zhao, qian, li, town):
         record = deed("neighbours")
         read()
-        receiver = letters.register(town.community.id, name="农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=2,
+        receiver = letters.register(town.community.id, name="农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_grade="B",
                                     offers_zh="信用惠农贷", offers_en="farm loan", by=zhao, now=NOON)
         letters.send(letters.ask(receiver.id, "resident", by=li, now=NOON).id, by=li, now=NOON)
         assert scores.score(file, now=NOON).centipoints == 10200

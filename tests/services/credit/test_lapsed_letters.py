@@ -4,10 +4,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models import Area, Letter, Recall, db
+from models import Area, Letter, Recall, RulebookVersion, db
 from services.credit import letters, repairs, standings
 from tests.conftest import NOON
-from tests.credit_books import BOOK, at, entry, file_of, in_force, object_to
+from tests.credit_books import BOOK, GRADES, at, entry, file_of, in_force, object_to
 from tests.measure_rows import PLEDGE
 
 ASKED, LAPSES = date(2026, 5, 6), date(2026, 5, 10)
@@ -15,11 +15,11 @@ ASKED, LAPSES = date(2026, 5, 6), date(2026, 5, 10)
 
 @pytest.fixture
 def receiver(town, zhao):
-    """`receiver(1)`: one that asks for the first grade."""
+    """`receiver("A")`: one that asks for the first grade."""
     in_force(town.district, BOOK, by=zhao)
 
-    def register(rank):
-        made = letters.register(town.community.id, name="渝中农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=rank,
+    def register(grade):
+        made = letters.register(town.community.id, name="渝中农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_grade=grade,
                                 offers_zh="信用惠农贷", offers_en="farm loan", by=zhao, now=at(ASKED))
         db.session.commit()
         return made
@@ -37,7 +37,7 @@ def good(receiver, li):
 
 @pytest.fixture
 def sent(receiver, good, li):
-    return letters.send(letters.ask(receiver(1).id, "resident", by=li, now=at(ASKED)).id, by=li, now=at(ASKED))
+    return letters.send(letters.ask(receiver("A").id, "resident", by=li, now=at(ASKED)).id, by=li, now=at(ASKED))
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def disputed(receiver, li):
     """Her letter says that a fault is under objection; the fault counts to the day before LAPSES."""
     file = file_of(li)
     object_to(entry(file, "false_report", date(2025, 11, 10), known=ASKED), by=li)
-    letter = letters.ask(receiver(2).id, "resident", by=li, now=at(ASKED))
+    letter = letters.ask(receiver("B").id, "resident", by=li, now=at(ASKED))
     assert len(letter.says["zh"]) == 3
     return letters.send(letter.id, by=li, now=at(ASKED))
 
@@ -74,6 +74,23 @@ class TestOnBothDatabases:
         night(LAPSES + timedelta(days=2))
         assert letters.acknowledge(sent.code, now=at(LAPSES)) == 0
         assert len(told()) == 1 and db.session.get(Letter, sent.letter.id).lapsed_at is not None
+
+    @pytest.mark.parametrize(("grades", "told_of"), [([("AA", 15000), ("A", 9950), ("B", 0)], []), ([("A+", 0)], ["lapsed"])])
+    def test_by_a_newer_version_it_holds_while_the_grade_that_its_receiver_names_is_reached(self, sent, zhao, grades, told_of):
+        """Li has 100 points from LAPSES on: by the first of these grade A, which is the second there; by the other the best, and A is gone."""
+        version = db.session.query(RulebookVersion).one()
+        version.retired_on = LAPSES
+        db.session.commit()
+        in_force(version.rulebook.area, {**BOOK, "branches": BOOK["branches"][:1], "grades": [
+            {**GRADES[0], "code": code, "from_centipoints": points} for code, points in grades]},
+            since=LAPSES, number=2, rulebook=version.rulebook, by=zhao)
+        if told_of:
+            with pytest.raises(letters.LetterLapsed):
+                letters.read(sent.code, now=at(LAPSES, 0))
+        else:
+            letters.read(sent.code, now=at(LAPSES, 0))
+        night(LAPSES)
+        assert [why for _, why in told()] == told_of
 
     @pytest.mark.parametrize("zone", ["Asia/Shanghai", "Asia/Urumqi", "Pacific/Auckland"])
     def test_the_day_is_the_areas_own(self, sent, zone):
@@ -106,7 +123,7 @@ class TestOnBothDatabases:
         letters.read(sent.code, now=at(date(2026, 5, 8)))
 
     def test_a_draft_is_sent_no_more_and_nobody_is_told(self, receiver, good, li):
-        draft = letters.ask(receiver(1).id, "resident", by=li, now=at(ASKED))
+        draft = letters.ask(receiver("A").id, "resident", by=li, now=at(ASKED))
         with pytest.raises(letters.LetterLapsed):
             letters.send(draft.id, by=li, now=at(LAPSES))
         night(LAPSES)
@@ -134,7 +151,7 @@ class TestOnBothDatabases:
         for _ in range(5):
             entry(file, "mediation", date(2025, 5, 12))
         object_to(entry(file, "false_report", date(2025, 11, 10), known=ASKED), by=li)
-        sent = letters.send(letters.ask(receiver(1).id, "resident", by=li, now=at(ASKED)).id, by=li, now=at(ASKED))
+        sent = letters.send(letters.ask(receiver("A").id, "resident", by=li, now=at(ASKED)).id, by=li, now=at(ASKED))
         night(LAPSES)
         assert letters.acknowledge(sent.code, now=at(LAPSES)) == 1
         night(LAPSES + timedelta(days=1))
@@ -150,7 +167,7 @@ class TestOnBothDatabases:
     def test_what_was_repaired_before_is_told_as_that(self, receiver, li, zhao):
         file = file_of(li)
         fault = entry(file, "litter", date(2025, 5, 10))
-        letter = letters.send(letters.ask(receiver(2).id, "resident", by=li, now=at(ASKED)).id, by=li, now=at(ASKED))
+        letter = letters.send(letters.ask(receiver("B").id, "resident", by=li, now=at(ASKED)).id, by=li, now=at(ASKED))
         asked = repairs.ask(fault.id, pledge=PLEDGE, evidence="x", by=li, now=at(ASKED))
         repairs.decide(asked.id, grant=True, reason="clean", by=zhao, now=at(ASKED))
         night(LAPSES)

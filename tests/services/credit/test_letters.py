@@ -14,7 +14,7 @@ DAY = date(2026, 5, 6)
 @pytest.fixture
 def bank(town, zhao):
     in_force(town.district, BOOK, by=zhao)
-    made = letters.register(town.community.id, name="渝中农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=1,
+    made = letters.register(town.community.id, name="渝中农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_grade="A",
                             offers_zh="信用惠农贷", offers_en="farm loan without a deposit", by=zhao, now=at(DAY))
     db.session.commit()
     return made

@@ -290,7 +290,7 @@ class TestTwoWhoAreOne:
     def test_no_letter_of_the_file_that_ends_is_read_any_more(self, granny, phone, wang, zhao, settings, town):
         file_of(granny, area=town.grid_a)
         file = file_of(phone, area=town.grid_a)
-        receiver = letters.register(town.community.id, name="行", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=2, offers_zh="贷",
+        receiver = letters.register(town.community.id, name="行", uscc="91350100M000100Y43", purpose="farm_loan", from_grade="B", offers_zh="贷",
                                     offers_en="loan", by=zhao, now=NOON)
         db.session.add(Letter(file_id=file.id, receiver_id=receiver.id, asked_by_id=phone.id, asked_at=NOON, expires_on=date(2026, 7, 5), says={},
                               status="sent", sent_at=NOON, code_hash=letters.digest("L")))

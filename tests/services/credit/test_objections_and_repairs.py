@@ -114,7 +114,7 @@ class TestOnBothDatabases:
 
     @pytest.fixture
     def receiver(self, town, zhao):
-        return letters.register(town.community.id, name="农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=2,
+        return letters.register(town.community.id, name="农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_grade="B",
                                 offers_zh="信用惠农贷", offers_en="farm loan", by=zhao, now=at(DAY))
 
     @pytest.mark.parametrize("how", ["by an administrator", "as the resident wishes"])

@@ -62,9 +62,9 @@ class TestOnBothDatabases:
         people.grant(zhao, Role.AREA_ADMIN, now=NOON, area=town.district)
         db.session.commit()
         admin = sign_in.load(zhao.id, NOON)
-        made = [rewards.make(book_.id, scene=scene, from_rank=rank, percent=percent, title_zh="x", title_en="x", terms_zh="", terms_en="",
+        made = [rewards.make(book_.id, scene=scene, from_grade=grade, percent=percent, title_zh="x", title_en="x", terms_zh="", terms_en="",
                              from_on=date(2026, 1, 1), until_on=None, by=admin, now=NOON)
-                for scene, rank, percent in (("library_deposit", 1, None), ("points_multiplier", 2, 110))]
+                for scene, grade, percent in (("library_deposit", "A", None), ("points_multiplier", "B", 110))]
         file = file_of(li)
         assert {each.reward.id: each.is_open for each in rewards.opened(file, now=NOON)} == {made[0].id: False, made[1].id: True}
         volunteering(file, date(2026, 5, 1), 60)
@@ -74,7 +74,7 @@ class TestOnBothDatabases:
     def test_what_a_district_opens_is_open_by_a_communitys_own_rulebook_too(self, version, zhao, li, town):
         people.grant(zhao, Role.AREA_ADMIN, now=NOON, area=town.district)
         db.session.commit()
-        rewards.make(version.rulebook_id, scene="library_deposit", from_rank=2, percent=None, title_zh="x", title_en="x", terms_zh="", terms_en="",
+        rewards.make(version.rulebook_id, scene="library_deposit", from_grade="B", percent=None, title_zh="x", title_en="x", terms_zh="", terms_en="",
                      from_on=date(2026, 1, 1), until_on=None, by=sign_in.load(zhao.id, NOON), now=NOON)
         in_force(town.community, book(branch("deeds", item("yard_meeting", 50))), by=zhao, template=version)
         assert [each.is_open for each in rewards.opened(file_of(li), now=NOON)] == [True]

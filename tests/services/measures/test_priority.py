@@ -28,8 +28,8 @@ def version(town, zhao):
     return in_force(town.district, BOOK, by=zhao)
 
 
-def reward(version, *, rank=2, since=date(2026, 1, 1), until=None):
-    row = Reward(id=uuid7(), rulebook_id=version.rulebook_id, scene=RewardScene.EVENT_PRIORITY, from_rank=rank, title_zh="x", title_en="x",
+def reward(version, *, grade="B", since=date(2026, 1, 1), until=None):
+    row = Reward(id=uuid7(), rulebook_id=version.rulebook_id, scene=RewardScene.EVENT_PRIORITY, from_grade=grade, title_zh="x", title_en="x",
                  from_on=since, until_on=until, made_by_id=version.made_by_id, made_at=NOON, version=1)
     db.session.add(row)
     db.session.commit()
@@ -187,7 +187,7 @@ class TestOnBothDatabases:
         for kind in (SubjectKind.HOUSEHOLD, SubjectKind.MERCHANT):
             made = in_force(town.community, book(branch("deeds", item("yard_meeting", 50))), kind=kind, by=zhao)
             with pytest.raises(ValidationFailed) as refused:
-                rewards.make(made.rulebook_id, scene="event_priority", from_rank=1, percent=None, title_zh="x", title_en="x", terms_zh="",
+                rewards.make(made.rulebook_id, scene="event_priority", from_grade="A", percent=None, title_zh="x", title_en="x", terms_zh="",
                              terms_en="", from_on=DAY, until_on=None, by=zhao, now=NOON)
             assert list(refused.value.errors) == ["scene"]
 

@@ -11,7 +11,7 @@ module.exports = {
     version: "{title}, version {n}", in_force_since: "In force since {day}", in_force_from: "In force from {day}", consulted_until: "Say what you think before {day}",
     consultation_over: "The time to say something is over; the vote follows", was_voted: "Voted; its first day is not set yet", span: "All begin with {base}; the most is {most}.",
     voted: "Voted on {day}: {present} of {eligible} were there, {for} were for it",
-    from_grade: "From {code} · {name} on", good_until: "Its last day: {day}", due: "To be decided by {day}", from_until: "{from} to {until}", since: "since {day}", not_there: "This is not there any more.",
+    from_grade: "From {code} · {name} on", no_such_grade: "Open to nobody: the rules in force have no grade {code}", good_until: "Its last day: {day}", due: "To be decided by {day}", from_until: "{from} to {until}", since: "since {day}", not_there: "This is not there any more.",
   },
   credit_unit: { mu_hundredths: "{n} mu", head: "{n} head", kg: "{n} kg", persons: "{n} {n?person:people}" },
   fact_kind: {

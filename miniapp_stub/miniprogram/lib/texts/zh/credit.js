@@ -11,7 +11,7 @@ module.exports = {
     version: "{title}（第{n}版）", in_force_since: "{day}起施行", in_force_from: "将于{day}起施行", consulted_until: "正在征求意见，{day}前可以提意见",
     consultation_over: "征求意见已结束，等待表决", was_voted: "已表决，施行日期未定", span: "都从{base}开始，最高{most}。",
     voted: "{day}表决：应到{eligible}，实到{present}，赞成{for}",
-    from_grade: "{code} · {name}起", good_until: "有效期至{day}", due: "{day}前作出决定", from_until: "{from}至{until}", since: "{day}起", not_there: "这里已经没有这一项。",
+    from_grade: "{code} · {name}起", no_such_grade: "现行办法中没有{code}这一等级，因此不对任何人开放", good_until: "有效期至{day}", due: "{day}前作出决定", from_until: "{from}至{until}", since: "{day}起", not_there: "这里已经没有这一项。",
   },
   credit_unit: { mu_hundredths: "{n}亩", head: "{n}头（只）", kg: "{n}公斤", persons: "{n}人" },
   fact_kind: {
