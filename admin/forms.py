@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from api.edge import problems
 from api.edge.bodies import flat_errors
 from api.edge.fields import Day, Name, Text, Verbatim
+from models.db import seen
 from services.areas import grids
 from services.refusals import N_, NotFound, Refusal, ValidationFailed
 
@@ -189,7 +190,7 @@ def read(schema) -> dict:
     """The form's fields as a rule takes them; what is left empty is not there. ValidationFailed for what cannot be."""
     given = {}
     for name_, field_ in schema().fields.items():
-        values = [value for value in request.form.getlist(name_) if value.strip()]
+        values = [value for value in request.form.getlist(name_) if seen(value)]
         if values:
             given[name_] = values if isinstance(field_, ma.fields.List) else values[-1]
     try:
@@ -281,14 +282,13 @@ def said(field_, what: str) -> str:
 def show(schema, action: str, button: str, *, values: dict | None = None, choices: dict | None = None, danger: bool = False,
          once: bool = True, note: str = "") -> ShownForm:
     """The form as it is drawn: with what was entered, if it was just refused, else with `values`."""
-    refused = g.refused if g.get("refused") and g.refused.path == action else None
+    finds = bool(schema) and all(field_.metadata.get("filter") for field_ in schema().fields.values())
+    refused = g.refused if g.get("refused") and g.refused.path == action and not finds else None  # a list's filters have the address of its form
     if refused:
         refused.has_form = True
     given = refused.values if refused else {name_: [str(one) for one in (value if isinstance(value, list) else [value])]
                                             for name_, value in (values or {}).items() if value is not None}
-    mark = re.sub(r"[^a-z0-9]+", "-", action.removeprefix("/admin").lower()).strip("-") or "form"
-    if schema and all(field_.metadata.get("filter") for field_ in schema().fields.values()):
-        mark = f"find-{mark}"  # a list's filters have the address of its form
+    mark = ("find-" if finds else "") + (re.sub(r"[^a-z0-9]+", "-", action.removeprefix("/admin").lower()).strip("-") or "form")
     shown = ShownForm(action, button, danger=danger, once=once, note=note or "", is_refused=refused is not None)
     for name_, field_ in (schema().fields.items() if schema else ()):
         about = field_.metadata

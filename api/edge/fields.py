@@ -74,7 +74,10 @@ class Truth(ma.fields.Bool):
 
 
 class Text(ma.fields.Str):
-    """Text that both databases can hold, in NFC and without white space around it. Its least length is of letters that can be seen."""
+    """Text that both databases can hold, in NFC and without white space around it; where nothing can be seen of it, it is empty.
+
+    Its least length is of letters that can be seen.
+    """
 
     default_error_messages = {"unstorable": T("Characters that cannot be stored.")}
 
@@ -85,7 +88,7 @@ class Text(ma.fields.Str):
         return self.tidied(value)
 
     def tidied(self, value: str) -> str:
-        return unicodedata.normalize("NFC", value).strip()
+        return "" if not seen(value) else unicodedata.normalize("NFC", value).strip()
 
     def _validate(self, value: str):
         super()._validate(value)

@@ -398,6 +398,12 @@ def test_a_filter_that_makes_no_sense_narrows_nothing(browse, zhao, town, query)
     assert browse(zhao).get(f"/admin/records{query}").status_code == 200
 
 
+def test_what_was_wrong_with_a_form_is_not_said_of_the_filters_below_it(browse, zhao, town):
+    page = browse(zhao).send("/admin/credit/rulebooks", kind="").text
+    form, filters = page.split('role="search"')
+    assert "has-wrong" in form and "has-wrong" not in filters.split("</form>")[0]
+
+
 def test_a_cursor_that_is_none_of_ours_is_refused(browse, zhao, town):
     assert browse(zhao).get("/admin/records?cursor=x").status_code == 422
 

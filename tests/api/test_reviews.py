@@ -102,6 +102,18 @@ def test_what_was_called_off_says_why_to_everybody_who_lives_there(made, homes, 
     assert len(told) == 1 and "范围选错了。" in told[0]["text"]
 
 
+@pytest.mark.parametrize("reason", ["\u200b\u200b\u200b", " \u2060\ufeff ", "\u3164", "\u200d", "\x07"])
+def test_a_reason_that_nobody_can_see_is_none(made, zhao, as_, reason):
+    reply = as_(zhao).post(f"/api/v1/review-rounds/{made.id}/call-off", json={"reason": reason})
+    assert (reply.status_code, list(reply.json["errors"])) == (422, ["reason"])
+    assert as_(zhao).get(f"/api/v1/review-rounds/{made.id}").json["called_off_reason"] is None
+
+
+@pytest.mark.parametrize("reason", ["👨\u200d👩\u200d👧", "❤\ufe0f", "\U0001faf8", "错\u200b了"])
+def test_what_can_be_seen_is_kept_as_it_came(made, zhao, as_, reason):
+    assert as_(zhao).post(f"/api/v1/review-rounds/{made.id}/call-off", json={"reason": reason}).json["called_off_reason"] == reason
+
+
 def test_of_elsewhere_nobody_sees_a_round(made, zhou, as_, town, live):
     for who in (zhou, live("远客", town.grid_c)):
         client = as_(who)
