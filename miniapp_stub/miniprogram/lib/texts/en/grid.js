@@ -51,5 +51,5 @@ module.exports = {
   },
   surveys: { title: "Field surveys", what: "Places of other communities that were drawn by lot for you to look at.", nothing: "You are sent nowhere.", until: "{done} of {n} {n?place:places}, until {day}" },
   survey: { title: "Field survey", progress: "{n} of {of} done", drawn: "{n} of {of} places, by the lot", over: "It is over: nothing more is taken.", begun: "Begun, kept on this phone" },
-  visit: { title: "Look at a place", found_1: "Met", found_0: "Not met", found_none: "Does not apply", note: "Note", add_picture: "Add a picture", remove: "Remove this picture", sent: "Kept", kept: "Kept: ", stays: "It can be sent once and then stays. Until then it is kept on this phone, also without a network." },
+  visit: { title: "Look at a place", left: "Not chosen yet: {n}. What is not there at this place does not apply.", not_yet: "Not chosen yet", found_1: "Met", found_0: "Not met", found_none: "Does not apply", note: "Note", add_picture: "Add a picture", remove: "Remove this picture", sent: "Kept", kept: "Kept: ", stays: "It can be sent once and then stays. Until then it is kept on this phone, also without a network." },
 };

@@ -51,5 +51,5 @@ module.exports = {
   },
   surveys: { title: "实地考察", what: "抽签抽中的其他社区点位，请您去看一看。", nothing: "没有派给您的考察。", until: "共{n}个点位，已完成{done}个，截止{day}" },
   survey: { title: "实地考察", progress: "已完成{n}个，共{of}个", drawn: "{of}个备选点位中抽取{n}个，抽签种子", over: "已经结束，不再接收。", begun: "已开始，保存在本机" },
-  visit: { title: "查看点位", found_1: "达标", found_0: "不达标", found_none: "不适用", note: "备注", add_picture: "添加照片", remove: "删除这张照片", sent: "已保存", kept: "已保存：", stays: "只能提交一次，提交后不能更改。提交之前保存在本机，没有网络也不会丢。" },
+  visit: { title: "查看点位", left: "还有{n}条没有选。确实没有这一项的，选“不适用”。", not_yet: "还没有选", found_1: "达标", found_0: "不达标", found_none: "不适用", note: "备注", add_picture: "添加照片", remove: "删除这张照片", sent: "已保存", kept: "已保存：", stays: "只能提交一次，提交后不能更改。提交之前保存在本机，没有网络也不会丢。" },
 };
