@@ -31,6 +31,13 @@ def test_li_reads_the_index_answers_what_she_is_asked_and_says_what_is_wrong(pho
     li.get_by_role("button", name=re.compile("楼道与街面整洁")).click()
     expect(li.get_by_role("dialog")).to_contain_text("实地考察")
     li.get_by_label("这里有什么不对吗？").fill("二号楼门口总有积水")
+    li.context.set_offline(True)
+    li.get_by_role("dialog").get_by_role("button", name="提交").click()
+    expect(li.get_by_role("dialog").get_by_text("这里填写的内容还在")).to_be_visible()
+    li.context.set_offline(False)
+    li.get_by_role("dialog").get_by_role("button", name="关闭").first.click()
+    li.get_by_role("button", name=re.compile("楼道与街面整洁")).click()
+    expect(li.get_by_label("这里有什么不对吗？")).to_have_value("二号楼门口总有积水")
     li.get_by_role("dialog").get_by_role("button", name="提交").click()
     expect(li.get_by_text("二号楼门口总有积水")).to_be_visible()
     expect(li.get_by_text("处理中")).to_be_visible()
@@ -83,6 +90,7 @@ def test_who_has_no_phone_puts_a_sheet_into_the_box_and_wang_types_it_in(phone, 
     wang.context.set_offline(False)
     wang.get_by_role("button", name="提交", exact=True).click()
     expect(wang.get_by_text("箱里收到3份，已录入1份。")).to_be_visible()  # back, as two stay
+    expect(wang.get_by_text("已录入。现在没有可以再录入的。")).to_be_visible()
     expect(wang.get_by_role("button", name="录入一份")).to_have_count(0)
     box = ask("grid-wang", "get", "/civility/questionnaires/on-paper")["items"][0]
     assert (box["handed_in"], box["typed"], box["to_type"]) == (3, 1, 0)
@@ -101,6 +109,16 @@ def test_zhou_looks_at_a_place_without_a_network_and_sends_it_afterwards(phone, 
     zhou.get_by_role("button").filter(has_text=re.compile("楼道|广场|菜市场|站台|小学|步道")).last.click()
     expect(zhou.get_by_text("地面无垃圾、无积水")).to_be_visible()
 
+    zhou.context.set_offline(True)
+    for at in (0, 1, 3, 4, 5, 6):
+        zhou.get_by_role("button", name="达标", exact=True).nth(at).click()
+    zhou.get_by_role("button", name="提交", exact=True).click()
+    expect(zhou.get_by_text("还有1条没有选")).to_be_visible()  # and not that it does not apply
+    expect(zhou.get_by_text("还没有选", exact=True)).to_have_count(1)
+    zhou.context.set_offline(False)
+    zhou.reload()
+    expect(zhou.get_by_role("button", name="达标", exact=True).nth(3)).to_have_attribute("aria-pressed", "true")
+    expect(zhou.get_by_role("button", name="不适用", exact=True).nth(2)).to_have_attribute("aria-pressed", "false")
     zhou.context.set_offline(True)
     for at in range(7):
         zhou.get_by_role("button", name="不达标" if at == 2 else "达标", exact=True).nth(at).click()

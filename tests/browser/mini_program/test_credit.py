@@ -25,9 +25,12 @@ def test_who_is_outside_reads_what_it_is_joins_and_leaves(phone, ask):
     expect(on(page, "加入完全自愿，随时可以退出")).to_be_visible()
     press(page, "我已阅读，加入")
     expect(on(page, "怎么算出来的")).to_be_visible()
+    press(page, "谁查看过")
+    expect(on(page, "没有人查看过。")).to_be_visible()
     press(page, "退出信用评价")
     agree(page, "退出")
     expect(on(page, "原来的档案已封存")).to_be_visible()
+    expect(page.get_by_text("没有人查看过。")).to_have_count(0)
     assert [file["joined_on"] for file in ask("grid-wang", "get", "/me/credit-files")["items"] if file["kind"] == "resident"] == [None]
 
 
@@ -107,6 +110,12 @@ def test_a_grid_worker_writes_down_a_deed_and_says_whether_it_is_the_same(phone,
     li = person_of("李娜")
     show(page, f"grid/resident/resident?id={li}")
     press(page, "信用档案")
+    press(page, "写一条记录")
+    for name, said in (("多少分钟", "一小时"), ("发生了什么", "楼道清扫"), ("有什么证明", "照片")):
+        page.get_by_label(name).fill(said)
+    press(page, "记录下来")
+    expect(on(page, "多少分钟：请填整数，例如 30。")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="关闭").first.click()
     for title in ("市中心血站献血 200 毫升", "献血车献血"):
         press(page, "写一条记录")
         page.get_by_label("对应哪条规则").select_option(label="无偿献血（公益奉献）")

@@ -58,6 +58,8 @@ def test_days_are_near_and_a_quiz_says_what_was_right_and_keeps_nothing(phone, a
     expect(shown.get_by_role("button", name="看看答对了没有")).to_be_disabled()
     for answer in ("挂断，打 110 或问网格员", "给", "马上打 110"):
         press(page, answer)
+    with page.expect_response("**/knowledge-pages/*"):
+        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")  # somebody rang meanwhile
     press(page, "看看答对了没有")
     expect(on(page, "共3题，答对2题")).to_be_visible()
     expect(on(page, "正确答案：不给")).to_be_visible()
@@ -97,6 +99,9 @@ def test_a_grid_worker_writes_down_what_happened_in_a_plan_that_they_run(phone, 
     press(page, "完成服务")
     page.get_by_label("多少分钟").fill("120")
     page.get_by_label("说明").fill("清扫滨江步道。")
+    page.get_by_role("dialog").get_by_role("button", name="关闭").click()  # by mistake: what was written is still there
+    press(page, "记录情况")
+    expect(page.get_by_label("说明")).to_have_value("清扫滨江步道。")
     press(page, "记录")
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(on(page, "清扫滨江步道。")).to_be_visible()

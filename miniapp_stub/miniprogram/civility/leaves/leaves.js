@@ -16,7 +16,8 @@ screen("civility_leaves", {
   look(event) {
     const { id } = event.currentTarget.dataset;
     const found = this.data.branches.flatMap((branch) => branch.leaves).find((leaf) => leaf.id === id);
-    this.setData({ isLooking: true, looking: found, text: "" });
+    const text = found.id === this.data.looking.id ? this.data.text : ""; // what was not sent yet is still there
+    this.setData({ isLooking: true, looking: found, text, problem: null, wrong: {} });
   },
 
   close() { this.setData({ isLooking: false }); },
@@ -25,7 +26,6 @@ screen("civility_leaves", {
   async remark() {
     const { period, area } = this.query;
     const made = await this.act("remark", () => api.post("/civility/remarks", { period_id: period, area_id: area, node_id: this.data.looking.id, text: this.data.text.trim() }));
-    this.setData({ isLooking: false });
     if (made) wx.redirectTo({ url: "/civility/remarks/remarks" });
   },
 });

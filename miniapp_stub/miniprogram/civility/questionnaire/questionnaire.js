@@ -9,7 +9,7 @@ const yesOrNo = () => [1, 0].map((value) => ({ value, text: t(`civility_question
 
 /** Each question by its leaf's code and its place there. What is chosen stays on this page alone, also without a network: the phone keeps none of it. */
 const questions = (leaves) => leaves.flatMap((leaf) => leaf.items.map((item, at) => ({
-  key: `${leaf.code}/${at}`, code: leaf.code, at, text: view.called(item), hint: at ? "" : view.called(leaf, "evidence"), options: leaf.answers === "scale" ? SCALE : yesOrNo(), value: null,
+  key: `${leaf.code}/${at}`, code: leaf.code, at, text: view.called(item), hint: view.called(leaf, "evidence"), options: leaf.answers === "scale" ? SCALE : yesOrNo(), value: null,
 })));
 
 screen("civility_questionnaire", {
@@ -48,7 +48,7 @@ screen("civility_questionnaire", {
       return answer || true;
     });
     if (done) this.setData({ questions: [] });
-    if (done && box) wx.showToast({ title: t("civility_questionnaire.typed"), icon: "none" });
+    if (done && box) wx.showToast({ title: t(done.to_type ? "civility_questionnaire.typed" : "civility_questionnaire.typed_all"), icon: "none" });
     if (done && box && !done.to_type) navigate.back();
     else if (done) await this.reload();
   },

@@ -6,10 +6,12 @@ const screen = require("../../lib/screen");
 screen("culture_page", {
   data: { questions: [], isFull: false, isTold: false, result: "" },
 
-  /** What was chosen stays on this page alone; a page that was read again begins anew. */
+  /** What was chosen stays on this page alone, also while it is read again; another page's questions begin anew. */
   async load({ id }) {
     const found = await api.get(`/knowledge-pages/${id}`);
     const { questions, ...page } = view.page(found);
+    const asked = (them) => JSON.stringify(them.map((each) => [each.asks, each.options]));
+    if (asked(questions) === asked(this.data.questions)) return { page, stale: found.stale };
     return { page, questions, isFull: false, isTold: false, result: "", stale: found.stale };
   },
 

@@ -28,7 +28,8 @@ screen("grid_correction", {
   },
 
   write() {
-    this.setData({ writing: true, problem: null, wrong: {}, form: blank(this.data.today) });
+    const { form, today } = this.data;
+    this.setData({ writing: true, problem: null, wrong: {}, form: form.day ? form : blank(today) }); // what was not sent yet is still there
     this.show();
   },
 
@@ -45,7 +46,7 @@ screen("grid_correction", {
     const { form } = this.data;
     const made = await this.act("write", () => api.post(`/correction-plans/${this.query.id}/steps`, { kind: form.kind, on_day: form.day, minutes: minutesOf(form), note: form.note.trim() }));
     if (!made) return;
-    this.setData({ writing: false });
+    this.setData({ writing: false, form: blank("") });
     await this.reload();
   },
 

@@ -15,8 +15,10 @@ function quantityOf(text) {
   throw invalid("quantity", t("problem.not_whole"));
 }
 
+const FIELDS = { code: "item", quantity: "quantity", happened_on: "day", title: "what", evidence: "evidence" };
+
 screen("grid_credit", {
-  fields: { code: "item", quantity: "quantity", happened_on: "day", title: "what", evidence: "evidence" },
+  fields: FIELDS,
   data: { kind: "resident", entries: [], facts: [], items: [], writing: false, alike: null, form: blank(), today: "", dayText: "" },
 
   async load({ id, household_id: household, name }) {
@@ -57,7 +59,9 @@ screen("grid_credit", {
 
   show() {
     const { form, items } = this.data;
-    this.setData({ dayText: format.day(format.momentOf(form.day)), asked: items[form.item] ? items[form.item].evidence : "", inMinutes: Boolean(items[form.item] && items[form.item].inMinutes) });
+    const inMinutes = Boolean(items[form.item] && items[form.item].inMinutes);
+    this.fields = { ...FIELDS, quantity: inMinutes ? "in_minutes" : "quantity" };
+    this.setData({ dayText: format.day(format.momentOf(form.day)), asked: items[form.item] ? items[form.item].evidence : "", inMinutes });
   },
 
   /** `how`: nothing, the first time; then whether it is the deed that is there already, or another one. */

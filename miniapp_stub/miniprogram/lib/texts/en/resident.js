@@ -99,7 +99,7 @@ module.exports = {
   },
   civility_tiles: { title: "Communities", how: "In the order of their codes. A dash: too little was measured, or too few people live there." },
   civility_questionnaire: {
-    title: "Questionnaire", nobody_knows: "Nobody learns what you answer.", as_you_like: "Leave out what you like. There are no points for it. It can be sent once.", thank_you: "You have answered. Thank you!", over: "It is over.", answer_1: "Yes", answer_0: "No", typed: "Typed in. The next one, please.", box_open: "A sheet out of the box", box_how: "As it stands on the sheet; what was left out stays empty. It cannot be changed afterwards.",
+    title: "Questionnaire", nobody_knows: "Nobody learns what you answer.", as_you_like: "Leave out what you like. There are no points for it. It can be sent once.", thank_you: "You have answered. Thank you!", over: "It is over.", answer_1: "Yes", answer_0: "No", typed: "Typed in. The next one, please.", typed_all: "Typed in. There is none to type in now.", box_open: "A sheet out of the box", box_how: "As it stands on the sheet; what was left out stays empty. It cannot be changed afterwards.",
   },
   civility_remarks: { title: "Remarks", nothing: "You have remarked on nothing yet.", answer: "Answer", was_corrected: "The figure was corrected." },
 };

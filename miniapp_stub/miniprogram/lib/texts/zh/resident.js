@@ -99,7 +99,7 @@ module.exports = {
   },
   civility_tiles: { title: "各社区", how: "按代码排列。横线表示测得太少，或住的人太少。" },
   civility_questionnaire: {
-    title: "问卷", nobody_knows: "没有人会知道您答了什么。", as_you_like: "不想答的可以不答。不因此得积分。只能提交一次。", thank_you: "您已经答过了，谢谢！", over: "已经结束。", answer_1: "是", answer_0: "否", typed: "已录入。请拿下一份。", box_open: "录入纸质问卷", box_how: "照纸上录入，没答的留空。录入后不能更改。",
+    title: "问卷", nobody_knows: "没有人会知道您答了什么。", as_you_like: "不想答的可以不答。不因此得积分。只能提交一次。", thank_you: "您已经答过了，谢谢！", over: "已经结束。", answer_1: "是", answer_0: "否", typed: "已录入。请拿下一份。", typed_all: "已录入。现在没有可以再录入的。", box_open: "录入纸质问卷", box_how: "照纸上录入，没答的留空。录入后不能更改。",
   },
   civility_remarks: { title: "意见", nothing: "您还没有提过意见。", answer: "答复", was_corrected: "数值已更正。" },
 };
