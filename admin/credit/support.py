@@ -26,7 +26,7 @@ class ListForm(forms.Form):
     support = forms.one_of(N_("Support"), tuple(words.SUPPORTS.items()))
     title_zh = forms.words(N_("Title in Chinese"))
     title_en = forms.words(N_("Title in English"), longest=200)
-    places = forms.whole(N_("Places"), 1, 100_000)
+    places = forms.whole(N_("How many places"), 1, 100_000)
     opens_on = forms.day(N_("Opens on"))
     closes_on = forms.day(N_("Closed from"))
 
@@ -46,7 +46,7 @@ def support_lists():
         "admin/list.html", title=_("Support lists"), new=new,
         intro=_("Support that is there for so many. The better grades are shown first to who decides; each decision has its reason."),
         table=shown.table(
-            _("Support lists"), [_("Title"), _("Support"), _("Files of"), _("Opens on"), _("Closed from"), _("Given"), _("Places")], page,
+            _("Support lists"), [_("Title"), _("Support"), _("Files of"), _("Opens on"), _("Closed from"), _("Given"), _("How many places")], page,
             lambda row: [shown.text(words.said(row, "title"), url_for("admin.support_list", support_list_id=row.id)),
                          shown.word(row.support, words.SUPPORTS), shown.word(row.kind, words.KINDS), shown.day(row.opens_on),
                          shown.day(row.closes_on),
@@ -71,7 +71,8 @@ def support_list(support_list_id):
     return render_template(
         "admin/row.html", title=words.said(found, "title"), trail=[(_("Support lists"), url_for("admin.support_lists"))],
         facts=[(_("Support"), shown.word(found.support, words.SUPPORTS)), (_("Files of"), shown.word(found.kind, words.KINDS)),
-               (_("Opens on"), shown.day(found.opens_on)), (_("Closed from"), shown.day(found.closes_on)), (_("Places"), shown.number(found.places)),
+               (_("Opens on"), shown.day(found.opens_on)), (_("Closed from"), shown.day(found.closes_on)),
+               (_("How many places"), shown.number(found.places)),
                (_("Given"), shown.number(found.granted))],
         sections=[shown.Section(_("Applications"), table=table, note=_("By grade, then by who came first."))])
 

@@ -51,7 +51,7 @@ SCENES = {"points_multiplier": N_("More points for activities"), "event_priority
           "market_stall": N_("Market stalls"), "procurement": N_("Community procurement"), "farm_loan": N_("Farm loans")}
 LIMITS = {"support_list": N_("Support lists"), "procurement": N_("Community procurement"), "market_stall": N_("Market stalls"),
           "honours": N_("Honours"), "subsidy": N_("Subsidies"), "more_inspections": N_("More inspections"), "fast_lane": N_("Fast lanes of offices")}
-PURPOSES = {name: SCENES[name] for name in ("rent_deposit", "medical_deposit", "library_deposit", "care_service", "farm_loan")}
+PURPOSES = {name: (SCENES | LIMITS)[name] for name in ("rent_deposit", "medical_deposit", "library_deposit", "farm_loan", "subsidy")}
 SUPPORTS = {"industry": N_("Industry"), "interest_subsidy": N_("Interest subsidy"), "allowance": N_("Allowance"), "procurement": N_("Procurement")}
 APPLICATIONS = {"open": N_("To be decided"), "granted": N_("Granted"), "declined": N_("Declined"), "withdrawn": N_("Withdrawn")}
 RESULTS = {"clean": N_("Nothing wrong"), "minor_fault": N_("A minor fault"), "serious_fault": N_("A serious fault")}

@@ -23,7 +23,7 @@ module.exports = {
   repair: { open: "Your request waits for a decision", granted: "Repaired", refused: "Not repaired", withdrawn: "You withdrew the request" },
   letter_status: { draft: "Draft, only you see it", sent: "Sent", withdrawn: "Withdrawn", lapsed: "Lapsed" },
   letter_purpose: {
-    farm_loan: "Farm loan", rent_deposit: "Rent without a deposit", medical_deposit: "Hospital without a deposit", library_deposit: "Library without a deposit", subsidy: "Subsidy",
+    farm_loan: "Farm loan", rent_deposit: "Rent without a deposit", medical_deposit: "Care without a deposit", library_deposit: "Library without a deposit", subsidy: "Subsidy",
   },
   change: { added: "New", removed: "No longer there", changed: "Changed" },
   rule_field: {

@@ -23,7 +23,7 @@ module.exports = {
   repair: { open: "修复申请正在处理", granted: "已修复", refused: "未予修复", withdrawn: "您已撤回申请" },
   letter_status: { draft: "草稿，只有您能看到", sent: "已发出", withdrawn: "已撤回", lapsed: "已失效" },
   letter_purpose: {
-    farm_loan: "惠农贷款", rent_deposit: "租房免押金", medical_deposit: "住院免押金", library_deposit: "借书免押金", subsidy: "补助",
+    farm_loan: "惠农贷款", rent_deposit: "租房免押金", medical_deposit: "就医免押金", library_deposit: "借书免押金", subsidy: "补贴",
   },
   change: { added: "新增", removed: "取消", changed: "修改" },
   rule_field: {
