@@ -593,6 +593,7 @@ def test_a_round_of_neighbours_reviews_is_opened_watched_and_closed(browse, zhao
         review_rows.hand_in(seat)
     page = visitor.get(at).text
     assert "5 of 40" in page and round_.seed not in page and "can be closed from the day after" in page
+    assert '<th scope="row" class="number">1</th>' in page
     assert visitor.send(f"{at}/close").status_code == 409
     clock.now = review_rows.after()
     visitor = browse(zhao)
