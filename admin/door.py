@@ -3,8 +3,9 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from functools import wraps
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import flask
 from flask import Response, g, redirect, render_template, request, url_for
@@ -137,13 +138,32 @@ def _look_again() -> None:
 
 
 def _to_sign_in() -> Response:
-    wanted = url_for("admin.overview")
-    if request.method in READS:  # what an act said of itself is not said again
-        kept = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "done"])
-        wanted = f"{request.path}?{kept}" if kept else request.path
+    wanted = _page_asked_for()
     answer = redirect(url_for("admin.sign_in", next=wanted, **({"ended": 1} if g.get("cookie") else {})), 303)
     leave(answer)
     return answer
+
+
+def _page_asked_for() -> str:
+    """Of a form the page that it stands on: its own address may be none to read. What an act said of itself is not said again."""
+    if request.method in READS:
+        path, query = request.path, request.query_string.decode()
+    else:
+        behind = urlsplit(request.referrer or "")
+        path, query = _readable(behind.path), behind.query
+    kept = urlencode([(name, value) for name, value in parse_qsl(query) if name != "done"])
+    return f"{path}?{kept}" if kept else path
+
+
+def _readable(path: str) -> str:
+    """The page of a form that was refused before stands under an address that only takes forms: then the nearest page above it."""
+    pages = flask.current_app.create_url_adapter(request)
+    while f"{path}/".startswith(f"{bp.url_prefix}/"):
+        with suppress(HTTPException):
+            if pages.match(path, "GET")[0] != "admin.nothing":
+                return path
+        path = path.rpartition("/")[0]
+    return url_for("admin.overview")
 
 
 def is_here() -> bool:

@@ -72,8 +72,7 @@ def support_list(support_list_id):
         "admin/row.html", title=words.said(found, "title"), trail=[(_("Support lists"), url_for("admin.support_lists"))],
         facts=[(_("Support"), shown.word(found.support, words.SUPPORTS)), (_("Files of"), shown.word(found.kind, words.KINDS)),
                (_("Opens on"), shown.day(found.opens_on)), (_("Closed from"), shown.day(found.closes_on)),
-               (_("How many places"), shown.number(found.places)),
-               (_("Given"), shown.number(found.granted))],
+               (_("How many places"), shown.number(found.places)), (_("Given"), shown.number(found.granted))],
         sections=[shown.Section(_("Applications"), table=table, note=_("By grade, then by who came first."))])
 
 

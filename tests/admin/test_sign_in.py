@@ -105,6 +105,16 @@ def test_a_session_ends_when_it_is_not_used_and_lives_while_it_is(browse, zhao, 
     assert unused.get("/admin/funds").status_code == 303
 
 
+@pytest.mark.parametrize(("stood", "back"), [
+    ("/admin/funds?done=saved&q=x", "/admin/funds?q%3Dx"), ("/admin/credit/working-days/nothing/here", "/admin/credit/working-days"),
+    ("/api/v1/me", "/admin"), ("/admin", "/admin"), ("", "/admin")])
+def test_a_form_that_comes_after_the_end_leads_back_to_where_it_stood(browse, zhao, clock, stood, back):
+    visitor = browse(zhao)
+    clock.now += timedelta(minutes=40)
+    reply = visitor.client.post("/admin/funds", data={"name": "x"}, headers={"Sec-Fetch-Site": "same-origin", "Referer": f"http://localhost{stood}"})
+    assert (reply.status_code, reply.location) == (303, f"/admin/sign-in?next={back}&ended=1")
+
+
 def test_a_session_ends_after_a_working_day_however_much_it_is_used(browse, zhao, clock):
     visitor = browse(zhao)
     for _ in range(29):

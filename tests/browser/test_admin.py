@@ -135,6 +135,37 @@ def test_a_double_click_makes_one_household(desk, zhao, town):
     assert len(db.session.scalars(select(Household.id).where(Household.name == name)).all()) == 1
 
 
+@pytest.mark.parametrize("who", ["zhao", "qian"])
+def test_what_was_typed_when_the_session_ended_waits_for_who_typed_it_and_for_nobody_else(desk, zhao, qian, town, clock, who):
+    for person, name in ((zhao, "zhao"), (qian, "qian")):
+        db.session.add(StaffLogin(person_id=person.id, username=name, password_hash=passwords.hash_password(PASSWORD)))
+    db.session.commit()
+    page = desk(zhao)
+    page.goto(f"/admin/households?area_id={town.grid_a.id}")
+    page.get_by_text("Make a household").click()
+    form = page.locator("main form.form")
+    form.get_by_label("Area").select_option(str(town.grid_b.id))
+    form.get_by_label("Name").fill("7-701")
+    clock.now += timedelta(minutes=40)
+    form.get_by_role("button").click()
+
+    expect(page.get_by_text("Your session has ended.")).to_be_visible()
+    for password in ("guessed", PASSWORD):
+        page.get_by_label("Name to sign in with").fill(who)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Households")
+    if who == "qian":
+        assert form.get_by_label("Name").input_value() == ""
+    else:
+        expect(page.get_by_text("It has not been sent yet.")).to_be_focused()
+        expect(form.get_by_label("Area")).to_have_value(str(town.grid_b.id))
+        form.get_by_role("button").click()
+        expect(page.get_by_role("status")).to_have_text("Made.")
+    assert db.session.scalars(select(Household.name)).all() == ([] if who == "qian" else ["7-701"])
+    assert page.evaluate("() => sessionStorage.length") == 0
+
+
 def test_what_an_act_did_is_said_first_and_has_the_focus(desk, zhao, coupon):
     page = desk(zhao, width=390, height=640)
     page.goto(f"/admin/people/{coupon.resident_id}")
