@@ -48,3 +48,32 @@ def test_an_event_like_an_earlier_one_is_proposed_for_a_time_ahead(wang):
         choices.nth(at).click()
         day, begins = wang.get_by_label("日期").input_value(), wang.get_by_label("开始").input_value()
         assert wang.evaluate("([day, begins]) => new Date(`${day}T${begins}:00+08:00`) > new Date()", [day, begins])
+
+
+def test_a_refusal_in_a_sheet_stands_where_the_thumb_is_and_the_sheet_keeps_what_was_typed(phone, person_of):
+    """On a phone so small that the sheet is longer than it."""
+    wang = phone("grid-wang", page_path=f"/grid/credit/credit?id={person_of('高翔')}&name=高翔", height=460)
+    wang.get_by_role("button", name="写一条记录").click()
+    sheet = wang.get_by_role("dialog")
+    sheet.get_by_label("发生了什么").fill("给老人读报")
+    sheet.get_by_label("有什么证明").fill("照片")
+    wang.context.set_offline(True)
+    sheet.get_by_role("button", name="记录下来").click()
+    expect(sheet.get_by_text("现在没有网络。")).to_be_in_viewport()
+    expect(sheet.get_by_label("发生了什么")).to_have_value("给老人读报")
+
+
+def test_a_reason_that_did_not_get_through_is_still_there(phone, ask):
+    wang = phone("grid-wang", page_path="/grid/queue/queue")
+    wang.get_by_role("checkbox").last.click()
+    wang.get_by_role("button", name="不通过").click()
+    wang.get_by_role("dialog").get_by_label("或者自己写").fill("那天他没有来")
+    wang.context.set_offline(True)
+    wang.get_by_role("dialog").get_by_role("button", name="不通过").click()
+    expect(wang.get_by_role("dialog").get_by_text("现在没有网络。")).to_be_visible()
+    expect(wang.get_by_role("dialog").get_by_label("或者自己写")).to_have_value("那天他没有来")
+    wang.context.set_offline(False)
+    wang.get_by_role("dialog").get_by_role("button", name="不通过").click()
+    expect(wang.get_by_role("dialog")).to_be_hidden()
+    records = ask("grid-wang", "get", "/activity-records?status=rejected&limit=100")["items"]
+    assert "那天他没有来" in str([ask("grid-wang", "get", f"/activity-records/{each['id']}") for each in records])

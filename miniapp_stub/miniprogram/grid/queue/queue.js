@@ -48,7 +48,7 @@ screen("queue", {
   selectNone() { this.select([]); },
   look(event) { navigate.go(`/grid/record/record?id=${event.currentTarget.dataset.id}`); },
 
-  askReason() { this.setData({ rejecting: true }); },
+  askReason() { this.setData({ rejecting: true, problem: null }); },
   cancel() { this.setData({ rejecting: false }); },
 
   approve() { return this.decide((id) => ({ id, decision: "approve" })); },
@@ -58,12 +58,11 @@ screen("queue", {
   async decide(each) {
     const items = this.data.items.filter((item) => this.data.chosen[item.id]).map((item) => each(item.id));
     const answer = await this.act("decide", () => api.post("/activity-records/decisions", { items }, { once: true }));
-    this.setData({ rejecting: false });
     if (!answer) return;
     const names = Object.fromEntries(this.data.items.map((item) => [item.id, item.who]));
     const refused = answer.items.filter((item) => item.problem);
     this.setData({
-      chosen: {}, outcome: {
+      rejecting: false, chosen: {}, outcome: {
         text: t("queue.outcome", { n: answer.items.length - refused.length }), good: refused.length === 0,
         refused: refused.map((item) => ({ id: item.id, text: `${names[item.id]}: ${item.problem.detail}` })),
       },

@@ -34,7 +34,7 @@ screen("grid_record", {
   setPoints(points) { this.setData({ points, isValid: WHOLE.test(points) && Number(points) <= this.most, isChanged: Number(points) !== this.proposed }); },
   typed(event) { this.setPoints(String(event.detail.value).trim()); },
   noted(event) { this.setData({ note: event.detail.value }); },
-  ask() { this.setData({ rejecting: true }); },
+  ask() { this.setData({ rejecting: true, problem: null }); },
   cancel() { this.setData({ rejecting: false }); },
 
   async approve() {
@@ -42,10 +42,8 @@ screen("grid_record", {
     await this.decided("approve", { points: Number(this.data.points), ...(note ? { note } : {}) });
   },
 
-  async reject(event) {
-    await this.decided("reject", { reason: event.detail.reason });
-    this.setData({ rejecting: false });
-  },
+  /** The sheet stays with what was typed until the answer leads away. */
+  reject(event) { return this.decided("reject", { reason: event.detail.reason }); },
 
   async decided(decision, body) {
     const record = await this.act(decision, () => api.post(`/activity-records/${this.query.id}/${decision}`, body, { once: true }));

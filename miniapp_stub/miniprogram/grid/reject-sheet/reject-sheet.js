@@ -4,7 +4,7 @@ const { section, t } = require("../../lib/i18n");
 const REASONS = ["not_there", "too_long", "no_proof", "twice"];
 
 Component({
-  properties: { open: Boolean, busy: Boolean, count: Number },
+  properties: { open: Boolean, busy: Boolean, count: Number, problem: null },
   data: { t: {}, reasons: [], reason: "", other: "" },
   observers: {
     open(open) {
@@ -16,6 +16,7 @@ Component({
     choose(event) { this.setData({ reason: event.detail.value }); },
     typed(event) { this.setData({ other: event.detail.value }); },
     close() { this.triggerEvent("close"); },
+    closeProblem() { this.triggerEvent("read"); },
     reject() { this.triggerEvent("reject", { reason: this.data.other.trim() || t(`queue.reason_${this.data.reason}`) }); },
   },
 });

@@ -24,14 +24,15 @@ screen("record", {
     };
   },
 
-  ask() { this.setData({ objecting: true }); },
+  ask() { this.setData({ objecting: true, problem: null }); },
   cancel() { this.setData({ objecting: false }); },
   typed(event) { this.setData({ reason: event.detail.value }); },
 
   async object() {
     const made = await this.act("object", () => api.post(`/activity-records/${this.query.id}/objection`, { reason: this.data.reason.trim() }));
-    this.setData({ objecting: false });
-    if (made) await this.reload();
+    if (!made) return;
+    this.setData({ objecting: false, reason: "" });
+    await this.reload();
   },
 
   async withdraw() {

@@ -38,7 +38,7 @@ screen("today", {
     return this.reload();
   },
 
-  ask(event) { this.setData({ undoing: this.data.items.find((each) => each.id === event.currentTarget.dataset.id), reason: "", other: "" }); },
+  ask(event) { this.setData({ undoing: this.data.items.find((each) => each.id === event.currentTarget.dataset.id), reason: "", other: "", problem: null }); },
   close() { this.setData({ undoing: null }); },
   chooseReason(event) { this.setData({ reason: event.detail.value }); },
   typed(event) { this.setData({ other: event.detail.value }); },
@@ -47,8 +47,8 @@ screen("today", {
     const { undoing, reason, other } = this.data;
     const said = other.trim() || t(`today.reason_${reason}`);
     const made = await this.act("undo", () => api.post(`/redemptions/${undoing.id}/reverse`, { reason: said }, { once: true }));
-    this.setData({ undoing: null });
     if (!made) return;
+    this.setData({ undoing: null });
     wx.showToast({ title: t("today.undone"), icon: "success" });
     await this.reload();
   },
