@@ -119,8 +119,9 @@ def one_of(column: str, values) -> sa.CheckConstraint:
 BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 
 
-# What takes no ink: controls, formats and what has no letter yet (by category), fillers, and what only changes the letter before it.
-UNSEEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# What takes no ink: controls, formats and private letters (by category), fillers, and what only changes the letter before it. What has no
+# category here yet may be a new emoji.
+UNSEEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 FILLERS = {"\u3164", "\u115f", "\u1160", "\uffa0", "\u2800"}
 SELECTORS = {"\u034f", *map(chr, range(0xFE00, 0xFE10))}
 

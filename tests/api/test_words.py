@@ -15,7 +15,7 @@ class Said(Schema):
     code = Verbatim(validate=ma.validate.Length(1, 9))
 
 
-@pytest.mark.parametrize("unseen", [*UNSEEN, "\t", "\xa0", "\u3000", "\x01", "\u2028", "\ue000", "\u0378", "\U000e0041"])
+@pytest.mark.parametrize("unseen", [*UNSEEN, "\t", "\xa0", "\u3000", "\x01", "\u2028", "\ue000", "\U000e0041"])
 def test_what_nobody_sees_says_nothing(unseen):
     for words in (unseen, unseen * 6, f" {unseen} {unseen} "):
         assert seen(words) == ""
@@ -24,9 +24,9 @@ def test_what_nobody_sees_says_nothing(unseen):
         assert set(Said().validate({"one": words, "six": words})) == {"six"}
 
 
-@pytest.mark.parametrize("words", ["👍", "❤\ufe0f", "👨\u200d👩\u200d👧", "\U0001f3f4\U000e0067\U000e0062\U000e007f", "可以"])
+@pytest.mark.parametrize("words", ["👍", "❤\ufe0f", "👨\u200d👩\u200d👧", "\U0001faf8", "\U0001f3f4\U000e0067\U000e0062\U000e007f", "可以"])
 def test_what_can_be_seen_stays_as_it_was_written(words):
-    assert Said().load({"one": words, "any": "\u200b", "code": "\u200b"}) == {"one": words, "any": "\u200b", "code": "\u200b"}
+    assert Said().load({"one": words, "any": "\u200b", "code": "\u200b"}) == {"one": words, "any": "", "code": "\u200b"}
 
 
 def test_a_basis_that_nobody_sees_is_refused_field_by_field(as_, town, zhao, lins_market):

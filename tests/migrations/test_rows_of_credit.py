@@ -150,8 +150,7 @@ class TestRecalls:
     @pytest.fixture
     def recalls(self, file, zhao):
         """Of a letter each: what is unheard; what is heard, and another unheard; what is heard."""
-        _to("0032_constraints_validated")
-        receiver = LetterReceiver(id=uuid7(), area_id=file.area_id, name="渝中农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_rank=3,
+        receiver = LetterReceiver(id=uuid7(), area_id=file.area_id, name="渝中农商行", uscc="91350100M000100Y43", purpose="farm_loan", from_grade="A",
                                   offers_zh="信用惠农贷", offers_en="farm loan", registered_by_id=zhao.id, registered_at=NOON)
         db.session.add(receiver)
         db.session.flush()
@@ -159,10 +158,12 @@ class TestRecalls:
                           expires_on=DAY, status="sent", code_hash=bytes([n] * 32), sent_at=NOON) for n in range(3)]
         db.session.add_all(letters)
         db.session.flush()
-        made = [(letters[0], "repaired", None), (letters[1], "repaired", NOON), (letters[1], "lapsed", None), (letters[2], "voided", NOON)]
-        db.session.add_all(Recall(letter_id=letter.id, why=why, at=NOON, acknowledged_at=heard) for letter, why, heard in made)
+        ids = [letter.id for letter in letters]
+        _to("0032_constraints_validated")
+        made = [(ids[0], "repaired", None), (ids[1], "repaired", NOON), (ids[1], "lapsed", None), (ids[2], "voided", NOON)]
+        db.session.add_all(Recall(letter_id=letter_id, why=why, at=NOON, acknowledged_at=heard) for letter_id, why, heard in made)
         db.session.commit()
-        return [letter.id for letter in letters]
+        return ids
 
     def test_each_is_there_and_only_what_is_unheard_is_told_once(self, recalls):
         _to("head")
