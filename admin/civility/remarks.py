@@ -66,7 +66,7 @@ def civility_remark(remark_id, words_read=""):
         trail=[(_("Remarks"), url_for("admin.civility_remarks"))],
         facts=[(_("Leaf"), shown.text(f"{found.node.code} {called(found.node)}",
                                       url_for("admin.civility_area", period_id=period.id, community_id=found.area_id))),
-               (_("Community"), shown.text(found.area.name)), (_("By"), shown.text(by.get(found.by_id))), (_("When"), shown.moment(found.at)),
+               (_("Community"), shown.text(found.area.name)), (_("Remark by"), shown.text(by.get(found.by_id))), (_("When"), shown.moment(found.at)),
                *([(_("Answered"), words.signed(found.answered_at, by.get(found.answered_by_id))),
                   (_("Answer"), shown.code(found.answer)), (_("Corrected"), shown.text(_("yes") if found.corrected else _("no")))]
                  if found.answered_at else [])])

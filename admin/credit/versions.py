@@ -93,7 +93,7 @@ def _branches(found: RulebookVersion, drafts: bool) -> list[shown.Section]:
 
 
 def _branch(branch, rows, own) -> shown.Section:
-    limits = [_(label, points=words.points(value).text) for label, value in (
+    limits = [_(label, points=words.points(abs(value)).text) for label, value in (
         (MOST, branch.most), (LEAST, branch.least)) if value is not None]
     own_mark = " · " + _("own")
     table = shown.Table(

@@ -200,6 +200,7 @@ def test_a_draft_above_is_not_there_for_who_administers_below(browse, zhao, offi
     done(visitor.send(f"{at}/consult", until=TODAY + timedelta(days=7)))
     page = browse(zhao).get(at)
     assert page.status_code == 200 and 'action="/admin/credit' not in page.text
+    assert "It takes no more than 45 points." in page.text
 
 
 def test_a_trial_says_who_moves_without_their_names(browse, zhao, li, town, file):
@@ -379,7 +380,10 @@ def test_a_constraint_holds_once_a_second_person_has_confirmed_it(browse, zhao, 
     listed = {"name": "某某清单", "authority": "某部", "edition": "2026版", "for_persons": "yes", "in_force_from": TODAY}
     assert browse(zhao).send("/admin/credit/constraint-lists", **listed).status_code == 403
     assert "Enter a list" not in browse(zhao).get("/admin/credit/constraint-lists").text
+    page = browse(zhao).get(f"/admin/credit/files/{file.id}").text
+    assert "Enter a constraint" not in page and "No list was entered, so nothing can be limited." in page
     done(browse(officer).send("/admin/credit/constraint-lists", **listed))
+    assert "Enter a constraint" in browse(zhao).get(f"/admin/credit/files/{file.id}").text
     form = {**CONSTRAINT, "list_id": one(ConstraintList).id, "from_on": TODAY}
     without = {name: value for name, value in form.items() if name != "person_basis"}
     refused = browse(zhao).send(f"/admin/credit/files/{file.id}/constraints", **without)
