@@ -44,7 +44,7 @@ def _grades(told: dict, found: RulebookVersion) -> shown.Section:
     """Files by grade, before and after. Where the two versions have other grades, they are told apart by rank alone."""
     ranks = sorted({grade.rank for grade in found.grades} | {rank for row in told["grades"] for rank in (row["was"], row["is"])})
     was, now = ({rank: sum(row["files"] for row in told["grades"] if row[side] == rank) for rank in ranks} for side in ("was", "is"))
-    compared = [Series(_("Rules in force"), list(was.values())), Series(_("Rules that were tried"), list(now.values()))]
+    compared = [Series(_("Rules now"), list(was.values())), Series(_("Rules tried"), list(now.values()))]
     picture = Picture(_("Files by grade"), [_code(rank, found) for rank in ranks], compared, empty=_("There is no file yet."))
     rows = [[shown.text(f"{_code(row['was'], found)} → {_code(row['is'], found)}"), shown.number(row["files"])]
             for row in told["grades"] if row["was"] != row["is"]]
