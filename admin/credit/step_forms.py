@@ -14,7 +14,7 @@ HEADS = 1_000_000
 
 
 class ConsultForm(forms.Form):
-    until = forms.day(N_("Until"), hint=N_("At least a week from today. Everybody who lives in the area may say what they think."))
+    until = forms.day(N_("Until"), hint=N_("A week to 90 days from today. Everybody who lives in the area may say what they think."))
 
 
 class VoteForm(forms.Form):

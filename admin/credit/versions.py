@@ -33,8 +33,8 @@ def rulebook_version(rulebook_version_id, words_read=None):
         "admin/row.html", title=_("%(title)s, version %(number)d", title=words.said(book, "title"), number=found.number),
         state=shown.badge(words.state(found), words.VERSIONS), facts=_facts(found), acts=step_forms.acts(found) if manages else [],
         trail=trail_below(found)[:-1],
-        sections=[*_difference(found, present), *_open_to_nobody(found, present), _grades(found, drafts), *_branches(found, drafts),
-                  *_comments(found, manages, words_read or {}), *_trials(found)])
+        sections=[*_difference(found, sight.counting_here(book, g.now)), *_open_to_nobody(found, present), _grades(found, drafts),
+                  *_branches(found, drafts), *_comments(found, manages, words_read or {}), *_trials(found)])
 
 
 def trail_below(found: RulebookVersion) -> list[tuple[str, str]]:
@@ -106,7 +106,7 @@ def _branch(branch, rows, own) -> shown.Section:
 
 
 def _difference(found: RulebookVersion, present: RulebookVersion | None) -> list[shown.Section]:
-    """From the version of the same rulebook that is in force today, if it is another one."""
+    """From the version that counts in its area today, if it is another one: its rulebook's own, or until it has one that of an area above."""
     if present is None or present.id == found.id:
         return []
     told = differences.between(present, found)
@@ -114,7 +114,10 @@ def _difference(found: RulebookVersion, present: RulebookVersion | None) -> list
     rows += [[shown.text(words.said(each["row"], "name")), shown.badge(each["how"], words.HOW), shown.text(_changes(each["changes"]))]
              for each in [*told["items"], *told["grades"]]]
     table = shown.Table(_("Differences"), [_("Item or grade"), _("How"), _("What")], rows, _("Nothing: it says the same."))
-    title = _("What it says otherwise than version %(number)d, which is in force", number=present.number)
+    is_own = present.rulebook_id == found.rulebook_id
+    title = _("What it says otherwise than version %(number)d, which is in force", number=present.number) if is_own else _(
+        "What it says otherwise than “%(title)s”, version %(number)d, which counts here now", title=words.said(present.rulebook, "title"),
+        number=present.number)
     return [shown.Section(title, table=table)]
 
 

@@ -14,7 +14,7 @@ from services.people import people
 from services.refusals import N_, Conflict, Forbidden, Invalid, NotFound, ValidationFailed
 from services.wechat import content
 
-CONSULTATION_DAYS_LEAST = 7
+CONSULTATION_DAYS_LEAST, CONSULTATION_DAYS_MOST = 7, 90
 VOTED_LEVELS = (Level.COMMUNITY, Level.GRID)  # what is above them is adopted by its authority, after its consultation
 
 
@@ -37,11 +37,13 @@ class TurnoutTooLow(Invalid):
 
 
 def consult(version_id: UUID, *, until: date, by: Person, now: datetime) -> RulebookVersion:
-    """Everybody of the area may say what they think of it, until the day before `until`, at least a week."""
+    """Everybody of the area may say what they think of it, until the day before `until`: a week to 90 days."""
     version = at(version_id, by, now, RulebookStatus.DRAFT)
     today = local_day(now, version.rulebook.area)
     if until < today + timedelta(days=CONSULTATION_DAYS_LEAST):
         raise ValidationFailed({"until": [N_("A consultation takes at least a week.")]})
+    if until > today + timedelta(days=CONSULTATION_DAYS_MOST):
+        raise ValidationFailed({"until": [N_("A consultation takes 90 days at most.")]})
     return step(version, "consult", by, now, status=RulebookStatus.CONSULTED, consulted_from=today, consulted_until=until)
 
 

@@ -203,6 +203,13 @@ def test_a_draft_above_is_not_there_for_who_administers_below(browse, zhao, offi
     assert "It takes no more than 45 points." in page.text
 
 
+def test_a_communitys_first_version_is_shown_beside_the_rules_that_count_there(browse, zhao, town):
+    in_force(town.district, by=zhao)
+    made = draft(town.community, SMALL, by=zhao)
+    page = browse(zhao).get(f"/admin/credit/versions/{made.id}").text
+    assert "What it says otherwise than “Rules”, version 1, which counts here now" in page and "Nothing: it says the same." not in page
+
+
 def test_a_trial_says_who_moves_without_their_names(browse, zhao, li, town, file):
     volunteering(file, SPRING, 12)
     visitor = browse(zhao)

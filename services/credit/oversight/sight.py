@@ -65,6 +65,12 @@ def present(book: Rulebook, now: datetime) -> RulebookVersion | None:
     return found and shown(found)
 
 
+def counting_here(book: Rulebook, now: datetime) -> RulebookVersion | None:
+    """The version by which the book's files count today: its own, or one of a rulebook above it."""
+    found = in_force.version(book.area, SubjectKind(book.kind), local_day(now, book.area))
+    return found and shown(found.id)
+
+
 def item(item_id: UUID, *, by: Person, now: datetime) -> tuple[Indicator, RulebookVersion]:
     found = db.session.get(Indicator, item_id)
     if found is None or found.parent_id is None:

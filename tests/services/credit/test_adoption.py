@@ -65,11 +65,14 @@ def next_one(town, zhao, document=SMALL):
 
 
 class TestConsultation:
-    @pytest.mark.parametrize("days", [-1, 0, 6])
-    def test_it_takes_a_week(self, drafted, zhao, days):
+    @pytest.mark.parametrize("days", [-1, 0, 6, 91])
+    def test_it_takes_a_week_to_90_days(self, drafted, zhao, days):
         with pytest.raises(ValidationFailed) as refused:
             adoption.consult(drafted.id, until=TODAY + timedelta(days=days), by=zhao, now=NOON)
         assert list(refused.value.errors) == ["until"] and status(drafted) == "draft"
+
+    def test_ninety_days_are_taken(self, drafted, zhao):
+        assert adoption.consult(drafted.id, until=TODAY + timedelta(days=90), by=zhao, now=NOON).status == "consulted"
 
     def test_seven_days_are_a_week(self, consulted):
         assert (consulted.status, consulted.consulted_from, consulted.consulted_until) == ("consulted", TODAY, WEEK)
