@@ -1,4 +1,6 @@
-"""What it costs to work the scores of a district out anew: `python -m bench.credit [sqlite|postgresql] [PEOPLE]`, each with twenty entries.
+"""What it costs to work the scores of a district out anew, and to try a version on it.
+
+`python -m bench.credit [sqlite|postgresql] [PEOPLE]`, each with twenty entries.
 
 Measured beside it, in the same run, is the least that any way of doing it has to do: to count the entries (`SELECT count(*)`, for which
 SQLite reads no row) and to read each (`SELECT sum(quantity)`).
@@ -26,6 +28,7 @@ from models import (
     CreditFile,
     Enrolment,
     Level,
+    Role,
     Rulebook,
     RulebookStatus,
     RulebookVersion,
@@ -35,7 +38,9 @@ from models import (
     schema,
 )
 from services import ledger
+from services.access import sign_in
 from services.credit import explanations, rules, scores
+from services.credit.trials import runs
 from services.people import people
 
 PEOPLE, EACH = 100_000, 20
@@ -77,6 +82,7 @@ def _fill(count: int) -> RulebookVersion:
         db.session.add(district)
         db.session.flush()
         admin = people.make("赵主任", district, keys=KEYS, now=now)
+        people.grant(admin, Role.AREA_ADMIN, now=now, area=district)
         version = _rulebook(district, admin, now)
         db.session.commit()
         crowd.residents(Size(residents=count), district, now)
@@ -141,12 +147,21 @@ def _timings(version: RulebookVersion, count: int) -> dict:
     one = [_timed(lambda file=file: scores.score(file, now=now)) for file in some]
     explained = [_timed(lambda file=file: explanations.explain(file, now=now)) for file in some]
     fresh = [_timed(lambda file=file: scores.refresh([file.id], now=now)) for file in some]
+    trial = _timed(lambda: _try_out(version, now))
     floors.append(_floors())
     counted, read = map(min, zip(*floors, strict=True))
     return {"recompute_s": round(took, 1), "own_cpu_s": round(cpu, 1), "count_s": round(counted, 3), "count_ratio": round(took / counted),
             "read_s": round(read, 3), "read_ratio": round(took / read), "grown_mb": round(_memory() - before, 1),
-            **{f"{name}_ms": round(statistics.median(times) * 1000, 1) for name, times in
+            "trial_s": round(trial, 1), **{f"{name}_ms": round(statistics.median(times) * 1000, 1) for name, times in
                (("score", one), ("explanation", explained), ("refresh", fresh))}}
+
+
+def _try_out(version: RulebookVersion, now: datetime) -> None:
+    """To the end, as the worker does: each file by two versions, which happen to be one."""
+    runs.try_out(version.id, by=sign_in.load(version.made_by_id, now), now=now)
+    db.session.commit()
+    while runs.go_on():
+        db.session.commit()
 
 
 def _floors() -> tuple[float, float]:

@@ -1,17 +1,19 @@
 """A draft is tried on the entries there are before anybody votes on it: who would move, by which items, and which groups.
 
-A community's files are worked out at once. A district's are so many that no request waits for them: the worker goes on with the run, a
-batch at a time, and whoever asks meanwhile is told how far it is.
+Of a few files that is done at once. Of more no request waits for them: the worker goes on with the run, a batch at a time, and whoever
+asks meanwhile is told how far it is. A batch is worked out by reading alone, and holds up nobody who writes; what it found is put down if
+nobody else was sooner.
 """
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from uuid_utils.compat import uuid7
 
-from models import Enrolment, Person, Role, RulebookVersion, SubjectKind, TrialRun, TrialTask, db, local_day
+from models import Enrolment, Person, Role, RulebookVersion, SubjectKind, TrialRun, TrialTask, db, local_day, sqlite_begin
 from models.credit.files import CreditFile
 from services.access import reach
 from services.audit import audit
@@ -20,7 +22,7 @@ from services.credit.rulebooks import NotThisStep, shown
 from services.credit.trials import comparing
 from services.refusals import N_, NotFound, ValidationFailed
 
-BATCH = 1_000  # files that one transaction works out
+AT_ONCE, BATCH = 200, 1_000  # files that a request works out, and those that the worker reads in one go
 
 
 def try_out(version_id: UUID, *, on: date | None = None, by: Person, now: datetime) -> TrialRun:
@@ -47,33 +49,65 @@ def try_out(version_id: UUID, *, on: date | None = None, by: Person, now: dateti
     audit.write("rulebook.try", "rulebook_version", version.id, by=by.id, area_id=book.area_id, now=now, files=files)
     db.session.add(task)
     db.session.flush()
-    _go_on(task, made)
+    if files <= AT_ONCE:
+        _put_down(_worked_out(task, made), task, made)
     return made
 
 
 def go_on() -> int:
-    """The next batch of the run that was begun first; gives how many files it has. Nought: none is being worked out."""
-    task = db.session.scalars(select(TrialTask).order_by(TrialTask.run_id).limit(1).with_for_update(skip_locked=True)).first()
-    return _go_on(task, db.session.get(TrialRun, task.run_id)) if task else 0
+    """The next batch of the run that was begun first; gives how many files it has. Nought: none is being worked out.
+
+    In transactions of its own: one that reads, and one that writes.
+    """
+    reads = sqlite_begin.set("DEFERRED")
+    try:
+        task = db.session.scalars(select(TrialTask).order_by(TrialTask.run_id).limit(1)).first()
+        if task is None:
+            return 0
+        run_id, was = task.run_id, (task.of_version, task.after)
+        batch = _worked_out(task, db.session.get(TrialRun, run_id))
+        db.session.rollback()
+    finally:
+        sqlite_begin.reset(reads)
+    task = db.session.get(TrialTask, run_id, with_for_update=True, populate_existing=True)
+    if task is not None and (task.of_version, task.after) == was:
+        _put_down(batch, task, db.session.get(TrialRun, run_id))
+    return batch.files or 1
 
 
-def _go_on(task: TrialTask, run: TrialRun) -> int:
+@dataclass(frozen=True)
+class Batch:
+    """What is known after so many more files; `found` where they were the last."""
+
+    of_version: int
+    files: int
+    done: int
+    after: UUID
+    so_far: dict
+    found: dict | None
+
+
+def _worked_out(task: TrialTask, run: TrialRun) -> Batch:
     version = shown(run.version_id)
     kind, on = SubjectKind(version.rulebook.kind), run.on_day
+    done, after, so_far = task.done, task.after, deepcopy(task.so_far)
     if version.version != task.of_version:  # another draft by now: from the first file on
-        task.of_version, task.done, task.after, task.so_far = version.version, 0, UUID(int=0), comparing.nothing()
+        done, after, so_far = 0, UUID(int=0), comparing.nothing()
     present = in_force.version(version.rulebook.area, kind, on)
-    ids = list(db.session.scalars(select(CreditFile.id).where(_of(version, on), CreditFile.id > task.after).order_by(CreditFile.id).limit(BATCH)))
-    so_far = deepcopy(task.so_far)  # what is changed in place is not seen to be changed
+    ids = list(db.session.scalars(select(CreditFile.id).where(_of(version, on), CreditFile.id > after).order_by(CreditFile.id).limit(BATCH)))
     if ids:
         comparing.add(so_far, counting.Scope(version, kind, ids, on, run.at), present)
-    if len(ids) < BATCH:
-        run.found = comparing.told(so_far, version, present)
+    found = comparing.told(so_far, version, present) if len(ids) < BATCH else None
+    return Batch(version.version, len(ids), done + len(ids), ids[-1] if ids else after, so_far, found)
+
+
+def _put_down(batch: Batch, task: TrialTask, run: TrialRun) -> None:
+    if batch.found is not None:
+        run.found = batch.found
         db.session.delete(task)
     else:
-        task.so_far, task.after, task.done = so_far, ids[-1], task.done + len(ids)
+        task.of_version, task.done, task.after, task.so_far = batch.of_version, batch.done, batch.after, batch.so_far
     db.session.flush()
-    return len(ids) or 1
 
 
 def _of(version: RulebookVersion, on: date):

@@ -160,10 +160,37 @@ class TestOnBothDatabases:
         runs.with_movers([made])
         assert made.task is None and len(made.moving) == 12
 
+    def test_of_more_files_than_a_request_works_out_all_is_left_to_the_worker(self, version, zhao, residents, monkeypatch):
+        residents(3)
+        monkeypatch.setattr(runs, "AT_ONCE", 2)
+        made = runs.try_out(version.id, by=zhao, now=NOON)
+        db.session.commit()
+        runs.with_movers([made])
+        assert (made.found, made.task.done, made.task.files) == ({}, 0, 3)
+        assert [going_on() for _ in range(2)] == [3, 0] and made.found["files"] == 3
+
+    def test_a_batch_that_another_worker_put_down_first_counts_once(self, version, zhao, residents, monkeypatch):
+        residents(5)
+        monkeypatch.setattr(runs, "BATCH", 2)
+        made = runs.try_out(version.id, by=zhao, now=NOON)
+        db.session.commit()
+        worked_out = runs._worked_out
+
+        def overtaken(task, run):
+            batch = worked_out(task, run)
+            monkeypatch.setattr(runs, "_worked_out", worked_out)
+            db.session.rollback()
+            going_on()
+            return batch
+        monkeypatch.setattr(runs, "_worked_out", overtaken)
+        assert [going_on() for _ in range(3)] == [2, 1, 0]
+        assert made.found["files"] == 5
+
     def test_as_many_as_one_transaction_holds_end_with_the_next_look(self, version, zhao, residents, monkeypatch):
         residents(4)
         monkeypatch.setattr(runs, "BATCH", 4)
         made = runs.try_out(version.id, by=zhao, now=NOON)
+        db.session.commit()
         assert [going_on() for _ in range(2)] == [1, 0]
         assert made.found["files"] == 4
 
@@ -182,6 +209,7 @@ class TestOnBothDatabases:
         files = residents(5)
         monkeypatch.setattr(runs, "BATCH", 3)
         made = runs.try_out(version.id, by=zhao, now=NOON)
+        db.session.commit()
         for file in files:
             entry(file, "mediation", date(2026, 5, 1), known=DAY + timedelta(days=1))
         assert going_on() == 2
