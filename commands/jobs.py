@@ -28,12 +28,16 @@ BATCH = 500  # rows that one transaction of a job may hold
 
 @dataclass(frozen=True)
 class Job:
-    """`do` gives how many rows it changed, a batch at most: it is called until it gives 0."""
+    """`do` gives how many rows it changed, a batch at most: it is called until it gives 0.
+
+    `by_turns`: once in a round instead. What takes minutes then keeps no other job waiting, and on SQLite no request that wants to write.
+    """
 
     name: str
     says: str
     every: timedelta
     do: Callable[[Settings, datetime], int]
+    by_turns: bool = False
 
 
 def _credit(_settings: Settings, now: datetime) -> int:
@@ -130,7 +134,7 @@ JOBS = (
     Job("credit", "credited %d records whose notice is over", timedelta(minutes=5), _credit),
     Job("feed", "wrote %d deeds into credit files", timedelta(minutes=1), _feed),
     Job("standings", "worked the standings of %d credit files out anew", timedelta(minutes=10), _work_out_standings),
-    Job("trials", "tried drafts on %d credit files", timedelta(0), _try_drafts),
+    Job("trials", "tried drafts on %d credit files", timedelta(0), _try_drafts, by_turns=True),
     Job("reviews", "closed %d round of neighbours' reviews", timedelta(minutes=10), _close_reviews),
     Job("slips", "destroyed %d slips of rounds that were closed long ago", timedelta(hours=1), _forget_slips),
     Job("expire", "expired %d coupons", timedelta(minutes=5), _expire),

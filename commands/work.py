@@ -40,6 +40,7 @@ def work(once: bool, interval: float) -> None:
         while not stop.is_set():
             done = round_of_work(owner, due, stop)
             if once:
+                _end_turns(stop)
                 return None if done else click.echo("Nothing was due.")
             stop.wait(interval)
 
@@ -68,14 +69,24 @@ def round_of_work(owner: str, due: dict[str, datetime], stop: Event) -> int:
     return done + _relay(owner, clock)
 
 
+def _end_turns(stop: Event) -> None:
+    """What goes by turns has no next round where there is one only."""
+    settings, clock = (current_app.extensions[name] for name in ("linli_settings", "linli_clock"))
+    for job in JOBS:
+        while job.by_turns and _run(job, settings, clock, stop):
+            pass
+
+
 def _run(job: Job, settings: Settings, clock, stop: Event) -> int:
-    """Until nothing is left; one that fails is logged and tried again when it is next due."""
+    """Until nothing is left, or its turn is over; one that fails is logged and tried again when it is next due."""
     total = 0
     try:
         with traces.work(f"job {job.name}"):
             while not stop.is_set() and (count := job.do(settings, clock())):
                 db.session.commit()
                 total += count
+                if job.by_turns:
+                    break
             db.session.commit()
     except IntegrityError:
         db.session.rollback()  # another worker was first; what is left waits for the next round

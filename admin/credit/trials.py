@@ -17,8 +17,9 @@ from services.credit.trials import runs
 @only(*OVERSIGHT)
 def trial(trial_id):
     run, found = sight.trial(trial_id, by=g.person, now=g.now)
+    runs.with_movers([run])
     if not run.found:
-        return _underway(run, found)
+        return _underway(run, found) if run.task else _given_up(run, found)
     told = run.found
     compared = _("version %(number)d", number=told["compared_with"]) if told["compared_with"] else _("what is in force there")
     facts = [(_("On the entries until"), shown.day(run.on_day)), (_("Compared with"), shown.text(compared)),
@@ -32,12 +33,17 @@ def trial(trial_id):
 
 
 def _underway(run: TrialRun, found: RulebookVersion):
-    runs.with_movers([run])
-    how_far = _("%(done)d of %(all)d", done=run.task.done, all=run.task.files) if run.task else None
+    how_far = _("%(done)d of %(all)d", done=run.task.done, all=run.task.files)
     facts = [(_("On the entries until"), shown.day(run.on_day)), (_("Files that were looked at"), shown.text(how_far)),
              (_("Tried"), shown.moment(run.at))]
     return render_template("admin/row.html", title=_("Trial run"), trail=trail_below(found), facts=facts, sections=[shown.Section(
         _("Still being worked out"), note=_("So many files take some minutes. Load this page again to see how far it is."))])
+
+
+def _given_up(run: TrialRun, found: RulebookVersion):
+    facts = [(_("On the entries until"), shown.day(run.on_day)), (_("Tried"), shown.moment(run.at))]
+    return render_template("admin/row.html", title=_("Trial run"), trail=trail_below(found), facts=facts, sections=[shown.Section(
+        _("Not worked out"), note=_("It could not be worked out: whoever runs the server finds why in its log. Try the draft again then."))])
 
 
 def _grades(told: dict, found: RulebookVersion) -> shown.Section:
@@ -67,7 +73,6 @@ def _items(told: dict, found: RulebookVersion) -> shown.Section:
 
 def _movers(run: TrialRun) -> shown.Section:
     """Without names and grades: what has a name is looked at in its file, and the look is kept there."""
-    runs.with_movers([run])
     rows = [[shown.text(_("File %(number)d", number=number), url_for("admin.credit_file", file_id=row["file_id"])), words.change(row["change"])]
             for number, row in enumerate(run.moving, 1)]
     return shown.Section(_("Who moves most"), note=_("At most 50 files. Whose they are stands in the file itself, where the look is kept."),

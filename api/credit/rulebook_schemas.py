@@ -278,7 +278,7 @@ class ProgressSchema(Schema):
 class TrialSchema(Schema):
     """What the version would change: how many files, how many of them up and down, by how much together, why, who moves most (50), by group.
 
-    Until every file was looked at, `progress` says how far it is, and all else is null.
+    Until every file was looked at, `progress` says how far it is, and all else is null. Both are of a run that was given up.
     """
 
     id = ma.fields.UUID()

@@ -12,6 +12,8 @@ from services.audit import audit
 from services.credit import in_force, rules, scores
 from services.refusals import N_, Conflict, NotFound
 
+RULES = (selectinload(RulebookVersion.indicators), selectinload(RulebookVersion.grades))
+
 
 class RulebookExists(Conflict):
     message = N_("This area has a rulebook of this kind already: write a new version of it.")
@@ -77,7 +79,13 @@ def rewrite(version_id: UUID, document: dict, *, by: Person, now: datetime) -> R
 
 
 def shown(version_id: UUID) -> RulebookVersion | None:
-    return db.session.get(RulebookVersion, version_id, options=[selectinload(RulebookVersion.indicators), selectinload(RulebookVersion.grades)])
+    return db.session.get(RulebookVersion, version_id, options=RULES)
+
+
+def held(version_id: UUID) -> RulebookVersion:
+    """As `shown`, and nobody changes it or its rules before the commit."""
+    return db.session.get(RulebookVersion, version_id, options=RULES, populate_existing=True,
+                          with_for_update={"read": True, "of": RulebookVersion})
 
 
 def readable(version_id: UUID, *, by: Person, now: datetime) -> RulebookVersion:

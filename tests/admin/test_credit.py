@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select
 
 from models import (
     AuditRow,
@@ -31,6 +31,7 @@ from models import (
     SupportApplication,
     SupportList,
     TrialRun,
+    TrialTask,
     VersionComment,
     db,
 )
@@ -231,6 +232,18 @@ def test_a_trial_of_many_files_says_how_far_it_is(browse, zhao, li, zhang, town,
     while runs.go_on():
         db.session.commit()
     assert "Nobody moves." in visitor.get(at).text
+
+
+def test_a_trial_that_was_given_up_says_so(browse, zhao, zhang, town, file, monkeypatch):
+    monkeypatch.setattr(runs, "BATCH", 1)
+    file_of(zhang)
+    visitor = browse(zhao)
+    made = draft(town.community, SMALL, by=zhao)
+    at = done(visitor.send(f"/admin/credit/versions/{made.id}/try"))
+    db.session.execute(delete(TrialTask))
+    db.session.commit()
+    page = visitor.get(at).text
+    assert "Not worked out" in page and "Still being worked out" not in page
 
 
 def test_a_files_page_shows_its_score_line_by_line_and_keeps_the_look(browse, zhao, file):

@@ -97,6 +97,36 @@ def test_the_worker_seals_and_running_it_again_changes_nothing(app, town):
 
 
 @pytest.fixture
+def long_job(monkeypatch):
+    """Three batches, by turns; and the job after it. What was done, in order."""
+    done = []
+
+    def batch(_settings, _now):
+        done.append("long")
+        return int(done.count("long") <= 3)
+    jobs_ = (jobs.Job("long", "did %d", timedelta(0), batch, by_turns=True),
+             jobs.Job("next", "did %d", timedelta(0), lambda _settings, _now: done.append("next") or 0))
+    monkeypatch.setattr(work, "JOBS", jobs_)
+    return done
+
+
+def test_what_takes_long_goes_by_turns_and_all_else_is_done_between(app, long_job):
+    due = {}
+    for _ in range(2):
+        work.round_of_work("me", due, Event())
+    assert long_job == ["long", "next", "long", "next"]
+
+
+def test_where_there_is_one_round_only_all_of_it_is_done(app, long_job):
+    app.test_cli_runner().invoke(work.work, ["--once"])
+    assert long_job == ["long", "next", "long", "long", "long"]
+
+
+def test_drafts_are_tried_by_turns():
+    assert {job.name for job in jobs.JOBS if job.by_turns} == {"trials"}
+
+
+@pytest.fixture
 def checkpoints(app, town, settings, clock, monkeypatch, tmp_path):
     """A file of two signed checkpoints, a day apart, of a chain of 3 and then 6 rows."""
     path = tmp_path / "checkpoints"

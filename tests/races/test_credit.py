@@ -1,4 +1,5 @@
 """Sixteen at once in a file and over a rulebook."""
+import threading
 import uuid
 from datetime import timedelta
 
@@ -14,15 +15,17 @@ from models import (
     RulebookStatus,
     RulebookVersion,
     Standing,
+    TrialRun,
     VersionComment,
     db,
 )
 from services.access import sign_in
-from services.credit import adoption, enrolments, feeding, letters, scores
+from services.credit import adoption, enrolments, feeding, letters, rulebooks, scores
+from services.credit.trials import runs
 from services.records import approvals, records
 from services.refusals import Refusal
 from tests.conftest import NOON
-from tests.credit_books import SMALL, draft, entry, file_of, in_force
+from tests.credit_books import SMALL, book, branch, draft, entry, file_of, in_force, item
 from tests.races.crowd import CROWD, at_once, one_of, post, slowly, statuses
 
 SEEN = {"code": "mediation", "happened_on": "2026-05-04", "title": "x", "evidence": "x"}
@@ -121,6 +124,28 @@ def test_of_many_who_let_a_comment_pass_or_hold_it_back_at_once_one_does(app, to
     [state] = [answer for answer in answers if not isinstance(answer, Refusal)]
     told = db.session.scalars(select(Message.topic).where(Message.person_id == li.id)).all()
     assert (db.session.get(VersionComment, said_id).text_state, told) == (state, ["content_held_back"] if state == "refused" else [])
+
+
+def test_a_draft_that_is_rewritten_while_the_worker_tries_it_is_tried_by_one_text(app, town, zhao, li, zhang, wang, monkeypatch):
+    in_force(town.district, by=zhao)
+    for person in (li, zhang, wang):
+        entry(file_of(person), "choir", NOON.date())
+    version_id, admin, is_held = draft(town.community, SMALL, by=zhao).id, zhao.id, threading.Event()
+    monkeypatch.setattr(runs, "BATCH", 2)
+    runs.try_out(version_id, by=zhao, now=NOON)
+    db.session.commit()
+    monkeypatch.setattr(runs, "held", slowly(runs.held, when=lambda _version: is_held.set() or True))
+
+    def act(i):
+        if i:
+            is_held.wait(10)
+            rulebooks.rewrite(version_id, book(branch("deeds", item("choir", 50)), base=5000), by=sign_in.load(admin, NOON), now=NOON)
+        else:
+            runs.go_on()
+        db.session.commit()
+        return "done"
+    assert at_once(app, act, 2) == ["done", "done"]
+    assert db.session.scalars(select(TrialRun)).one().found["change"] == 600
 
 
 @pytest.mark.only("postgresql")

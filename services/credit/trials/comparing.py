@@ -39,7 +39,8 @@ def add(so_far: dict, draft: counting.Scope, present: RulebookVersion | None) ->
         rank = next(grade.rank for grade in draft.version.grades if grade.from_centipoints <= base)
         was = dict.fromkeys(is_now, (base, rank))
     said = _said(draft) if draft.kind == SubjectKind.RESIDENT else {}
-    for file_id, row in is_now.items():
+    for file_id in sorted(is_now.keys() & was.keys()):  # who left meanwhile is in one of them alone
+        row = is_now[file_id]
         _count(so_far, {"file_id": str(file_id), "was": was[file_id][0], "is": row.centipoints, "grade_was": was[file_id][1],
                         "grade_is": row.grade_rank}, said.get(file_id))
     so_far["movers"] = sorted(so_far["movers"], key=lambda each: (-abs(each["is"] - each["was"]), each["file_id"]))[:MOVERS]

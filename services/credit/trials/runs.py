@@ -4,6 +4,7 @@ Of a few files that is done at once. Of more no request waits for them: the work
 asks meanwhile is told how far it is. A batch is worked out by reading alone, and holds up nobody who writes; what it found is put down if
 nobody else was sooner.
 """
+import logging
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from uuid_utils.compat import uuid7
 
 from models import Enrolment, Person, Role, RulebookVersion, SubjectKind, TrialRun, TrialTask, db, local_day, sqlite_begin
@@ -18,11 +20,12 @@ from models.credit.files import CreditFile
 from services.access import reach
 from services.audit import audit
 from services.credit import counting, in_force
-from services.credit.rulebooks import NotThisStep, shown
+from services.credit.rulebooks import NotThisStep, held, shown
 from services.credit.trials import comparing
 from services.refusals import N_, NotFound, ValidationFailed
 
-AT_ONCE, BATCH = 200, 1_000  # files that a request works out, and those that the worker reads in one go
+log = logging.getLogger(__name__)
+AT_ONCE, BATCH = 200, 500  # files that a request works out, and those that the worker reads in one go
 
 
 def try_out(version_id: UUID, *, on: date | None = None, by: Person, now: datetime) -> TrialRun:
@@ -50,6 +53,7 @@ def try_out(version_id: UUID, *, on: date | None = None, by: Person, now: dateti
     db.session.add(task)
     db.session.flush()
     if files <= AT_ONCE:
+        held(version.id)
         _put_down(_worked_out(task, made), task, made)
     return made
 
@@ -57,7 +61,8 @@ def try_out(version_id: UUID, *, on: date | None = None, by: Person, now: dateti
 def go_on() -> int:
     """The next batch of the run that was begun first; gives how many files it has. Nought: none is being worked out.
 
-    In transactions of its own: one that reads, and one that writes.
+    In transactions of its own: one that reads, and one that writes. A run that cannot be worked out is logged and given up, so that it
+    holds no other up; not where the database alone is busy.
     """
     reads = sqlite_begin.set("DEFERRED")
     try:
@@ -65,14 +70,19 @@ def go_on() -> int:
         if task is None:
             return 0
         run_id, was = task.run_id, (task.of_version, task.after)
-        batch = _worked_out(task, db.session.get(TrialRun, run_id))
+        batch = _if_possible(task)
         db.session.rollback()
     finally:
         sqlite_begin.reset(reads)
     task = db.session.get(TrialTask, run_id, with_for_update=True, populate_existing=True)
-    if task is not None and (task.of_version, task.after) == was:
-        _put_down(batch, task, db.session.get(TrialRun, run_id))
-    return batch.files or 1
+    if task is None or (task.of_version, task.after) != was:
+        return 1  # another worker was first
+    run = db.session.get(TrialRun, run_id)
+    if batch is None:
+        db.session.delete(task)
+    elif held(run.version_id).version == batch.of_version:  # else it was rewritten, and part of the batch may be by what it says now
+        _put_down(batch, task, run)
+    return batch.files if batch and batch.files else 1
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,16 @@ class Batch:
     after: UUID
     so_far: dict
     found: dict | None
+
+
+def _if_possible(task: TrialTask) -> Batch | None:
+    try:
+        return _worked_out(task, db.session.get(TrialRun, task.run_id))
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("the trial run %s could not be worked out", task.run_id)
+        return None
 
 
 def _worked_out(task: TrialTask, run: TrialRun) -> Batch:
@@ -126,16 +146,19 @@ def search(version_id: UUID, *, by: Person, now: datetime):
 def with_movers(runs: Iterable[TrialRun]) -> None:
     """Each with `moving`: the files that move most and are in the scheme still, each with its change. Its score is looked at in the file alone.
 
-    And with what was found as `told`. While it is being worked out all that is None, and `task` says how far it is.
+    And with what was found as `told`. While it is being worked out all that is None, and `task` says how far it is; without a task it was given up.
     """
     runs = list(runs)
-    named = {UUID(row["file_id"]) for run in runs for row in run.found.get("movers", ())}
-    in_scheme = select(Enrolment.file_id).where(Enrolment.file_id.in_(named), Enrolment.left_on.is_(None))
-    still = {str(file_id) for file_id in db.session.scalars(in_scheme)}
     waiting = [run.id for run in runs if not run.found]
     tasks = {task.run_id: task for task in db.session.scalars(select(TrialTask).where(TrialTask.run_id.in_(waiting)))} if waiting else {}
     for run in runs:
         run.task = tasks.get(run.id)
+        if run.task is None and not run.found:
+            db.session.refresh(run)  # what was found since is there when its task is gone
+    named = {UUID(row["file_id"]) for run in runs for row in run.found.get("movers", ())}
+    in_scheme = select(Enrolment.file_id).where(Enrolment.file_id.in_(named), Enrolment.left_on.is_(None))
+    still = {str(file_id) for file_id in db.session.scalars(in_scheme)}
+    for run in runs:
         run.told = run.found or dict.fromkeys(comparing.TOLD)
         run.moving = None if not run.found else [
             {"file_id": row["file_id"], "change": row["is"] - row["was"]} for row in run.found["movers"] if row["file_id"] in still]

@@ -3,12 +3,12 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from models import Traits, db
-from services.credit import rulebooks
+from services.credit import counting, rulebooks
 from services.credit.rulebooks import NotThisStep
-from services.credit.trials import runs
+from services.credit.trials import comparing, runs
 from services.refusals import Forbidden, NotFound, ValidationFailed
 from tests.conftest import NOON
 from tests.credit_books import BOOK, book, branch, draft, entry, file_of, in_force, item
@@ -183,7 +183,7 @@ class TestOnBothDatabases:
             going_on()
             return batch
         monkeypatch.setattr(runs, "_worked_out", overtaken)
-        assert [going_on() for _ in range(3)] == [2, 1, 0]
+        assert [going_on() for _ in range(3)] == [1, 1, 0]
         assert made.found["files"] == 5
 
     def test_as_many_as_one_transaction_holds_end_with_the_next_look(self, version, zhao, residents, monkeypatch):
@@ -220,6 +220,50 @@ class TestOnBothDatabases:
         found(version, zhao)
         with pytest.raises(DatabaseError):
             db.session.execute(text(f"UPDATE rulebook_trials SET {change}"))
+
+
+    def test_a_run_that_cannot_be_worked_out_is_given_up_and_holds_no_other_up(self, version, zhao, residents, monkeypatch, caplog):
+        residents(2)
+        monkeypatch.setattr(runs, "BATCH", 1)
+        ill, well = (runs.try_out(version.id, on=DAY - timedelta(days=days), by=zhao, now=NOON) for days in (1, 0))
+        db.session.commit()
+        add = comparing.add
+
+        def stumble(so_far, draft, present):
+            if draft.on != DAY:
+                raise ZeroDivisionError
+            add(so_far, draft, present)
+        monkeypatch.setattr(comparing, "add", stumble)
+        assert [going_on() for _ in range(4)] == [1, 1, 1, 0]
+        runs.with_movers([ill, well])
+        assert (ill.found, ill.task, ill.told["files"], well.found["files"]) == ({}, None, None, 2)
+        assert f"the trial run {ill.id} could not be worked out" in caplog.text
+
+    def test_while_the_database_is_busy_a_run_waits(self, version, zhao, residents, monkeypatch):
+        residents(2)
+        monkeypatch.setattr(runs, "BATCH", 1)
+        made = runs.try_out(version.id, by=zhao, now=NOON)
+        db.session.commit()
+
+        def busy(*_):
+            raise OperationalError("", {}, Exception("busy"))
+        with monkeypatch.context() as ill:
+            ill.setattr(comparing, "add", busy)
+            with pytest.raises(OperationalError):
+                runs.go_on()
+        db.session.rollback()
+        assert [going_on() for _ in range(3)] == [1, 1, 0]
+        assert made.found["files"] == 2
+
+    def test_who_leaves_between_the_two_sets_of_rules_is_in_neither(self, version, zhao, residents, monkeypatch):
+        files = residents(3)
+        asked = counting.ask
+
+        def left_since(make, scope, *how, **days):
+            rows = asked(make, scope, *how, **days).all()
+            return [row for row in rows if row.file_id != files[1].id] if make is counting.scores and scope.version.id != version.id else rows
+        monkeypatch.setattr(counting, "ask", left_since)
+        assert found(version, zhao)["files"] == 2
 
 
 def going_on():
