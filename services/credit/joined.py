@@ -12,10 +12,11 @@ from services.credit import enrolments, recalls, scores
 def hand_over(old: UUID, new: UUID, *, on: date, now: datetime) -> None:
     """Entries and honours are the other's now. Of two files the enrolled one's stands, and the newcomer's ends; of two households likewise.
 
-    Of two files each keeps what it was for the days before: what comes over counts in the other's from this day on.
+    Of two files each keeps what it was for the days before: what comes over counts in the other's from this day on, and in the household's.
     """
     files = dict(db.session.execute(select(CreditFile.person_id, CreditFile.id).where(CreditFile.person_id.in_((old, new)))).all())
-    if old in files and new not in files:
+    takes_file = old in files and new not in files
+    if takes_file:
         _repoint(CreditFile, old, new)
     elif old in files:
         _repoint(CreditEntry, old, new, was_of_id=old, handed_over_on=on)
@@ -26,12 +27,20 @@ def hand_over(old: UUID, new: UUID, *, on: date, now: datetime) -> None:
     _repoint(CreditEntry, old, new)
     _repoint(Honour, old, new)
     _count_once(old, new)
-    live = HouseholdMember.left_on.is_(None)
-    if db.session.scalar(select(HouseholdMember.id).where(HouseholdMember.person_id == new, live)):
-        _end(HouseholdMember, HouseholdMember.person_id == old, left_on=on, left_how="moved_out")
-    else:
-        _repoint(HouseholdMember, old, new, live)
+    _take_place(old, new, on, takes_file=takes_file)
     scores.refresh(enrolments.of_person(new), now=now)
+
+
+def _take_place(old: UUID, new: UUID, on: date, *, takes_file: bool) -> None:
+    """In the household of the one, if the other has none; with the file also for the days before, on which it counted there."""
+    live = HouseholdMember.left_on.is_(None)
+    is_free = not db.session.scalar(select(HouseholdMember.id).where(HouseholdMember.person_id == new, live))
+    if takes_file and is_free:
+        _repoint(HouseholdMember, old, new, live)
+    for left in _end(HouseholdMember, HouseholdMember.person_id == old, left_on=on, left_how="moved_out"):
+        if is_free:
+            db.session.add(HouseholdMember(household_id=left.household_id, person_id=new, joined_on=left.left_on, joined_how=left.joined_how))
+    db.session.flush()
 
 
 def count_once(written: list[CreditEntry]) -> None:
@@ -62,9 +71,11 @@ def _repoint(row, old: UUID, new: UUID, *conditions, **values) -> None:
                        .execution_options(synchronize_session=False))
 
 
-def _end(row, condition, **values) -> None:
-    """The day of the end is not before the day of the beginning, whatever the zone."""
-    for held in db.session.scalars(select(row).where(condition, row.left_on.is_(None))):
+def _end(row, condition, **values) -> list:
+    """Those that are live; the day of the end is not before the day of the beginning, whatever the zone."""
+    ended = db.session.scalars(select(row).where(condition, row.left_on.is_(None))).all()
+    for held in ended:
         for name, value in values.items():
             setattr(held, name, max(value, held.joined_on) if name == "left_on" else value)
     db.session.flush()
+    return ended

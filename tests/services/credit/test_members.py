@@ -227,6 +227,21 @@ class TestTwoWhoAreOne:
         assert [scores.as_it_stood(file, TODAY - timedelta(days=1), now=NOON).centipoints for file in all_files] == before
         assert [points(file) for file in (all_files[0], all_files[1], all_files[3])] == [10400, 10400, 10000]
 
+    def test_the_household_that_comes_over_stays_as_it_was_for_the_days_before(self, granny, phone, wang, settings, town):
+        home = Household(area_id=town.grid_a.id, name="a", created_at=NOON)
+        db.session.add(home)
+        db.session.flush()
+        members.enter(phone.id, home.id, on=SPRING, now=NOON)
+        household, mine, theirs = file_of(household=home), file_of(granny, area=town.grid_a), file_of(phone, area=town.grid_a)
+        volunteering(mine, date(2026, 5, 1), 18)
+        volunteering(theirs, date(2026, 5, 1), 6)
+        yesterday = TODAY - timedelta(days=1)
+        before = points(household, on=yesterday)
+        self.join(granny, phone, wang, settings)
+        db.session.expire_all()
+        assert (before, points(household, on=yesterday), points(household)) == (10100, 10100, 10400)
+        assert rows(phone) == [(home.id, "moved_in", TODAY, "moved_out")] and rows(granny) == [(home.id, "moved_in", None, None)]
+
     def test_what_the_other_self_asked_and_objected_to_is_theirs_and_they_are_told(self, granny, phone, wang, zhao, settings, town):
         for person in (granny, phone):
             file = file_of(person, area=town.grid_a)
