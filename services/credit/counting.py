@@ -168,7 +168,8 @@ def _of_person(person_id, on: date):
 
 def _entries(file_id, scope: Scope):
     stopped_on = case((ENTRY.stopped_at <= scope.known_at, ENTRY.stopped_on))
-    carried = {name: ENTRY[name] for name in CARRIED} | {"deed": func.coalesce(ENTRY.joined_deed, ENTRY.deed).label("deed")}
+    deed = case((ENTRY.handed_over_on > scope.on, ENTRY.deed), else_=func.coalesce(ENTRY.joined_deed, ENTRY.deed))  # they were two until then
+    carried = {name: ENTRY[name] for name in CARRIED} | {"deed": deed.label("deed")}
     return (select(file_id.label("file_id"), ENTRY.id.label("entry_id"), ENTRY.code, *carried.values(),
                    stopped_on.label("stopped_on"), disputed(scope.known_at).label("disputed"))
             .where(ENTRY.happened_on <= scope.on, ENTRY.entered_at <= scope.known_at,

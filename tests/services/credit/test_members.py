@@ -302,6 +302,24 @@ class TestTwoWhoAreOne:
         entries.take_out(counts, reason="reversed", by=None, now=NOON)
         assert points(file) == 10100
 
+    def test_of_one_household_both_deeds_count_for_the_days_before(self, twice, granny, phone, wang, settings, town):
+        home = Household(area_id=town.grid_a.id, name="a", created_at=NOON)
+        db.session.add(home)
+        db.session.flush()
+        for person in (granny, phone):
+            members.enter(person.id, home.id, on=SPRING, now=NOON)
+        household, yesterday = file_of(household=home), TODAY - timedelta(days=1)
+        for record in twice:
+            record.started_at = record.ended_at = NOON - timedelta(days=2)
+        db.session.add_all(RecordStep(record_id=record.id, action="credit", at=NOON) for record in twice)
+        db.session.flush()
+        feeding.read_on(NOON)
+        db.session.commit()
+        before = points(household, on=yesterday)
+        self.join(granny, phone, wang, settings)
+        db.session.expire_all()
+        assert (before, points(household, on=yesterday), points(household)) == (10200, 10200, 10100)
+
     def test_no_letter_of_the_file_that_ends_is_read_any_more(self, granny, phone, wang, zhao, settings, town):
         file_of(granny, area=town.grid_a)
         file = file_of(phone, area=town.grid_a)
