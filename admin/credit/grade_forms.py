@@ -34,7 +34,8 @@ def scaling(found: RulebookVersion) -> forms.ShownForm:
 
 def adding(found: RulebookVersion) -> forms.ShownForm:
     return forms.show(GradeForm, url_for("admin.add_grade", rulebook_version_id=found.id), _("Add it"), values={"version": found.version},
-                      note=_("Ranks are counted from the best grade down, and rewards and letters name a rank: look at them afterwards."))
+                      note=_("Rewards and receivers of letters name a grade by its code. Which of them would be open to nobody is said "
+                             "on this page."))
 
 
 def changing(row: Grade, found: RulebookVersion) -> forms.ShownForm:

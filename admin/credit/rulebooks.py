@@ -11,7 +11,7 @@ from models import OVERSIGHT, Level, Reward, Role, Rulebook, RulebookVersion
 from services.credit import rulebooks
 from services.credit.oversight import documents, sight
 from services.measures import rewards
-from services.refusals import N_
+from services.refusals import N_, ValidationFailed
 
 STARTS = (("template", N_("The rulebook above, with nothing of our own yet")), ("last", N_("A copy of the version before")),
           ("example", N_("The complete example that comes with Linli")))
@@ -131,5 +131,8 @@ def draft_rulebook(args, rulebook_id):
     document, template = (documents.empty(), True) if start == "template" else (documents.example(book.kind), False)
     if start == "last":
         document, template = documents.last(book)
-    made = rulebooks.draft(book.id, document, template=template, by=g.person, now=g.now)
+    try:
+        made = rulebooks.draft(book.id, document, template=template, by=g.person, now=g.now)
+    except rulebooks.NoTemplate as none:  # the rulebook is there: what was chosen is not
+        raise ValidationFailed({"start": [none.message]}) from none
     return gone_to("admin.rulebook_version", rulebook_version_id=made.id, done="made")

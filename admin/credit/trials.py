@@ -29,7 +29,7 @@ def trial(trial_id):
     return render_template(
         "admin/row.html", title=_("Trial run"), facts=facts,
         trail=trail_below(found),
-        sections=[_grades(told, found), _items(told, found), _movers(run), *_groups(told)])
+        sections=[_grades(told), _items(told, found), _movers(run), *_groups(told)])
 
 
 def _underway(run: TrialRun, found: RulebookVersion):
@@ -46,20 +46,26 @@ def _given_up(run: TrialRun, found: RulebookVersion):
         _("Not worked out"), note=_("It could not be worked out: whoever runs the server finds why in its log. Try the draft again then."))])
 
 
-def _grades(told: dict, found: RulebookVersion) -> shown.Section:
-    """Files by grade, before and after. Where the two versions have other grades, they are told apart by rank alone."""
-    ranks = sorted({grade.rank for grade in found.grades} | {rank for row in told["grades"] for rank in (row["was"], row["is"])})
-    was, now = ({rank: sum(row["files"] for row in told["grades"] if row[side] == rank) for rank in ranks} for side in ("was", "is"))
-    compared = [Series(_("Rules now"), list(was.values())), Series(_("Rules tried"), list(now.values()))]
-    picture = Picture(_("Files by grade"), [_code(rank, found) for rank in ranks], compared, empty=_("There is no file yet."))
-    rows = [[shown.text(f"{_code(row['was'], found)} → {_code(row['is'], found)}"), shown.number(row["files"])]
-            for row in told["grades"] if row["was"] != row["is"]]
+def _grades(told: dict) -> shown.Section:
+    """Files by grade, before and after. A grade is the same by both where its code is, whatever stands above it."""
+    was, now = told["codes"]["was"], told["codes"]["is"]
+    counted = [(was[row["was"] - 1], now[row["is"] - 1], row["files"]) for row in told["grades"]]
+    codes = _in_order(was, now)
+    compared = [Series(label, [sum(row[2] for row in counted if row[side] == code) for code in codes])
+                for side, label in enumerate((_("Rules now"), _("Rules tried")))]
+    picture = Picture(_("Files by grade"), codes, compared, empty=_("There is no file yet."))
+    rows = [[shown.text(f"{before} → {after}"), shown.number(files)] for before, after, files in counted if before != after]
     return shown.Section(_("Grades before and after"), charts=[(picture, _("Grade"))], table=shown.Table(
         _("Who changes grade"), [_("From and to"), _("Files")], rows, _("Nobody changes grade."), numbers={1}))
 
 
-def _code(rank: int, found: RulebookVersion) -> str:
-    return next((grade.code for grade in found.grades if grade.rank == rank), str(rank))
+def _in_order(was: list[str], now: list[str]) -> list[str]:
+    """All grades from the best one down; one that is gone stands above the one that it stood above."""
+    both = list(now)
+    for code, below in reversed([*zip(was, [*was[1:], None], strict=True)]):
+        if code not in both:
+            both.insert(both.index(below) if below else len(both), code)
+    return both
 
 
 def _items(told: dict, found: RulebookVersion) -> shown.Section:

@@ -112,7 +112,9 @@ def _difference(found: RulebookVersion, present: RulebookVersion | None) -> list
     told = differences.between(present, found)
     rows = [_pair(label, told[name]) for name, label in (("base", _("Everybody begins with, points")), ("most", _("Score at most"))) if told[name]]
     rows += [[shown.text(words.said(each["row"], "name")), shown.badge(each["how"], words.HOW), shown.text(_changes(each["changes"]))]
-             for each in [*told["items"], *told["grades"]]]
+             for each in told["items"]]
+    rows += [[shown.text(f"{each['code']} · {words.said(each['row'], 'name')}"), shown.badge(each["how"], words.HOW),
+              shown.text(_changes(each["changes"]))] for each in told["grades"]]
     table = shown.Table(_("Differences"), [_("Item or grade"), _("How"), _("What")], rows, _("Nothing: it says the same."))
     is_own = present.rulebook_id == found.rulebook_id
     title = _("What it says otherwise than version %(number)d, which is in force", number=present.number) if is_own else _(

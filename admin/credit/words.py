@@ -19,7 +19,7 @@ LAYERS = {"district": N_("District"), "shared": N_("Shared by several communitie
 MEASURED = {"times": N_("Times"), "minutes": N_("Minutes")}
 CLASSES = {"minor": N_("Minor: up to 3 months"), "ordinary": N_("Ordinary: 3 to 12 months"), "serious": N_("Serious: 12 to 36 months")}
 YES = (("yes", N_("Yes")),)
-HOW = {"added": N_("Added"), "removed": N_("Taken out"), "changed": N_("Changed")}
+HOW = {"added": N_("Put in"), "removed": N_("Taken out"), "changed": N_("Changed")}
 FIELDS = {"name_zh": N_("Name"), "name_en": N_("Name"), "measured": N_("Measured in"), "each_centipoints": N_("Worth"),
           "per_quantity": N_("For every"), "deed_most": N_("One deed at most"), "most": N_("All together at most"), "least": N_("At least"),
           "term_months": N_("Counts for, months"), "doubles": N_("Doubles"), "grade_rank": N_("Sets the grade"), "repair_class": N_("How grave"),

@@ -246,6 +246,34 @@ def test_a_trial_that_was_given_up_says_so(browse, zhao, zhang, town, file, monk
     assert "Not worked out" in page and "Still being worked out" not in page
 
 
+def test_a_trial_names_a_grade_by_its_code_before_and_after(browse, officer, town, li, zhang):
+    version = in_force(town.district, by=officer)
+    file_of(li)
+    theirs = file_of(zhang)
+    for day in range(8):
+        entry(theirs, "mediation", SPRING + timedelta(days=day))  # 115 points: an A
+    visitor = browse(officer)
+    at = done(visitor.send(f"/admin/credit/rulebooks/{version.rulebook_id}/versions", start="last"))
+    done(visitor.send(f"{at}/grades", version=1, code="AAA", name_zh="优", name_en="Best", from_centipoints="150"))
+    shown = visitor.get(at).text
+    assert "AAA · Best" in shown and "Put in" in shown
+    page = visitor.get(done(visitor.send(f"{at}/try"))).text
+    assert "Nobody changes grade." in page, "a grade above moved nobody"
+    grade = db.session.query(Grade).filter_by(version_id=UUID(at.rpartition("/")[2]), code="A").one()
+    done(visitor.send(f"/admin/credit/grades/{grade.id}", version=2, code="AA", name_zh="良", name_en="Good", from_centipoints="110"))
+    page = visitor.get(done(visitor.send(f"{at}/try"))).text
+    assert "A → AA" in page and "B → " not in page
+    chart = re.search(r"<svg.*?</svg>", page, re.S).group()
+    assert [code for code in re.findall(r">(A+|B|C)</text>", chart)] == ["AAA", "AA", "A", "B", "C"]
+
+
+def test_a_draft_that_would_stand_on_a_rulebook_that_is_not_there_is_refused_at_its_choice(browse, officer, town):
+    version = in_force(town.district, by=officer)
+    refused = browse(officer).send(f"/admin/credit/rulebooks/{version.rulebook_id}/versions", start="template")
+    assert refused.status_code == 422 and "There is no published rulebook above this area to stand on." in refused.text
+    assert one(RulebookVersion).number == 1
+
+
 def test_a_files_page_shows_its_score_line_by_line_and_keeps_the_look(browse, zhao, file):
     volunteering(file, SPRING, 12, title="清扫")
     entry(file, "litter", SPRING, title="楼道垃圾")

@@ -93,10 +93,16 @@ def told(so_far: dict, draft: RulebookVersion, present: RulebookVersion | None) 
     groups = [{"division": name, "groups": _groups(so_far["groups"][name], are_few=0 < moving < LEAST)} for name in DIVISIONS]
     return {name: so_far[name] for name in ("files", "up", "down", "change", "movers")} | {
         "compared_with": present.number if present and present.rulebook_id == draft.rulebook_id else None,
+        "codes": {"was": _codes(present or draft), "is": _codes(draft)},
         "grades": [{"was": was, "is": is_now, "files": files} for was, is_now, files in grades],
         "items": [{"code": code, "was": both["was"][0], "is": both["is"][0], "files": max(both["was"][1], both["is"][1])}
                   for code, both in sorted(so_far["items"].items()) if both["was"] != both["is"]],
         "groups": groups if draft.rulebook.kind == SubjectKind.RESIDENT else []}
+
+
+def _codes(version: RulebookVersion) -> list[str]:
+    """Of its grades from the best one down: the rank that a figure names is told by them, whatever is drafted later."""
+    return [grade.code for grade in sorted(version.grades, key=lambda grade: grade.rank)]
 
 
 def _groups(found: dict[str, dict], *, are_few: bool) -> list[dict]:
