@@ -135,6 +135,7 @@ TARGETS |= {
     "knowledge_page": N_("Page to learn from"),
 }
 DONE = {  # what an act says of itself on the page that it leads to
+    "vote_carried": N_("Carried: it can be published now."), "vote_lost": N_("Not carried: this version is dropped, and what is in force stays."),
     "consulted": N_("The consultation is open."), "rulebook_published": N_("Published: everybody can read it, and it comes into force on its day."),
     "tried": N_("Tried: nothing has changed by it."), "comment_answered": N_("Answered: everybody reads it beside the comment."),
     "comment_passed": N_("Everybody reads it now."), "comment_held_back": N_("Nobody reads it but its writer, who is told so."),

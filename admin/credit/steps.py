@@ -6,7 +6,7 @@ from admin.credit.versions import rulebook_version
 from admin.door import bp, gone_to
 from api.edge.auth import only
 from api.edge.idempotency import once
-from models import Role
+from models import Role, RulebookStatus
 from services.credit import adoption
 from services.credit.oversight import sight
 from services.credit.trials import runs
@@ -47,8 +47,8 @@ def redraft_rulebook_version(rulebook_version_id):
 @bp.form(step_forms.VoteForm, again=rulebook_version)
 def vote_rulebook_version(args, rulebook_version_id):
     _reach(rulebook_version_id)
-    adoption.vote(rulebook_version_id, **args, by=g.person, now=g.now)
-    return _gone(rulebook_version_id, "saved")
+    voted = adoption.vote(rulebook_version_id, **args, by=g.person, now=g.now)
+    return _gone(rulebook_version_id, "vote_carried" if voted.status == RulebookStatus.VOTED else "vote_lost")
 
 
 @bp.post("/credit/versions/<uuid:rulebook_version_id>/publish")

@@ -22,7 +22,7 @@ YES = (("yes", N_("Yes")),)
 HOW = {"added": N_("Put in"), "removed": N_("Taken out"), "changed": N_("Changed")}
 FIELDS = {"name_zh": N_("Name"), "name_en": N_("Name"), "measured": N_("Measured in"), "each_centipoints": N_("Worth"),
           "per_quantity": N_("For every"), "deed_most": N_("One deed at most"), "most": N_("All together at most"), "least": N_("At least"),
-          "term_months": N_("Counts for, months"), "doubles": N_("Doubles"), "grade_rank": N_("Sets the grade"), "repair_class": N_("How grave"),
+          "term_months": N_("Counts for, months"), "doubles": N_("Doubles"), "grade": N_("Sets the grade"), "repair_class": N_("How grave"),
           "evidence_zh": N_("What shows it"), "evidence_en": N_("What shows it"), "basis": N_("Basis"),
           "asked_zh": N_("What neighbours are asked"), "asked_en": N_("What neighbours are asked"),
           "opens_zh": N_("Opens"), "opens_en": N_("Opens"),

@@ -80,12 +80,13 @@ test("a difference names each thing that changes in the reader's language, and n
   const found = {
     base: null, most: { was: "200", now: "210" }, grades: [{ code: "AA", how: "changed", name_zh: "诚信居民", name_en: "x", changes: [{ field: "from_points", was: "104", now: "106" }] }],
     items: [{ code: "m", how: "changed", name_zh: "调解", name_en: "mediation", changes: [
-      { field: "each", was: "1", now: "1.5" }, { field: "evidence_en", was: "a", now: "b" }, { field: "term_months", was: 12, now: null }, { field: "doubles", was: false, now: true }] }],
+      { field: "each", was: "1", now: "1.5" }, { field: "evidence_en", was: "a", now: "b" }, { field: "term_months", was: 12, now: null }, { field: "doubles", was: false, now: true }, { field: "grade", was: "C", now: "D" }] }],
   };
   const shown = view.difference(found, true);
-  assert.deepEqual(shown.items[0].changes.map(({ text }) => text), ["每次分值：+1 → +1.5", "有效月数：12 → 无", "再犯加倍：否 → 是"]);
+  assert.deepEqual(shown.items[0].changes.map(({ text }) => text), ["每次分值：+1 → +1.5", "有效月数：12 → 无", "再犯加倍：否 → 是", "直接判定等级：C → D"]);
   assert.deepEqual([shown.whole, shown.grades.length], [["最高分值：200 → 210"], 1]);
-  assert.deepEqual([view.difference(found, false).whole, view.difference(found, false).grades], [[], []]);
+  const without = view.difference(found, false);
+  assert.deepEqual([without.whole, without.grades, without.items[0].changes.length], [[], [], 3]);
 });
 
 test("an entry says first what happened to it since", () => {

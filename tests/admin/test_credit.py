@@ -104,7 +104,8 @@ def test_a_community_adds_its_own_items_consults_votes_and_publishes(browse, zha
             "minutes": "户代表会议"}
     few = visitor.send(f"{at}/vote", present=7, **vote | {"votes_for": 7})
     assert few.status_code == 422 and "Too few came" in few.text
-    done(visitor.send(f"{at}/vote", present=8, **vote))
+    carried = visitor.send(f"{at}/vote", present=8, **vote)
+    assert "Carried: it can be published now." in visitor.get(carried.location).text
     done(visitor.send(f"{at}/publish", in_force_from=TODAY + timedelta(days=8)))
     assert "Comes into force" in visitor.get(at).text
     clock.now += timedelta(days=2)
@@ -128,6 +129,18 @@ def test_the_next_version_begins_as_a_copy_and_says_what_is_different(browse, of
     done(visitor.send(f"/admin/credit/items/{mediation.id}/drop"))
     assert "Taken out" in visitor.get(at).text
     done(visitor.send(f"{at}/drop"))
+    assert one(RulebookVersion).status == "dropped"
+
+
+def test_a_vote_that_does_not_carry_says_that_the_version_is_dropped(browse, zhao, town, clock):
+    in_force(town.district, by=zhao)
+    book = done(browse(zhao).send("/admin/credit/rulebooks", area_id=town.community.id, kind="resident", **TITLES))
+    at = done(browse(zhao).send(f"{book}/versions", start="template"))
+    done(browse(zhao).send(f"{at}/consult", until=TODAY + timedelta(days=7)))
+    clock.now += timedelta(days=7)
+    lost = browse(zhao).send(f"{at}/vote", voted_on=TODAY + timedelta(days=7), voters="households", eligible=12, present=8, votes_for=4,
+                             votes_against=4, minutes="户代表会议")
+    assert "Not carried: this version is dropped" in browse(zhao).get(lost.location).text
     assert one(RulebookVersion).status == "dropped"
 
 
@@ -256,13 +269,16 @@ def test_a_trial_names_a_grade_by_its_code_before_and_after(browse, officer, tow
     at = done(visitor.send(f"/admin/credit/rulebooks/{version.rulebook_id}/versions", start="last"))
     done(visitor.send(f"{at}/grades", version=1, code="AAA", name_zh="优", name_en="Best", from_centipoints="150"))
     shown = visitor.get(at).text
-    assert "AAA · Best" in shown and "Put in" in shown
+    assert "AAA · Best" in shown and "Put in" in shown and "Sets the grade: " not in shown, "the item sets C as it did"
     page = visitor.get(done(visitor.send(f"{at}/try"))).text
     assert "Nobody changes grade." in page, "a grade above moved nobody"
     grade = db.session.query(Grade).filter_by(version_id=UUID(at.rpartition("/")[2]), code="A").one()
     done(visitor.send(f"/admin/credit/grades/{grade.id}", version=2, code="AA", name_zh="良", name_en="Good", from_centipoints="110"))
     page = visitor.get(done(visitor.send(f"{at}/try"))).text
     assert "A → AA" in page and "B → " not in page
+    grade = db.session.query(Grade).filter_by(version_id=UUID(at.rpartition("/")[2]), code="C").one()
+    done(visitor.send(f"/admin/credit/grades/{grade.id}", version=3, code="D", name_zh="差", name_en="Poor", from_centipoints="0"))
+    assert "Sets the grade: C → D" in visitor.get(at).text
     chart = re.search(r"<svg.*?</svg>", page, re.S).group()
     assert [code for code in re.findall(r">(A+|B|C)</text>", chart)] == ["AAA", "AA", "A", "B", "C"]
 

@@ -107,12 +107,12 @@ function side(field, value) {
   return MORE_FIELDS.includes(field) ? signed(value) : String(value);
 }
 
-/** What is not for the reader's language is left out. */
-function changed(each) {
+/** What is not for the reader's language is left out, and where grades are not shown the one that an item sets. */
+function changed(each, withGrades) {
   const foreign = language() === "en" ? "_zh" : "_en";
   return {
     code: each.code, name: said(each, "name"), how: tagOf(word("change", each.how), each.how),
-    changes: each.changes.filter(({ field }) => !field.endsWith(foreign)).map(({ field, was, now }) => ({
+    changes: each.changes.filter(({ field }) => !field.endsWith(foreign) && (withGrades || field !== "grade")).map(({ field, was, now }) => ({
       field, text: t("credit.changed", { field: word("rule_field", field.replace(/_(zh|en)$/, "")), was: side(field, was), now: side(field, now) }),
     })),
   };
@@ -123,7 +123,8 @@ function difference(found, withGrades) {
   const whole = withGrades ? ["base", "most"].filter((name) => found[name]).map((name) => (
     t("credit.changed", { field: word("rule_field", `whole_${name}`), was: found[name].was, now: found[name].now }))) : [];
   const isShown = ({ changes }) => withGrades || !changes.some(({ field }) => GRADE_HEADS.includes(field));
-  return { whole, items: found.items.map(changed), grades: withGrades ? found.grades.filter(isShown).map(changed) : [] };
+  return { whole, items: found.items.map((each) => changed(each, withGrades)),
+    grades: withGrades ? found.grades.filter(isShown).map((each) => changed(each, true)) : [] };
 }
 
 const isInForce = (version, today) => version.status === "published" && version.in_force_from <= today && (!version.retired_on || version.retired_on > today);

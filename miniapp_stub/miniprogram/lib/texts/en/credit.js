@@ -28,7 +28,7 @@ module.exports = {
   change: { added: "New", removed: "No longer there", changed: "Changed" },
   rule_field: {
     name: "Name", measured: "Counted in", each: "Each time", per_quantity: "For so many", deed_most: "One deed at most", most: "At most", least: "No less than", term_months: "Months it counts",
-    doubles: "Again counts twice", grade_rank: "Sets the grade", evidence: "Evidence", basis: "Basis", asked: "What neighbours are asked", opens: "What it opens", from_points: "Begins at", rank: "Place", whole_base: "All begin with",
+    doubles: "Again counts twice", grade: "Sets the grade", evidence: "Evidence", basis: "Basis", asked: "What neighbours are asked", opens: "What it opens", from_points: "Begins at", rank: "Place", whole_base: "All begin with",
     whole_most: "The most",
   },
   look: { look: "Opened the file", look_at_score: "Looked at the score", look_at_entries: "Looked at the entries", export: "Took it along in a table", letter: "A letter was sent" },

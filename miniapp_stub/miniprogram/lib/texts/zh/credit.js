@@ -28,7 +28,7 @@ module.exports = {
   change: { added: "新增", removed: "取消", changed: "修改" },
   rule_field: {
     name: "名称", measured: "计量方式", each: "每次分值", per_quantity: "每满", deed_most: "单次最多", most: "最多", least: "最低", term_months: "有效月数",
-    doubles: "再犯加倍", grade_rank: "直接判定等级", evidence: "证明材料", basis: "依据", asked: "问邻居的问题", opens: "可享受", from_points: "起点", rank: "位次", whole_base: "起始分值",
+    doubles: "再犯加倍", grade: "直接判定等级", evidence: "证明材料", basis: "依据", asked: "问邻居的问题", opens: "可享受", from_points: "起点", rank: "位次", whole_base: "起始分值",
     whole_most: "最高分值",
   },
   look: { look: "打开了档案", look_at_score: "查看了评分", look_at_entries: "查看了记录", export: "导出了表格", letter: "发出了推荐信" },
