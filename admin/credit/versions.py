@@ -162,7 +162,7 @@ def _comments(found: RulebookVersion, manages: bool, words_read: dict) -> list[s
     table = shown.table(_("Comments"), [_("What was said"), _("When"), _("Answer")], page,
                         lambda row: [shown.text(said(row, row.said)), shown.moment(row.at), shown.text(row.answer)],
                         empty=_("Nobody has said anything."))
-    answers = [(_("Answer: %(said)s", said=shown.written(row, row.said)[:60]), forms.show(
+    answers = [(_("Answer: %(said)s", said=shown.written(row, row.said)[:60] or "—"), forms.show(
         step_forms.AnswerForm, url_for("admin.answer_comment", rulebook_version_id=found.id, comment_id=row.id), _("Answer")))
         for row in page["items"] if row.answered_at is None] if manages else []
     hidden = [section for row in page["items"] for section in shown.hidden_words(

@@ -89,6 +89,13 @@ test("a difference names each thing that changes in the reader's language, and n
   assert.deepEqual([without.whole, without.grades, without.items[0].changes.length], [[], [], 3]);
 });
 
+test("who wrote a comment that did not pass, or not yet, is told that others do not see it", () => {
+  const row = { id: "c", said: "唱得好也要加分", text_state: "review", at: "2026-05-01T04:00:00Z", answer: null };
+  assert.equal(view.comment(row).alone, "其他人看不到这段文字，或还在检查中。");
+  assert.equal(view.comment({ ...row, text_state: "passed" }).alone, "");
+  assert.deepEqual([view.comment({ ...row, said: null }).alone, view.comment({ ...row, said: null }).said], ["", "这段文字不予显示，或还在检查中。"]);
+});
+
 test("an entry says first what happened to it since", () => {
   const row = { id: "e", title: "x", happened_on: "2026-05-01", measured: "times", quantity: 1, source: "grid_worker", source_name: "王强", evidence: "照片", disputed: true, voided_at: null, stopped_on: null };
   assert.deepEqual([view.entry(row).tag.text, view.entry(row).source, view.entry(row).quantity], ["异议处理中", "王强（网格员）", ""]);

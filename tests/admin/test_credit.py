@@ -615,6 +615,7 @@ def test_a_comment_that_is_left_to_people_is_let_pass_or_held_back(browse, zhao,
     assert [row.text_state for row in said] == ["passed", "refused"]
     assert ["唱得好也要加分" in browse(who).get(page).text for who in (zhao, sun)] == [True, True]
     assert ["骂人的话" in browse(who).get(page).text for who in (zhao, sun)] == [False, False]
+    assert "Answer: —" in visitor.get(page).text, "an answer to what is not shown has a name"
     assert "Let it pass" not in visitor.get(page).text and visitor.send(f"{held}/let-pass").status_code == 409
 
 

@@ -141,7 +141,11 @@ function stand(version, today) {
 
 const voted = (version) => (version.voted_on ? t("credit.voted", { day: dayOf(version.voted_on), present: version.present, eligible: version.eligible, for: version.votes_for }) : "");
 
-const comment = (row) => ({ id: row.id, said: row.said || t("credit.words_not_shown"), when: format.day(row.at), answer: row.answer || "" });
+/** Words that did not pass the check, or not yet, come to who wrote them alone, who is told that nobody else reads them. */
+const comment = (row) => ({
+  id: row.id, said: row.said || t("credit.words_not_shown"), alone: row.said && row.text_state !== "passed" ? t("credit.words_alone") : "",
+  when: format.day(row.at), answer: row.answer || "",
+});
 
 const look = (row) => ({ id: row.id, when: format.dayAndClock(row.at), what: word("look", row.action.split(".")[1]), by: row.by_name || "" });
 

@@ -3,7 +3,7 @@ module.exports = {
   credit: {
     own: "My own", household: "Household", resident: "Resident", merchant: "Merchant",
     range: "{low} – {high}", grade: "{code} · {name}", open_grade: "What it opens goes by the upper end: {code} · {name}", in_since: "In the scheme since {day}",
-    disputed: "Objected to", words_not_shown: "These words are not shown, or not yet.", voided: "Taken out", repaired: "Repaired, counts no more", times: "{n} {n?time:times}", source_name: "{name}, {as}",
+    disputed: "Objected to", words_not_shown: "These words are not shown, or not yet.", words_alone: "Others do not see this, or not yet.", voided: "Taken out", repaired: "Repaired, counts no more", times: "{n} {n?time:times}", source_name: "{name}, {as}",
     counts_always: "counts for good", counts_months: "counts for {n} {n?month:months}", each_per: "{each} for {per}", each_time: "{each} each time", deed_most: "one deed at most {n}",
     item_most: "all together at most {n}", doubles: "again within its term: twice", sets_grade: "sets the grade as long as it counts", semicolon: "; ",
     branch_most: "at most {n}", branch_least: "no less than {n}", grade_from: "from {n}", item_of: "{item} ({branch})",

@@ -3,7 +3,7 @@ module.exports = {
   credit: {
     own: "本人", household: "家庭", resident: "居民", merchant: "商户",
     range: "{low} – {high}", grade: "{code} · {name}", open_grade: "可享受的内容按上限计：{code} · {name}", in_since: "{day}加入",
-    disputed: "异议处理中", words_not_shown: "这段文字不予显示，或还在检查中。", voided: "已撤销", repaired: "已修复，不再计入", times: "{n}次", source_name: "{name}（{as}）",
+    disputed: "异议处理中", words_not_shown: "这段文字不予显示，或还在检查中。", words_alone: "其他人看不到这段文字，或还在检查中。", voided: "已撤销", repaired: "已修复，不再计入", times: "{n}次", source_name: "{name}（{as}）",
     counts_always: "长期有效", counts_months: "有效{n}个月", each_per: "每{per} {each}", each_time: "每次 {each}", deed_most: "单次最多{n}",
     item_most: "该项合计最多{n}", doubles: "有效期内再犯加倍", sets_grade: "有效期内直接判定等级", semicolon: "；",
     branch_most: "最多{n}", branch_least: "最低{n}", grade_from: "{n}起", item_of: "{item}（{branch}）",
