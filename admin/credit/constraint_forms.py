@@ -40,10 +40,12 @@ def section(found: CreditFile, writes: bool) -> shown.Section:
     made = shown.Section(_("Constraints"), table=table, note=_("By law alone, never by a score; and a second person confirms each."))
     if not writes:
         return made
-    listed = [row for row in paging.page(constraints.lists(), [ConstraintList.id], limit=SHOWN, cursor=None)["items"] if row.ended_on is None]
+    today = local_day(g.now, found.area)
+    listed = [row for row in paging.page(constraints.lists(), [ConstraintList.id], limit=SHOWN, cursor=None)["items"]
+              if row.ended_on is None or row.ended_on > today]
     if listed:
         made.forms = [(_("Enter a constraint"), forms.show(
-            ConstraintForm, url_for("admin.enter_constraint", file_id=found.id), _("Enter it"), values={"from_on": local_day(g.now, found.area)},
+            ConstraintForm, url_for("admin.enter_constraint", file_id=found.id), _("Enter it"), values={"from_on": today},
             choices={"list_id": [(row.id, row.name) for row in listed]}))]
     else:
         made.note += " " + _("No list was entered, so nothing can be limited.")

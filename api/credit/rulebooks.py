@@ -16,11 +16,10 @@ from api.credit.rulebook_schemas import (
     RulebookSchema,
     RulebookVersionSchema,
     SaySchema,
-    TrialSchema,
-    TrySchema,
     UntilSchema,
     VoteSchema,
 )
+from api.credit.trial_schemas import TrialSchema, TrySchema
 from api.edge import paging
 from api.edge.auth import only
 from api.edge.fields import PageQuery, page_of

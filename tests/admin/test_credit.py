@@ -462,6 +462,7 @@ def test_a_constraint_holds_once_a_second_person_has_confirmed_it(browse, zhao, 
     assert set(db.session.scalars(select(AuditRow.by_id).where(AuditRow.action == "credit_file.look"))) == {zhao.id}
     done(browse(officer).send(f"/admin/credit/constraint-lists/{one(ConstraintList).id}/end", on=TODAY + timedelta(days=30)))
     assert one(ConstraintList).ended_on == TODAY + timedelta(days=30)
+    assert "Enter a constraint" in browse(zhao).get(f"/admin/credit/files/{file.id}").text, "until that day it is in force"
 
 
 @pytest.mark.parametrize("short", [{"legal_basis": "某法"}, {"person_basis": "某法"}, {"facts": "无"}, {"decision": "无"}, {"scope_zh": "无"},

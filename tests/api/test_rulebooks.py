@@ -125,7 +125,7 @@ def test_a_trial_says_who_would_move_and_is_kept(town, rulebook, as_, zhao, sun,
         "on": "2026-05-06", "files": 1, "up": 0, "down": 1, "change": "-1.5", "compared_with": None}
     assert told["movers"] == [{"file_id": str(file.id), "change": "-1.5"}]  # no score: that is looked at in the file
     assert told["items"] == [{"code": "mediation", "was": "2", "now": "0.5", "files": 1}]
-    assert told["grades"] == [{"was": 2, "now": 2, "files": 1}]
+    assert told["grades"] == [{"was": 2, "now": 2, "files": 1}] and told["codes"] == {"was": ["A", "B", "C"], "now": ["A", "B", "C"]}
     assert as_(sun).get(f"/api/v1/rulebook-versions/{version}/trials").json["items"] == [told]
     enrolments.leave("resident", by=li, now=NOON)
     db.session.commit()

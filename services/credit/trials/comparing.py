@@ -19,7 +19,7 @@ MOVERS = 50
 AGES = ((18, "under 18"), (35, "18-34"), (60, "35-59"))
 OLDEST = "60 and over"
 DIVISIONS = ("age", "sex", "hukou", "disability")
-TOLD = ("files", "up", "down", "change", "movers", "compared_with", "grades", "items", "groups")
+TOLD = ("files", "up", "down", "change", "movers", "compared_with", "codes", "grades", "items", "groups")
 UNTOLD = ""  # the group of who said nothing
 
 
