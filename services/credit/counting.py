@@ -37,8 +37,7 @@ class Scope:
     """Which files (`files`: their ids, or a condition on CreditFile), by which version, as of the end of which day, by what was known at
     which moment.
 
-    `without`: the suspended entries that are left out, "plus" or "minus", for the two ends of the range. `prefix` tells two of them
-    apart in one statement.
+    `without`: the suspended entries that are left out, "plus" or "minus", for the two ends of the range.
     """
 
     version: RulebookVersion
@@ -47,10 +46,6 @@ class Scope:
     on: date
     known_at: datetime
     without: str | None = None
-    prefix: str = ""
-
-    def called(self, name: str) -> str:
-        return self.prefix + name
 
     @property
     def condition(self):
@@ -116,7 +111,7 @@ def files(scope: Scope):
 
 def ranked(scope: Scope):
     """Every entry of these files that has an item in the version, with its worth; `nth` is 1 for the one of its deed that counts."""
-    told, item = _told(scope).cte(scope.called("told")), Indicator.__table__.c
+    told, item = _told(scope).cte("told"), Indicator.__table__.c
     size = func.abs(item.each_centipoints) * (told.c.quantity // item.per_quantity)
     size = case((item.deed_most < size, item.deed_most), else_=size)
     worth = case((item.each_centipoints < 0, -size), else_=size)
@@ -131,10 +126,10 @@ def ranked(scope: Scope):
     if scope.without:
         left_out = item.each_centipoints > 0 if scope.without == "plus" else item.each_centipoints <= 0
         query = query.where(or_(told.c.disputed != SUSPENDED, ~left_out))
-    valued = query.cte(scope.called("valued"))
+    valued = query.cte("valued")
     nth = func.row_number().over(partition_by=(valued.c.file_id, valued.c.deed), order_by=(
         valued.c.worth.desc(), valued.c.happened_on, valued.c.source, valued.c.source_ref))
-    return select(valued, nth.label("nth")).cte(scope.called("ranked"))
+    return select(valued, nth.label("nth")).cte("ranked")
 
 
 def _was_a_rule(version: RulebookVersion, happened_on):
@@ -147,7 +142,7 @@ def _was_a_rule(version: RulebookVersion, happened_on):
 def _told(scope: Scope):
     """The entries that are a file's on that day: its subject's own, and for a household its present members' who are in the scheme."""
     column = SUBJECT_COLUMN[scope.kind]
-    of_file = files(scope).cte(scope.called("of_file"))
+    of_file = files(scope).cte("of_file")
     rows = _entries(of_file.c.id, scope)
     if scope.kind == SubjectKind.RESIDENT:
         return union_all(*(rows.join(CreditEntry, theirs) for theirs in _of_person(of_file.c.person_id, scope.on)))
@@ -199,10 +194,10 @@ def firsts(scope: Scope, of=None):
     """One row a deed, with its `value`: twice its worth where it doubles."""
     rows = of if of is not None else ranked(scope)
     before = func.max(rows.c.ends).over(partition_by=(rows.c.file_id, rows.c.code), order_by=_in_order(rows), rows=(None, -1))
-    known = select(rows, before.label("before")).where(rows.c.nth == 1).cte(scope.called("known"))
+    known = select(rows, before.label("before")).where(rows.c.nth == 1).cte("known")
     again = and_(known.c.doubles, known.c.before > known.c.happened_on)
     return select(known, case((again, 2), else_=1).label("times"),
-                  (known.c.worth * case((again, 2), else_=1)).label("value")).cte(scope.called("firsts"))
+                  (known.c.worth * case((again, 2), else_=1)).label("value")).cte("firsts")
 
 
 def _in_order(rows):
@@ -214,10 +209,10 @@ def lines(scope: Scope, of=None):
     rows = of if of is not None else firsts(scope)
     so_far = cast(func.sum(func.abs(rows.c.value)).over(partition_by=(rows.c.file_id, rows.c.code), order_by=_in_order(rows), rows=(None, 0)),
                   BigInteger)
-    live = select(rows, so_far.label("so_far")).where(rows.c.ends > scope.on).cte(scope.called("live"))
+    live = select(rows, so_far.label("so_far")).where(rows.c.ends > scope.on).cte("live")
     size, room = func.abs(live.c.value), live.c.most - (live.c.so_far - func.abs(live.c.value))
     let_in = case((live.c.most.is_(None), size), (room <= 0, 0), (room < size, room), else_=size)
-    return select(live, case((live.c.value < 0, -let_in), else_=let_in).label("counted")).cte(scope.called("lines"))
+    return select(live, case((live.c.value < 0, -let_in), else_=let_in).label("counted")).cte("lines")
 
 
 def branches(of):
@@ -235,27 +230,27 @@ def _total(column):
 def scores(scope: Scope, of=None):
     """A row for each file: `file_id`, `centipoints`, `grade_rank`, and how many of its lines are suspended."""
     counted = of if of is not None else lines(scope)
-    totals = branches(counted).cte(scope.called("totals"))
-    by_file = select(totals.c.file_id, _total(totals.c.total).label("total")).group_by(totals.c.file_id).cte(scope.called("by_file"))
+    totals = branches(counted).cte("totals")
+    by_file = select(totals.c.file_id, _total(totals.c.total).label("total")).group_by(totals.c.file_id).cte("by_file")
     plus = case((counted.c.each_centipoints >= 0, counted.c.grade_rank))
     minus = case((counted.c.each_centipoints < 0, counted.c.grade_rank))
     direct = (select(counted.c.file_id, func.min(plus).label("lifts"), func.max(minus).label("lowers"),
                      _total(case((counted.c.disputed == SUSPENDED, 1), else_=0)).label("suspended"))
-              .group_by(counted.c.file_id).cte(scope.called("direct")))
-    in_scope, version = files(scope).cte(scope.called("in_scope")), scope.version
+              .group_by(counted.c.file_id).cte("direct"))
+    in_scope, version = files(scope).cte("in_scope"), scope.version
     plain = version.base_centipoints + func.coalesce(by_file.c.total, 0)
     plain = case((plain < 0, 0), (plain > version.most_centipoints, version.most_centipoints), else_=plain)
     summed = (select(in_scope.c.id.label("file_id"), plain.label("plain"), direct.c.lifts, direct.c.lowers,
                      func.coalesce(direct.c.suspended, 0).label("suspended"))
               .outerjoin(by_file, by_file.c.file_id == in_scope.c.id).outerjoin(direct, direct.c.file_id == in_scope.c.id)
-              .cte(scope.called("summed")))
+              .cte("summed"))
     by_points, given = aliased(Grade), aliased(Grade)
     lifted = case((summed.c.lifts < by_points.rank, summed.c.lifts), else_=by_points.rank)
     rank = case((summed.c.lowers > lifted, summed.c.lowers), else_=lifted)
     ranked_ = (select(summed, by_points.rank.label("rank_of_points"), rank.label("grade_rank"))
                .join(by_points, and_(by_points.version_id == version.id, by_points.from_centipoints <= summed.c.plain,
                                      or_(by_points.below_centipoints.is_(None), by_points.below_centipoints > summed.c.plain)))
-               .cte(scope.called("graded")))
+               .cte("graded"))
     converted = case((ranked_.c.grade_rank < ranked_.c.rank_of_points, given.from_centipoints),
                      (ranked_.c.grade_rank > ranked_.c.rank_of_points, given.below_centipoints - 1), else_=ranked_.c.plain)
     return (select(ranked_.c.file_id, ranked_.c.plain, converted.label("centipoints"), ranked_.c.grade_rank, ranked_.c.rank_of_points,
