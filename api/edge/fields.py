@@ -24,11 +24,12 @@ class Schema(ma.Schema):
         unknown = ma.RAISE
 
     @cached_property
-    def _ways(self) -> list[dumping.Way]:
-        return dumping.ways(self)
+    def _ways(self) -> dumping.Ways:
+        return dumping.Ways(self)
 
     def _serialize(self, obj, *, many: bool = False):
-        return [dumping.dump(each, self._ways) for each in obj] if many and obj is not None else dumping.dump(obj, self._ways)
+        show = self._ways.dump
+        return [show(each) for each in obj] if many and obj is not None else show(obj)
 
 
 class Integer(ma.fields.Int):
@@ -163,7 +164,8 @@ class Moment(ma.fields.AwareDateTime):
 
     @staticmethod
     def shown(value: datetime) -> str:
-        return value.astimezone(UTC).isoformat(timespec="milliseconds" if value.microsecond else "seconds")[:-6] + "Z"
+        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
+        return moment.isoformat(timespec="milliseconds" if value.microsecond else "seconds")[:-6] + "Z"
 
 
 class Day(ma.fields.Date):

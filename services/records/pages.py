@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam, select, true
 
 from models import ActivityRecord, Area, Event, Evidence, Level, Person, RecordStatus, RecordStep, db
-from models.gathered import gathered
+from models.gathered import gathered, shown_id
 from models.statements import MOST, is_postgresql, run
 from services.access import reach
 from services.refusals import NotFound
@@ -24,9 +24,11 @@ STATUSES = sa.union_all(*(select(sa.literal_column(f"'{status}'", sa.String).lab
 
 
 class Step(NamedTuple):
-    id: UUID
+    """As it is shown: identifiers as text, that of the step itself as its database writes it."""
+
+    id: str
     action: str
-    by_id: UUID | None
+    by_id: str | None
     at: datetime
     points: int | None
     note: str | None
@@ -34,16 +36,16 @@ class Step(NamedTuple):
     @classmethod
     def read(cls, step_id, action, by_id, at, points, note):
         moment = datetime.fromisoformat(at)  # SQLite's has no zone
-        return cls(UUID(step_id), action, by_id and UUID(by_id), moment if moment.tzinfo else moment.replace(tzinfo=UTC), points, note)
+        return cls(step_id, action, by_id and shown_id(by_id), moment if moment.tzinfo else moment.replace(tzinfo=UTC), points, note)
 
 
 class Picture(NamedTuple):
-    id: UUID
+    id: str
     state: str
 
     @classmethod
     def read(cls, evidence_id, state):
-        return cls(UUID(evidence_id), state)
+        return cls(shown_id(evidence_id), state)
 
 
 def queue(by: Person, now: datetime, *, before: UUID, most: int, area_id: UUID | None = None, status: str | None = None,

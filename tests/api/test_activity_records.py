@@ -1,7 +1,10 @@
 """What the page of one record is told beyond the lists: its scans, and who decided."""
+import io
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from PIL import Image
 
 from models import Direction, db
 from services import check_ins, events
@@ -51,3 +54,21 @@ def test_a_step_keeps_the_role_it_was_done_in(as_, town, wang, li):
     wang.roles[0].ended_at = NOON + timedelta(minutes=1)
     db.session.commit()
     assert [step["by_role"] for step in read(as_(li), record.id)["history"]] == ["resident", "grid_worker"]
+
+
+def test_the_queue_and_the_records_own_page_tell_the_same_of_steps_and_pictures(as_, town, wang, li, key):
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(drawn, "PNG")
+    picture = as_(li).post("/api/v1/evidence", data=drawn.getvalue(), content_type="image/png").json["id"]
+    made = records.declare(by=li, now=NOON, category="care", area_id=town.grid_a.id, description="x", evidence_ids=[UUID(picture)],
+                           started_at=NOON - timedelta(hours=2), ended_at=NOON - timedelta(hours=1))
+    approvals.approve(made.id, by=wang, now=NOON, note="谢谢")
+    db.session.commit()
+    (queued,), (own,) = (as_(who).get(path).json["items"] for who, path in (
+        (wang, f"/api/v1/activity-records?area_id={town.grid_a.id}"), (li, "/api/v1/me/activity-records")))
+    alone = read(as_(wang), made.id)
+    assert [step["by_id"] for step in queued["history"]] == [str(li.id), str(wang.id)]
+    for step in alone["history"]:
+        del step["by_role"], step["by_name"]
+    assert queued == own == {name: value for name, value in alone.items() if name in queued}
+    assert [shown["id"] for shown in queued["evidence"]] == [picture]
