@@ -4,6 +4,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import flask_sqlalchemy.session
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
@@ -74,7 +75,22 @@ def _strict(table, metadata):
     table.dialect_options["sqlite"]["strict"] = True
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+class Session(flask_sqlalchemy.session.Session):
+    """While it `reads_alone`, each statement sees what is committed when it begins, in no transaction: on PostgreSQL the ORM's too, by
+    AUTOCOMMIT; on SQLite those of models/statements.py, unless the ORM has begun a transaction."""
+
+    reads_alone = False
+
+    def get_bind(self, *args, **kw):
+        engine = super().get_bind(*args, **kw)
+        if not self.reads_alone or engine.dialect.name != "postgresql":
+            return engine
+        if "reading" not in self.info:
+            self.info["reading"] = engine.execution_options(isolation_level="AUTOCOMMIT")
+        return self.info["reading"]
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": Session, "expire_on_commit": False})
 
 
 class Keyed:

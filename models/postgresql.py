@@ -77,7 +77,7 @@ class Line:
         self._coming.register(self._libpq.socket, select.POLLIN)
         self._sending.register(self._libpq.socket, select.POLLIN | select.POLLOUT)
 
-    def ask(self, asked: Asked, parameters: list, *, commits: bool = False) -> None:
+    def ask(self, asked: Asked, parameters: list, *, commits: bool = False, begins: bool = True) -> None:
         """In the connection's transaction, which begins here if none is open, and ends with it if so asked: all in one round trip.
 
         psycopg.Error as a cursor's; then nothing is committed.
@@ -88,7 +88,7 @@ class Line:
             checked(self._libpq, self._libpq.prepare(name, asked.sql, asked.types))
             self._prepared[asked] = name
         written = self._values.dump_sequence(parameters, asked.formats)
-        begins = self._libpq.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit
+        begins = begins and self._libpq.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit
         if begins or commits:
             self._result = self._in_one_trip(name, written, begins, commits)
         else:

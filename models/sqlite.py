@@ -73,7 +73,8 @@ class Line:
     def __init__(self, connection):
         self._cursor = connection.cursor()
 
-    def ask(self, asked: Asked, parameters: list) -> None:
+    def ask(self, asked: Asked, parameters: list, *, begins: bool = True) -> None:
+        """In a transaction if one is open; the session's is begun in models/db.py."""
         self._cursor.execute(asked.sql, parameters)
 
     def rows(self, make: Callable) -> list:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.db import db, is_postgresql
-from models.prepared import Found, Prepared
+from models.prepared import Alone, Found, Prepared
 from models.shapes import Changed, insert_of, shaped, together, update_of, with_defaults, with_rows
 
 _prepared = cache(Prepared)
@@ -39,10 +39,16 @@ def _held(session) -> Held:
 
 
 def run(statement: Executable, values: dict) -> Found:
-    """In the session's transaction, after what waits in the session. No loaded object learns of it.
+    """In the session's transaction, after what waits in the session. No loaded object learns of it. A session that reads alone need not
+    begin one for it.
 
     The statement is one that lives as long as the program, with a single value for each name: an IN of a list is refused as TypeError.
     """
+    session = db.session()
+    if session.reads_alone and not session.in_transaction() and statement.is_select:
+        engine = session.get_bind()
+        with Alone(engine) as alone:
+            return _prepared(statement, engine.dialect, tuple(values)).execute(alone, values, begins=False)
     return _run(_ready(), statement, values)
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from api.edge import auth, bodies, idempotency, limits, problems
 from models import db, sqlite_begin
-from models.statements import is_postgresql
 from services.refusals import Conflict, Refusal, Unavailable, ValidationFailed
 
 READS = ("GET", "HEAD", "OPTIONS")
@@ -47,9 +46,7 @@ class Boundary:
 
     def admit(self, view) -> None:
         """Set `g.person`, or refuse."""
-        if view.lets_in and request.method in READS and is_postgresql():
-            # Each statement sees what is committed when it begins, in a transaction or without one: no BEGIN, no ROLLBACK.
-            db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        db.session().reads_alone = bool(view.lets_in) and request.method in READS
         auth.admit(view)
 
     def refuse_extras(self, view) -> None:
@@ -82,7 +79,10 @@ class Boundary:
     def _answer(self, view, path) -> Response:
         self.receive(view)
         with current_app.extensions["linli_turns"].taken(to_read=request.method in READS):
-            return self._work(view, path)
+            try:
+                return self._work(view, path)
+            finally:
+                db.session().reads_alone = False
 
     def _work(self, view, path) -> Response:
         limits.check_address(view)
@@ -123,6 +123,7 @@ class Boundary:
 def _write(statements: list) -> None:
     if not statements:
         return
+    db.session().reads_alone = False
     sqlite_begin.set("IMMEDIATE")
     for statement in statements:
         db.session.execute(statement)
