@@ -4,7 +4,6 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-import flask_sqlalchemy.session
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
@@ -15,6 +14,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 from uuid_utils.compat import uuid7
 
+from models.lent import Session, begin_sqlite
+
 NAMES = {  # named constraints, so that migrations can drop what they made
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -22,10 +23,6 @@ NAMES = {  # named constraints, so that migrations can drop what they made
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-# A request that only reads sets this to DEFERRED; everything else takes SQLite's write lock at BEGIN,
-# since a snapshot that later wants to write is refused whatever the busy timeout (docs/locking.md).
-sqlite_begin: ContextVar[str] = ContextVar("sqlite_begin", default="IMMEDIATE")
 
 # The request that rows are written for: set where it comes in, and by the worker for what it sends.
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -73,21 +70,6 @@ class Base(DeclarativeBase):
 @event.listens_for(sa.Table, "before_parent_attach")
 def _strict(table, metadata):
     table.dialect_options["sqlite"]["strict"] = True
-
-
-class Session(flask_sqlalchemy.session.Session):
-    """While it `reads_alone`, each statement sees what is committed when it begins, in no transaction: on PostgreSQL the ORM's too, by
-    AUTOCOMMIT; on SQLite those of models/statements.py, unless the ORM has begun a transaction."""
-
-    reads_alone = False
-
-    def get_bind(self, *args, **kw):
-        engine = super().get_bind(*args, **kw)
-        if not self.reads_alone or engine.dialect.name != "postgresql":
-            return engine
-        if "reading" not in self.info:
-            self.info["reading"] = engine.execution_options(isolation_level="AUTOCOMMIT")
-        return self.info["reading"]
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": Session, "expire_on_commit": False})
@@ -155,18 +137,8 @@ def in_words(column: str, least: int) -> str:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection):
-    if connection.dialect.name != "sqlite":
-        return
-    driver, how = connection.connection.dbapi_connection, "BEGIN " + sqlite_begin.get()
-    try:
-        if how == "BEGIN IMMEDIATE":
-            driver.take_turn()
-        connection.exec_driver_sql(how)
-    except connection.dialect.dbapi.Error as error:
-        raise sa.exc.OperationalError(how, None, error) from error
-    except sa.exc.DBAPIError:
-        driver.pass_on()
-        raise
+    if connection.dialect.name == "sqlite":
+        begin_sqlite(connection.connection.driver_connection, connection.dialect.loaded_dbapi)
 
 
 def is_postgresql() -> bool:

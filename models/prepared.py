@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
-from sqlalchemy import Connection, Engine, Executable
+from sqlalchemy import Connection, Executable
 
 from models.db import UTCDateTime
+from models.lent import Lent
 
 
 class Found:
@@ -57,27 +58,7 @@ def _driver(dialect):
     return import_module(f"models.{dialect.name}")
 
 
-class Alone:
-    """A connection of the pool's for one statement that only reads: with no transaction, and without SQLAlchemy's around it."""
-
-    __slots__ = ("_engine", "connection", "dialect", "dispatch", "info")
-
-    def __init__(self, engine: Engine):
-        self._engine, self.dialect, self.dispatch = engine, engine.dialect, engine.dispatch
-
-    def __enter__(self):
-        self.connection = self._engine.raw_connection()
-        self.info = self.connection.info
-        return self
-
-    def __exit__(self, *_):
-        self.connection.close()
-
-    def _handle_dbapi_exception(self, *failed):
-        Connection(self._engine, connection=self.connection)._handle_dbapi_exception(*failed)
-
-
-def _line(connection: Connection | Alone):
+def _line(connection: Connection | Lent):
     """The connection's own way to ask, which lives as long as the driver's connection does."""
     held = connection.info
     if "line" not in held:
@@ -109,7 +90,7 @@ class Prepared:
             raise KeyError(parameter.key)
         return parameter.key, parameter.type.dialect_impl(dialect).bind_processor(dialect)
 
-    def execute(self, connection: Connection | Alone, values: dict, **how) -> Found:
+    def execute(self, connection: Connection | Lent, values: dict, **how) -> Found:
         """`how` is for the driver's line."""
         parameters = [values[name] if write is None else write(values[name]) for name, write in self._places]
         line, told = _line(connection), connection.dispatch
@@ -144,7 +125,7 @@ class Prepared:
             return None  # the connection's zone is UTC, and so the driver gives aware moments in it
         return kind.dialect_impl(dialect).result_processor(dialect, driven)
 
-    def _fail(self, error: BaseException, connection: Connection | Alone, parameters: list) -> None:
+    def _fail(self, error: BaseException, connection: Connection | Lent, parameters: list) -> None:
         """As of SQLAlchemy's own statements: who listens for `handle_error` is told, an error of the driver becomes SQLAlchemy's, a lost line
         ends its connection and all that the pool holds. Who is interrupted leaves a line that may stand in the middle of something: it ends too."""
         if isinstance(error, connection.dialect.loaded_dbapi.Error) or not isinstance(error, Exception):

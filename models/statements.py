@@ -11,7 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.db import db, is_postgresql
-from models.prepared import Alone, Found, Prepared
+from models.lent import Lent, Session
+from models.prepared import Found, Prepared
 from models.shapes import Changed, insert_of, shaped, together, update_of, with_defaults, with_rows
 
 _prepared = cache(Prepared)
@@ -24,18 +25,22 @@ class Held:
 
     __slots__ = ("connection", "keeps", "late", "transaction")
 
-    def __init__(self, session):
-        self.connection, self.keeps, self.late = session.connection(), False, []
-        self.transaction = session.get_nested_transaction() or session.get_transaction()  # a savepoint is made when it is asked for in it
+    def __init__(self, connection, transaction):
+        self.connection, self.transaction, self.keeps, self.late = connection, transaction, False, []
 
 
-def _held(session) -> Held:
+def _held(session: Session) -> Held:
+    transaction = session.get_nested_transaction() or session.get_transaction() or session.lend()  # a savepoint is made when it is asked for in it
     held = session.info.get("held")
-    if held is None or held.transaction is not (session.get_nested_transaction() or session.get_transaction()):
-        if held is not None and held.transaction.is_active:
-            _write_late(held)
-        held = session.info["held"] = Held(session)
-    return held
+    if held is not None and held.transaction is transaction:
+        return held
+    joins = held is not None and held.transaction is session.lent and transaction is session.get_transaction()  # SQLAlchemy's, the lent one
+    if held is not None and held.transaction.is_active and not joins:
+        _write_late(held)  # before a savepoint is set
+    new = session.info["held"] = Held(transaction if transaction is session.lent else session.connection(), transaction)
+    if joins:
+        new.keeps, new.late = held.keeps, held.late
+    return new
 
 
 def run(statement: Executable, values: dict) -> Found:
@@ -45,10 +50,9 @@ def run(statement: Executable, values: dict) -> Found:
     The statement is one that lives as long as the program, with a single value for each name: an IN of a list is refused as TypeError.
     """
     session = db.session()
-    if session.reads_alone and not session.in_transaction() and statement.is_select:
-        engine = session.get_bind()
-        with Alone(engine) as alone:
-            return _prepared(statement, engine.dialect, tuple(values)).execute(alone, values, begins=False)
+    if session.reads_alone and statement.is_select and session.lent is None and not session.in_transaction():
+        with Lent(session.engine) as lent:
+            return _prepared(statement, lent.dialect, tuple(values)).execute(lent, values, begins=False)
     return _run(_ready(), statement, values)
 
 

@@ -321,12 +321,12 @@ def test_a_read_is_no_transaction_and_what_it_leaves_is_one(app, as_, li, wang):
     assert staff.post(f"/api/v1/residents/{li.id}/card").status_code == 201
 
     def note(conn, cursor, statement, *rest):
-        seen.setdefault(statement.split()[0], set()).add(conn.connection.driver_connection.autocommit)
-    event.listen(db.engine, "before_cursor_execute", note)
+        seen.setdefault(statement.split()[0], set()).add(conn.connection.driver_connection.info.transaction_status.name)
+    event.listen(db.engine, "after_cursor_execute", note)
     try:
         for path in ("/me", f"/residents/{li.id}/card"):
             db.session.remove()
             assert staff.get(f"/api/v1{path}").status_code == 200
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert (seen["SELECT"], seen["INSERT"]) == ({True}, {False})
+        event.remove(db.engine, "after_cursor_execute", note)
+    assert (seen["SELECT"], seen["INSERT"]) == ({"IDLE"}, {"INTRANS"})

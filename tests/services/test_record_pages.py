@@ -83,8 +83,8 @@ def test_a_record_is_read_with_its_history_and_pictures_the_oldest_first(town, l
     approvals.approve(made.id, by=wang, now=at, points=10, note="谢谢")
     db.session.commit()
     read = pages.queue(wang, NOON, before=LAST, most=1)[0]
-    assert [step[1:] for step in read.history] == [("create", li.id, NOON, None, None), ("approve", wang.id, at, 10, "谢谢")]
-    assert [(each.id, each.state) for each in read.evidence] == [(each, "passed") for each in pictures]
+    assert [step[1:] for step in read.history] == [("create", str(li.id), NOON, None, None), ("approve", str(wang.id), at, 10, "谢谢")]
+    assert [(each.id, each.state) for each in read.evidence] == [(str(each), "passed") for each in pictures]
     assert (read.resident_name, read.area_name, read.flags) == ("李娜", "一网格", made.flags)
 
 

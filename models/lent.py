@@ -1,0 +1,135 @@
+"""Connections of the pool's without SQLAlchemy's around them, and the session that begins on one and joins it when the ORM is asked.
+
+What SQLAlchemy keeps of a transaction (its session's, its connection's, the events of both) took an eighth of a page's time and a
+twelfth of a check-in's, of which most never ask the ORM (docs/decisions/0011-hot-statements.md).
+"""
+from contextvars import ContextVar
+
+import flask_sqlalchemy.session
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+# A request that only reads sets this to DEFERRED; everything else takes SQLite's write lock at BEGIN,
+# since a snapshot that later wants to write is refused whatever the busy timeout (docs/locking.md).
+sqlite_begin: ContextVar[str] = ContextVar("sqlite_begin", default="IMMEDIATE")
+
+
+class Lent:
+    """Offers what models/prepared.py asks of a Connection. Errors are SQLAlchemy's."""
+
+    __slots__ = ("_engine", "_joined", "connection", "dialect", "dispatch", "info", "is_active")
+
+    def __init__(self, engine: Engine):
+        self._engine, self.dialect, self.dispatch, self._joined = engine, engine.dialect, engine.dispatch, None
+        try:
+            self.connection = engine.raw_connection()
+        except engine.dialect.loaded_dbapi.Error as error:
+            Connection._handle_dbapi_exception_noconnection(error, engine.dialect, engine)
+            raise
+        self.info, self.is_active = self.connection.info, True
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.give_back()
+
+    def begin(self) -> None:
+        """On PostgreSQL BEGIN goes along with the first statement (models/postgresql.py)."""
+        if self.dialect.name == "sqlite":
+            begin_sqlite(self.connection.driver_connection, self.dialect.loaded_dbapi)
+
+    def commit(self) -> None:
+        try:
+            self.connection.commit()
+        except BaseException as error:
+            self._handle_dbapi_exception(error, None, None, None, None)
+            raise
+
+    def give_back(self) -> None:
+        """To the pool, which takes back what was not committed."""
+        self.is_active = False
+        self.connection.close()
+
+    def joined(self) -> Connection:
+        """SQLAlchemy's connection around the same line: whoever begins on it is in the transaction that has begun."""
+        if self._joined is None:
+            self._joined = Connection(self._engine, connection=self.connection)
+        return self._joined
+
+    def _handle_dbapi_exception(self, *failed) -> None:
+        self.joined()._handle_dbapi_exception(*failed)
+
+
+def begin_sqlite(driver, dbapi) -> None:
+    """BEGIN, unless it has begun. A write lock not had in time is an OperationalError."""
+    if driver.in_transaction:
+        return
+    how = "BEGIN " + sqlite_begin.get()
+    try:
+        if how == "BEGIN IMMEDIATE":
+            driver.take_turn()
+        driver.execute(how)
+    except dbapi.Error as error:
+        driver.pass_on()
+        raise OperationalError(how, None, error) from error
+
+
+class Session(flask_sqlalchemy.session.Session):
+    """Has one transaction. It may begin on a lent connection; as soon as the ORM is asked for something, SQLAlchemy's own joins it there.
+
+    While it `reads_alone`, each statement sees what is committed when it begins, in no transaction: on PostgreSQL the ORM's too, by
+    AUTOCOMMIT; on SQLite those of models/statements.py, unless the ORM has begun a transaction.
+    """
+
+    reads_alone = False
+    lent: Lent | None = None
+
+    @property
+    def engine(self) -> Engine:
+        return super().get_bind()
+
+    def lend(self) -> Lent:
+        """The connection on which this session's transaction has begun, or begins here; not once the ORM has one."""
+        if self.lent is None:
+            lent = Lent(self.engine)
+            try:
+                lent.begin()
+            except BaseException:
+                lent.give_back()
+                raise
+            self.lent = lent
+        return self.lent
+
+    def get_bind(self, *args, **kw):
+        if self.lent is not None:
+            return self.lent.joined()
+        engine = super().get_bind(*args, **kw)
+        if not self.reads_alone or engine.dialect.name != "postgresql":
+            return engine
+        if "reading" not in self.info:
+            self.info["reading"] = engine.execution_options(isolation_level="AUTOCOMMIT")
+        return self.info["reading"]
+
+    def commit(self) -> None:
+        if self.lent is None or self.in_transaction() or not self._is_clean():
+            super().commit()
+        else:
+            self.dispatch.before_commit(self)
+            self.lent.commit()
+        self._give_back()
+
+    def rollback(self) -> None:
+        if self.lent is not None and not self.in_transaction():
+            self.begin()  # what it has in hand is forgotten as with every rollback
+        super().rollback()
+        self._give_back()
+
+    def close(self) -> None:
+        super().close()
+        self._give_back()
+
+    def _give_back(self) -> None:
+        if self.lent is not None:
+            lent, self.lent = self.lent, None
+            lent.give_back()
