@@ -35,10 +35,16 @@ CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src '
        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
 
 
+class Application(Flask):
+    def ensure_sync(self, func):
+        """As it is: no function of ours is asynchronous, and Flask would look whether one is at each call of each."""
+        return func
+
+
 def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(UTC)) -> Flask:
     """The application. Refuses to be made (UnsafeSettings) where it could lose data."""
     settings = settings or Settings.from_env()
-    app = Flask(__name__)
+    app = Application(__name__)
     app.url_rule_class = urls.Rule
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
@@ -100,11 +106,12 @@ def engine_options(url: str) -> dict:
 def _register_headers(app: Flask) -> None:
     @app.before_request
     def name_request():
-        for left_over in list(g):  # an application context that was open before the request keeps its own
-            g.pop(left_over)
-        asked = request.headers.get("X-Request-ID", "")
-        g.request_id = asked if 0 < len(asked) <= 64 and set(asked) <= REQUEST_ID else uuid.uuid4().hex
-        request_id.set(g.request_id)
+        here = g._get_current_object()
+        for left_over in list(here):  # an application context that was open before the request keeps its own
+            here.pop(left_over)
+        asked = request.environ.get("HTTP_X_REQUEST_ID", "")
+        here.request_id = asked if 0 < len(asked) <= 64 and set(asked) <= REQUEST_ID else uuid.uuid4().hex
+        request_id.set(here.request_id)
 
     @app.after_request
     def add_headers(response):

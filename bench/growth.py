@@ -13,7 +13,7 @@ CREDITS_EACH = 10  # so many postings for each resident
 
 
 def of(residents: int) -> Size:
-    return Size(residents=residents, credits_each=CREDITS_EACH, acting=2000, deeds=4000, coupons=4000)
+    return Size(residents=residents, credits_each=CREDITS_EACH, visits_each=1, acting=2000, deeds=4000, coupons=4000)
 
 
 def measure(server: str, folder: Path, sizes: list[int], *, turns: int, count: int) -> dict:

@@ -8,7 +8,8 @@ from sqlalchemy import Uuid, insert, literal, literal_column, select, text
 
 from models import db
 
-RESIDENT, SESSION, PURSE, OWED, CREDIT, LOT, DEED, DEED_STEP, COUPON, COUPON_CREDIT, COUPON_LOT, COUPON_SPENDING = range(1, 13)
+RESIDENT, SESSION, PURSE, OWED, CREDIT, LOT, DEED, DEED_STEP, COUPON, COUPON_CREDIT, COUPON_LOT, COUPON_SPENDING, EVENT, SIGN_UP, \
+    CAME, LEFT = range(1, 17)
 CHUNK = 1_000_000  # rows: of a longer transaction the log is slow to read, and each commit writes much anew
 
 

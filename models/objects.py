@@ -15,19 +15,28 @@ def _unread(kind: type, names: tuple[str, ...]) -> frozenset[str]:
 
 def met(kind: type, values: dict):
     """The object of a row that was read by `run`, in the session as if it had been read there. What was not read is when it is asked for."""
-    session = db.session()
+    return _met(db.session(), kind, values, tuple(values))
+
+
+def _met(session, kind: type, values: dict, names: tuple[str, ...]):
     key = kind, (values["id"],), None
     there = session.identity_map.get(key)
     if there is not None:
         for name, value in values.items():
             set_committed_value(there, name, value)
         return there
-    row = kind.__mapper__.class_manager.new_instance()
-    row.__dict__.update(values)
+    row = made(kind, values)
     state = instance_state(row)  # what SQLAlchemy's own loading does for a row, without what it looks for around it
     state.key, state.session_id = key, session.hash_key
-    state.expired_attributes.update(_unread(kind, tuple(values)))
+    state.expired_attributes.update(_unread(kind, names))
     session.identity_map._add_unpresent(state, key)
+    return row
+
+
+def made(kind: type, values: dict):
+    """An object with these values, in no session: what is set of it is written by nobody."""
+    row = kind.__mapper__.class_manager.new_instance()
+    row.__dict__.update(values)
     return row
 
 
@@ -40,13 +49,14 @@ class Parts:
     def __init__(self, kinds: dict[type, tuple[str, ...]]):
         self.columns, self._slices = [], []
         for kind, without in kinds.items():
-            names = ["id", *(column.key for column in kind.__table__.columns if column.key not in ("id", *without))]
+            names = ("id", *(column.key for column in kind.__table__.columns if column.key not in ("id", *without)))
             self._slices.append((kind, names, len(self.columns), len(self.columns) + len(names)))
             self.columns += [kind.__table__.c[name] for name in names]
 
     def met(self, row: tuple) -> list:
         """One object of each kind, None for what an outer join did not find. The parts stand first in the row."""
-        return [met(kind, dict(zip(names, row[first:last], strict=True))) if row[first] is not None else None
+        session = db.session()
+        return [_met(session, kind, dict(zip(names, row[first:last], strict=True)), names) if row[first] is not None else None
                 for kind, names, first, last in self._slices]
 
 

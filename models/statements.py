@@ -53,12 +53,11 @@ def run(statement: Executable, values: dict) -> Found:
     if session.reads_alone and statement.is_select and session.lent is None and not session.in_transaction():
         with Lent(session.engine) as lent:
             return _prepared(statement, lent.dialect, tuple(values)).execute(lent, values, begins=False)
-    return _run(_ready(), statement, values)
+    return _run(_ready(session), statement, values)
 
 
-def _ready() -> Held:
+def _ready(session: Session) -> Held:
     """Once what waits in the session, and beside it, is written."""
-    session = db.session()
     session.flush()
     held = _held(session)
     if held.late:
@@ -77,7 +76,7 @@ def put(kind: type, values: dict | list[dict]) -> None:
     elif len(values) == 1:
         put(kind, values[0])
     else:
-        _ready().connection.execute(insert_of(kind), values)
+        _ready(db.session()).connection.execute(insert_of(kind), values)
 
 
 def put_together(*rows: tuple[type, dict] | Changed) -> None:
