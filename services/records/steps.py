@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 from models import ActivityRecord, Area, AreaRules, Event, Person, RecordStatus, RecordStep
-from models.objects import Parts
+from models.objects import Parts, made
 from models.shapes import Changed
 from models.statements import change, put_late, run
 from services.audit import audit
@@ -100,7 +100,7 @@ def write(record: ActivityRecord, action: str, by: Person | None, now: datetime,
     values = {"id": uuid7(), "record_id": record.id, "action": action, "by_id": by and by.id, "at": now, "points": points, "note": note,
               "round": record.round}
     put_late(*beside, (RecordStep, values))
-    set_committed_value(record, "history", [*record.history, RecordStep(**values)])
+    set_committed_value(record, "history", [*record.history, made(RecordStep, values)])
 
 
 def take_with_reason(record: ActivityRecord, action: str, by: Person, now: datetime, reason: str) -> None:
