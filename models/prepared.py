@@ -101,7 +101,7 @@ class Prepared:
             rows = self._rows(line, connection.dialect) if self._row else []
             for tell in told.after_cursor_execute:
                 tell(connection, line, self._sql, parameters, None, False)
-            return Found(rows, line.rowcount)
+            return Found(rows, len(rows) if self._row else line.rowcount)
         except BaseException as error:
             self._fail(error, connection, parameters)
             raise
