@@ -57,7 +57,7 @@ from models import (
 from services import ledger
 
 CREDIT_POINTS, COUPON_POINTS = 1000, 10  # what each credit brings; what each coupon costs
-AT_AN_EVENT = 50  # who came to each event that is over
+AT_AN_EVENT = 50  # who came to each event that is over, in a town that has so many
 QUEUE = 200  # records that wait in a grid where nobody decides
 A_DAY = timedelta(days=1)
 
@@ -125,13 +125,13 @@ def credits(size: Size, grid: Area, fund: Fund, now: datetime) -> None:
 def visits(size: Size, grid: Area, by: Person, now: datetime) -> None:
     """Events of some days ago, who signed up, came and left: a town that has been at work. On a PostgreSQL whose tables were empty when a
     statement's plan was made it walks them whole until the next ANALYZE; in a town in use it has long been told."""
-    count, began = size.residents * size.visits_each, now - 3 * A_DAY
+    count, at_each, began = size.residents * size.visits_each, min(AT_AN_EVENT, size.residents), now - 3 * A_DAY
     ended = began + timedelta(hours=1)
-    insert_rows(Event, -(-count // AT_AN_EVENT), id=key_of(EVENT), title="清扫楼道", category="environment", description="", area_id=grid.id,
-                starts_at=began, ends_at=ended, place_name="", taken=AT_AN_EVENT, check_in_mode="venue_code", check_out_required=True,
+    insert_rows(Event, -(-count // at_each), id=key_of(EVENT), title="清扫楼道", category="environment", description="", area_id=grid.id,
+                starts_at=began, ends_at=ended, place_name="", taken=at_each, check_in_mode="venue_code", check_out_required=True,
                 points_per_hour=10, points_max=40, missing_check_out="review", status="closed", closed_at=now, code_id=digits(8),
                 code_secret=bytes(32), created_by_id=by.id, created_at=began - A_DAY, version=1)
-    there = {"event_id": key_of(EVENT, f"1 + (n - 1) / {AT_AN_EVENT}"), "resident_id": key_of(RESIDENT, f"1 + (n - 1) % {size.residents}")}
+    there = {"event_id": key_of(EVENT, f"1 + (n - 1) / {at_each}"), "resident_id": key_of(RESIDENT, f"1 + (n - 1) % {size.residents}")}
     insert_rows(SignUp, count, id=key_of(SIGN_UP), status="confirmed", line=2, at=began - A_DAY, **there)
     for family, direction, at in ((CAME, "in", began), (LEFT, "out", ended)):
         insert_rows(CheckIn, count, id=key_of(family), direction=direction, at=at, received_at=at, made_by_id=there["resident_id"],
