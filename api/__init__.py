@@ -85,11 +85,11 @@ def database_url(url: str) -> str:
 def engine_options(url: str) -> dict:
     """How the engine reaches this database. What a statement was given stands in no error, and so in no log."""
     if url.startswith("postgres"):
-        from models import postgresql
+        from models.drivers import postgresql
         times = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
         return {"hide_parameters": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10,
                 "connect_args": {"cursor_factory": postgresql.Cursor, "options": times} | GONE}
-    from models import sqlite
+    from models.drivers import sqlite
     try:
         from pysqlite3 import dbapi2 as driver
     except ImportError:

@@ -49,11 +49,11 @@ from models.credit.rulebooks import (
     VersionComment,
 )
 from models.db import UTCDateTime, db, insert_or, request_id
+from models.drivers.lent import sqlite_begin
 from models.events import CheckIn, CheckInMode, Direction, Event, EventStatus, Line, MissingCheckOut, RefusedScan, ScanKey, SignUp
 from models.idempotency import IdempotencyKey
 from models.last_checks import LastCheck
 from models.ledger import Fund, Lot, LotUse, Posting, TopUp, Unit, Wallet, WalletKind
-from models.lent import sqlite_begin
 from models.merchants import Merchant, Shop
 from models.messages import Delivery, Message, SubscriptionRight, Topic
 from models.offers import Coupon, CouponStatus, Offer, OfferKind, OfferShop, OfferStatus, Redemption

@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 from uuid_utils.compat import uuid7
 
-from models.lent import Session, begin_sqlite
+from models.drivers.lent import Session, begin_sqlite
 
 NAMES = {  # named constraints, so that migrations can drop what they made
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

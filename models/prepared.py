@@ -12,7 +12,7 @@ from importlib import import_module
 from sqlalchemy import Connection, Executable
 
 from models.db import UTCDateTime
-from models.lent import Lent
+from models.drivers.lent import Lent
 
 
 class Found:
@@ -54,8 +54,8 @@ def _with_places(dialect):
 
 
 def _driver(dialect):
-    """models/postgresql.py or models/sqlite.py: a town on one of them has no use for the other's driver."""
-    return import_module(f"models.{dialect.name}")
+    """models/drivers/postgresql.py or models/drivers/sqlite.py: a town on one of them has no use for the other's driver."""
+    return import_module(f"models.drivers.{dialect.name}")
 
 
 def _line(connection: Connection | Lent):

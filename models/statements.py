@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.db import db, is_postgresql
-from models.lent import Lent, Session
+from models.drivers.lent import Lent, Session
 from models.prepared import Found, Prepared
 from models.shapes import Changed, insert_of, shaped, together, update_of, with_defaults, with_rows
 

@@ -77,7 +77,7 @@ def test_rules_know_nothing_of_the_web():
 
 def test_only_the_edge_commits():
     for path in files("models", "services", "clients"):
-        assert ".commit(" not in path.read_text().replace("super().commit()", ""), path  # the driver's own, wrapped
+        assert path.parent.name == "drivers" or ".commit(" not in path.read_text(), path  # there it is the driver's own, wrapped
     assert [path.name for path in files("api", "admin") if ".commit(" in path.read_text()] == ["boundary.py"]
 
 

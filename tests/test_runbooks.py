@@ -16,7 +16,8 @@ from api import create_app
 from commands import register, work
 from commands.doctor import IN_THE_DATABASE, ON_THE_MACHINE
 from config import Settings
-from models import OutboxMessage, db, postgresql
+from models import OutboxMessage, db
+from models.drivers import postgresql
 from services import outbox
 from tests.conftest import NOON
 

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from models import db, sqlite, sqlite_begin
+from models import db, sqlite_begin
+from models.drivers import sqlite
 from tests.strace import let_be_traced, traced
 
 pytestmark = pytest.mark.only("sqlite")

@@ -35,7 +35,7 @@ class Lent:
         self.give_back()
 
     def begin(self) -> None:
-        """On PostgreSQL BEGIN goes along with the first statement (models/postgresql.py)."""
+        """On PostgreSQL BEGIN goes along with the first statement (models/drivers/postgresql.py)."""
         if self.dialect.name == "sqlite":
             begin_sqlite(self.connection.driver_connection, self.dialect.loaded_dbapi)
 
