@@ -138,7 +138,7 @@ def in_words(column: str, least: int) -> str:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection):
     if connection.dialect.name == "sqlite":
-        begin_sqlite(connection.connection.driver_connection, connection.dialect.loaded_dbapi)
+        begin_sqlite(connection)
 
 
 def is_postgresql() -> bool:

@@ -76,8 +76,9 @@ def test_rules_know_nothing_of_the_web():
 
 
 def test_only_the_edge_commits():
+    wrapped = re.compile(r"\b(super\(\)|self\.connection|self\.lent)\.commit\(\)")  # the driver's own, and the session's around it
     for path in files("models", "services", "clients"):
-        assert path.parent.name == "drivers" or ".commit(" not in path.read_text(), path  # there it is the driver's own, wrapped
+        assert ".commit(" not in (wrapped.sub("", path.read_text()) if path.parent.name == "drivers" else path.read_text()), path
     assert [path.name for path in files("api", "admin") if ".commit(" in path.read_text()] == ["boundary.py"]
 
 

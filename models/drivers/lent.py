@@ -37,7 +37,7 @@ class Lent:
     def begin(self) -> None:
         """On PostgreSQL BEGIN goes along with the first statement (models/drivers/postgresql.py)."""
         if self.dialect.name == "sqlite":
-            begin_sqlite(self.connection.driver_connection, self.dialect.loaded_dbapi)
+            begin_sqlite(self)
 
     def commit(self) -> None:
         try:
@@ -61,16 +61,21 @@ class Lent:
         self.joined()._handle_dbapi_exception(*failed)
 
 
-def begin_sqlite(driver, dbapi) -> None:
-    """BEGIN, unless it has begun. A write lock not had in time is an OperationalError."""
+def begin_sqlite(connection: Connection | Lent) -> None:
+    """BEGIN, unless it has begun; who listens to statements is told of it, for it may wait. A write lock not had in time is an OperationalError."""
+    driver = connection.connection.driver_connection
     if driver.in_transaction:
         return
-    how = "BEGIN " + sqlite_begin.get()
+    how, told = "BEGIN " + sqlite_begin.get(), connection.dispatch
     try:
         if how == "BEGIN IMMEDIATE":
             driver.take_turn()
+        for tell in told.before_cursor_execute:
+            tell(connection, None, how, (), None, False)
         driver.execute(how)
-    except dbapi.Error as error:
+        for tell in told.after_cursor_execute:
+            tell(connection, None, how, (), None, False)
+    except connection.dialect.loaded_dbapi.Error as error:
         driver.pass_on()
         raise OperationalError(how, None, error) from error
 
