@@ -34,13 +34,13 @@ def _held(session: Session) -> Held:
     held = session.info.get("held")
     if held is not None and held.transaction is transaction:
         return held
-    joins = held is not None and held.transaction is session.lent and transaction is session.get_transaction()  # SQLAlchemy's, the lent one
-    if held is not None and held.transaction.is_active and not joins:
+    if held is not None and held.transaction is session.lent and transaction is session.get_transaction():  # SQLAlchemy's has joined
+        held.connection, held.transaction = session.connection(), transaction
+        return held
+    if held is not None and held.transaction.is_active:
         _write_late(held)  # before a savepoint is set
-    new = session.info["held"] = Held(transaction if transaction is session.lent else session.connection(), transaction)
-    if joins:
-        new.keeps, new.late = held.keeps, held.late
-    return new
+    held = session.info["held"] = Held(transaction if transaction is session.lent else session.connection(), transaction)
+    return held
 
 
 def run(statement: Executable, values: dict) -> Found:
