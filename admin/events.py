@@ -51,7 +51,7 @@ def event(event_id):
     found = rules.visible(event_id, by=g.person, now=g.now)
     reach.require(g.person, found.area, OVERSIGHT, g.now)
     came = rules.attendance(found)
-    made = lists.by_id(partial(pages.queue, g.person, g.now, event_id=found.id))
+    made = lists.by_id(partial(pages.queued_rows, g.person, g.now, event_id=found.id))
     refused = lists.page(rules.refused_scans(found, by=g.person, now=g.now), [RefusedScan.id], scalars=False) | {"next_cursor": None}
     called = names.people([found.created_by_id, *(row.resident_id for row in (*made["items"], *refused["items"])),
                            *(row.made_by_id for row in refused["items"])])

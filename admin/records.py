@@ -35,7 +35,7 @@ class ReasonForm(forms.Form):
 @only(*OVERSIGHT)
 def records():
     asked = forms.narrowed(Narrow)
-    page = lists.by_id(partial(pages.queue, g.person, g.now, **asked))
+    page = lists.by_id(partial(pages.queued_rows, g.person, g.now, **asked))
     called = names.people(row.resident_id for row in page["items"])
     return render_template(
         "admin/list.html", title=_("Records"), filters=forms.show(

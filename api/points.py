@@ -68,7 +68,7 @@ def own_points():
 @bp.arguments(PageQuery, location="query")
 @bp.response(200, page_of(EntrySchema))
 def own_entries(args):
-    return paging.by_id(partial(entries.newest, g.person), **args)
+    return paging.written(partial(entries.newest, g.person), **args)
 
 
 @bp.get("/points/summary")

@@ -9,9 +9,10 @@ from api.edge.auth import only
 from api.edge.fields import Integer, Moment, Name, Number, PageQuery, Schema, Text, page_of
 from api.edge.http import Blueprint, check_version
 from api.edge.problems import code_of
-from models import Offer, OfferKind, OfferStatus, Role
+from models import Offer, OfferKind, OfferStatus, Person, Role
 from models.areas import usual_day
 from services.coupons import availability, offers, pages
+from services.refusals import Refusal
 
 bp = Blueprint("offers", "What points buy", url_prefix="/api/v1/offers")
 MOST_FEN = 10_000_000_00
@@ -95,12 +96,18 @@ def _for_caller(*shown: Offer) -> None:
 @bp.arguments(OfferQuery, location="query")
 @bp.response(200, page_of(OfferSchema))
 def list_offers(args):
-    limit, cursor = args.pop("limit"), args.pop("cursor")
     person = availability.whose(args.pop("resident_id", None), by=g.person, now=g.now)
-    page = paging.by_id(partial(pages.newest, g.person, g.now, holder=person, **args), limit=limit, cursor=cursor)
-    on = {usual_day(g.now): offer.available for offer in page["items"][:1]}
-    g.refusals = availability.refusals(person, page["items"], {offer.id: offer.held for offer in page["items"]}, g.now, on=on)
-    return page
+    return paging.written(partial(pages.newest, g.person, g.now, holder=person), also=partial(_for_holder, person), **args)
+
+
+def _for_holder(person: Person, rows: list) -> list[dict]:
+    on = {usual_day(g.now): row.available for row in rows[:1]}
+    refusals = availability.refusals(person, rows, {row.id: row.held for row in rows}, g.now, on=on)
+    return [_exchangeable(refusals.get(row.id)) for row in rows]
+
+
+def _exchangeable(refusal: Refusal | None) -> dict:
+    return {"can_exchange": refusal is None, "why_not": refusal and code_of(refusal)}
 
 
 @bp.post("")

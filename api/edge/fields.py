@@ -165,7 +165,7 @@ class Moment(ma.fields.AwareDateTime):
     @staticmethod
     def shown(value: datetime) -> str:
         moment = value if value.tzinfo is UTC else value.astimezone(UTC)
-        return moment.isoformat(timespec="milliseconds" if value.microsecond else "seconds")[:-6] + "Z"
+        return moment.isoformat(timespec="milliseconds" if value.microsecond >= 1000 else "seconds")[:-6] + "Z"
 
 
 class Day(ma.fields.Date):

@@ -9,6 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from api.edge.bodies import flat_errors, query_once, read_json
 from api.edge.boundary import boundary
+from api.edge.paging import Written
 from api.edge.problems import PreconditionRequired, StaleVersion
 from services.refusals import ValidationFailed
 
@@ -64,6 +65,8 @@ class Blueprint(flask_smorest.Blueprint):
             @wraps(documenting(view))
             def showing(*args, **kwargs):
                 given = view(*args, **kwargs)
+                if isinstance(given, Written):
+                    return Response(str(given), status, content_type="application/json")
                 g.version = getattr(given, "version", None)
                 if schema is None or isinstance(given, tuple | Response):
                     return answer(given)

@@ -5,6 +5,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from flask import g, request
@@ -30,9 +31,28 @@ def page(query, keys, *, limit: int, cursor: str | None, newest_first: bool = Tr
     return _cut(rows, [key.key for key in keys], limit)
 
 
-def by_id(newest: Callable, *, limit: int, cursor: str | None) -> dict:
+def by_id(newest: Callable, *, limit: int, cursor: str | None, **narrowed) -> dict:
     """One page of what `newest(before=…, most=…)` gives: rows with ids below `before`, the newest first, at most so many."""
-    return _cut(newest(before=_read(cursor, 1)[0] if cursor else LAST, most=limit + 1), ["id"], limit)
+    return _cut(newest(before=_read(cursor, 1)[0] if cursor else LAST, most=limit + 1, **narrowed), ["id"], limit)
+
+
+class Written(NamedTuple):
+    """A page whose items are JSON already."""
+
+    items: list[str]
+    next_cursor: str | None
+
+    def __str__(self) -> str:
+        return f'{{"items":[{",".join(self.items)}],"next_cursor":{json.dumps(self.next_cursor)}}}\n'
+
+
+def written(newest: Callable, *, limit: int, cursor: str | None, also: Callable | None = None, **narrowed) -> Written:
+    """The same of rows whose JSON the database has written as `shown`. `also` gives, for all of them, the dict that is shown of each besides."""
+    page = by_id(newest, limit=limit, cursor=cursor, **narrowed)
+    items = [row.shown for row in page["items"]]
+    if also is not None:
+        items = [f"{item[:-1]},{json.dumps(more)[1:]}" for item, more in zip(items, also(page["items"]), strict=True)]
+    return Written(items, page["next_cursor"])
 
 
 def _cut(rows: list, keys: list[str], limit: int) -> dict:

@@ -1,5 +1,4 @@
 """Activity records: the grid worker's queue, decisions, and what a resident declares."""
-from collections.abc import Callable
 from functools import partial
 
 import marshmallow as ma
@@ -158,19 +157,12 @@ class EvidenceSchema(Schema):
     at = Moment()
 
 
-def _page(newest: Callable, args: dict) -> dict:
-    """A page of records, with the residents' names at hand."""
-    page = paging.by_id(newest, limit=args["limit"], cursor=args["cursor"])
-    g.names = {record.resident_id: record.resident_name for record in page["items"]}
-    return page
-
-
 @bp.get("/activity-records")
 @only(*reach.READERS)
 @bp.arguments(QueueQuery, location="query")
 @bp.response(200, page_of(ReadRecordSchema))
 def queue(args):
-    return _page(partial(pages.queue, g.person, g.now, **{name: args.get(name) for name in ("area_id", "status", "event_id")}), args)
+    return paging.written(partial(pages.queue, g.person, g.now), **args)
 
 
 @bp.get("/me/activity-records")
@@ -178,7 +170,7 @@ def queue(args):
 @bp.arguments(OwnQuery, location="query")
 @bp.response(200, page_of(ReadRecordSchema))
 def own(args):
-    return _page(partial(pages.own, g.person, status=args.get("status")), args)
+    return paging.written(partial(pages.own, g.person), **args)
 
 
 @bp.post("/activity-records")

@@ -5,11 +5,10 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Date, Row, String, Uuid, bindparam, exists, false, func, or_, select
+from sqlalchemy import Date, Row, String, TypeDecorator, Uuid, bindparam, exists, false, func, or_, select, type_coerce
 
-from models import Area, Coupon, Merchant, Offer, OfferShop, OfferStatus, Person, db
+from models import Area, Coupon, Merchant, Offer, OfferShop, OfferStatus, Person, as_json, db
 from models.areas import usual_day
-from models.gathered import beside, gathered
 from models.statements import MOST, is_postgresql, run
 from services.access import reach
 from services.coupons.availability import GONE, available
@@ -17,25 +16,41 @@ from services.refusals import NotFound
 
 OFFERS, AREAS, MERCHANTS, NAMED = (kind.__table__ for kind in (Offer, Area, Merchant, OfferShop))
 PATH = AREAS.c.path.type
+RULED = ("id", "status", "on_sale_from", "on_sale_until", "points_price", "issued", "stock", "per_resident_limit")  # availability.refusal_for
+SHOWN = ("id", "merchant_id", "area_id", "title", "kind", "face_value_fen", "percent", "discount_cap_fen", "item", "min_spend_fen", "points_price",
+         "stock", "per_resident_limit", "on_sale_from", "on_sale_until", "valid_days", "funded_by", "status", "approved_at", "created_at")
 TYPES = {"merchant_id": Uuid, "kind": String, "status": String, "q": String, "begins": PATH, "ends": PATH}
 
 
 class Seller(NamedTuple):
-    name: str
+    """As much of an offer's merchant as its rule asks for."""
+
     status: str
 
 
 class Place(NamedTuple):
+    """And of its area."""
+
     timezone: str
 
 
-class Branch(NamedTuple):
-    id: UUID
+class Of(TypeDecorator):
+    """A column of a joined row, as an object with this one attribute."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: type):
+        super().__init__()
+        self.kind = kind
+
+    def process_result_value(self, value, dialect):
+        return self.kind(value)
 
 
 def newest(by: Person, now: datetime, *, holder: Person, before: UUID, most: int, **narrowed) -> list[Row]:
-    """The offers that `by` sees with ids below `before`, narrowed; `held`: how many `holder` has of each, and `available`: how many points
-    they can spend today, if that is the usual day."""
+    """The offers that `by` sees with ids below `before`, narrowed, each with what is `shown` of it to everybody, a text of JSON; `held`: how many
+    `holder` has of it, and `available`: how many points they can spend today, if that is the usual day."""
     wanted = asked(**narrowed)
     heads, own = reach.heads(by, reach.READERS, now), reach.merchant_ids(by, now)
     statement = _page(is_postgresql(), len(heads), len(own), tuple(wanted))
@@ -80,13 +95,17 @@ def _page(on_postgresql: bool, heads: int, own: int, narrowed: tuple[str, ...]):
     of_own = or_(false(), *(Offer.merchant_id == bindparam(f"own_{n}", type_=Uuid) for n in range(own)))
     held = select(func.count()).select_from(Coupon).where(
         Coupon.offer_id == Offer.id, Coupon.resident_id == bindparam("holder_id", type_=Uuid), *(Coupon.status != status for status in GONE))
-    return (select(OFFERS, held.scalar_subquery().label("held"),
+    return (select(*(OFFERS.c[name] for name in RULED), as_json.text(_offer(on_postgresql), on_postgresql), held.scalar_subquery().label("held"),
                    available(bindparam("holder_id", type_=Uuid), bindparam("today", type_=Date)).label("available"),
-                   beside(Seller, Merchant.name, Merchant.status, on_postgresql=on_postgresql).label("merchant"),
-                   beside(Place, Area.timezone, on_postgresql=on_postgresql).label("area"),
-                   gathered(lambda shop_id: Branch(UUID(shop_id)), NAMED.c.shop_id, where=NAMED.c.offer_id == OFFERS.c.id,
-                            on_postgresql=on_postgresql).label("shops"))
+                   type_coerce(Merchant.status, Of(Seller)).label("merchant"), type_coerce(Area.timezone, Of(Place)).label("area"))
             .join(AREAS, AREAS.c.id == OFFERS.c.area_id).join(MERCHANTS, MERCHANTS.c.id == OFFERS.c.merchant_id)
             .where(OFFERS.c.id < bindparam("before", type_=Uuid), seen_by(bindparam("by_id", type_=Uuid), in_reach | of_own),
                    *narrowing({name: bindparam(name, type_=TYPES[name]) for name in narrowed}))
             .order_by(OFFERS.c.id.desc()).limit(MOST))
+
+
+def _offer(on_postgresql: bool):
+    """What is shown of an offer to everybody: api.coupons.offers.OfferSchema."""
+    shops = as_json.rows(on_postgresql, NAMED.c.shop_id, by=NAMED.c.shop_id, where=NAMED.c.offer_id == OFFERS.c.id)
+    return as_json.row(on_postgresql, **{name: OFFERS.c[name] for name in SHOWN}, merchant_name=MERCHANTS.c.name, shop_ids=shops,
+                       stock_left=OFFERS.c.stock - OFFERS.c.issued)

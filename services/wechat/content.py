@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import String, case, literal, select, update
 from uuid_utils.compat import uuid7
 
 from config import Settings
@@ -171,6 +171,11 @@ def leave_unheard(now: datetime, *, most: int = 200) -> int:
 def shown(words: str, state: str, *, to_writer: bool) -> str:
     """The words, for whom they are there: nothing of what was refused, but to its writer."""
     return words if to_writer or state != CheckState.REFUSED else ""
+
+
+def shown_in_sql(words, state, *, to_writer):
+    """The same, an expression of the database's."""
+    return case((to_writer | (state != CheckState.REFUSED), words), else_=literal("", String))
 
 
 def shown_to_all(words: str, state: str, *, to_writer: bool) -> str:

@@ -1,5 +1,6 @@
 """What waits, a page at a time: the newest of all areas in reach, found without looking at what waits elsewhere."""
 import io
+import json
 from datetime import timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from PIL import Image
 from sqlalchemy import insert, text
 from uuid_utils.compat import uuid7
 
+from api.edge.fields import Moment
 from models import ActivityRecord, Role, db
 from models.statements import is_postgresql
 from services.records import approvals, evidence, pages, records
@@ -64,9 +66,10 @@ def test_a_queue_holds_each_record_of_its_areas_once_the_newest_first(town, live
 def test_two_roles_reach_both_their_areas_and_one_area_may_be_asked_for(town, live, filled, zhou):
     reader = live("孙审计", town.grid_b, Role.AUDITOR, town.grid_a)
     reader.roles.append(live("x", town.grid_b, Role.AUDITOR, town.grid_c).roles[0])
-    pending = lambda **asked: {row.area_id for row in pages.queue(reader, NOON, status="pending", before=LAST, most=99, **asked)}  # noqa: E731
-    assert pending() == {town.grid_a.id, town.grid_c.id}
-    assert pending(area_id=town.grid_c.id) == {town.grid_c.id}
+    pending = lambda **asked: {  # noqa: E731
+        json.loads(row.shown)["area_id"] for row in pages.queue(reader, NOON, status="pending", before=LAST, most=99, **asked)}
+    assert pending() == {str(town.grid_a.id), str(town.grid_c.id)}
+    assert pending(area_id=town.grid_c.id) == {str(town.grid_c.id)}
     with pytest.raises(NotFound):
         pages.queue(zhou, NOON, area_id=town.grid_a.id, before=LAST, most=9)
 
@@ -82,10 +85,12 @@ def test_a_record_is_read_with_its_history_and_pictures_the_oldest_first(town, l
     at = NOON + timedelta(milliseconds=1500)
     approvals.approve(made.id, by=wang, now=at, points=10, note="谢谢")
     db.session.commit()
-    read = pages.queue(wang, NOON, before=LAST, most=1)[0]
-    assert [step[1:] for step in read.history] == [("create", str(li.id), NOON, None, None), ("approve", str(wang.id), at, 10, "谢谢")]
-    assert [(each.id, each.state) for each in read.evidence] == [(str(each), "passed") for each in pictures]
-    assert (read.resident_name, read.area_name, read.flags) == ("李娜", "一网格", made.flags)
+    read = json.loads(pages.queue(wang, NOON, before=LAST, most=1)[0].shown)
+    assert [tuple(step.values()) for step in read["history"]] == [
+        ("create", str(li.id), Moment.shown(NOON), None, None), ("approve", str(wang.id), Moment.shown(at), 10, "谢谢")]
+    assert read["evidence"] == [{"id": str(each), "state": "passed"} for each in pictures]
+    row = pages.queued_rows(wang, NOON, before=LAST, most=1)[0]
+    assert (row.id, read["resident_name"], row.area_name, row.flags) == (UUID(read["id"]), "李娜", "一网格", made.flags)
 
 
 def test_ones_own_records_are_also_those_of_who_was_joined_to_one(town, li, zhang, filled):
@@ -104,10 +109,10 @@ def test_a_grids_queue_is_found_in_its_index_whatever_waits_elsewhere(town, li, 
     db.session.execute(insert(ActivityRecord), [a_record(town.grid_a, li), *(a_record(town.grid_b, li) for _ in range(2000))])
     db.session.commit()
     db.session.execute(text("ANALYZE"))
-    statement = pages._queue(is_postgresql(), 1, False, ("status",))
+    statement = pages._queue(is_postgresql(), pages._shown, 1, False, ("status",))
     compiled = statement.compile(db.engine)
     begins, ends = town.grid_a.span
-    values = compiled.construct_params({"status": "pending", "before": LAST, "most": 21, "from_0": begins, "to_0": ends})
+    values = compiled.construct_params({"status": "pending", "reader_id": wang.id, "before": LAST, "most": 21, "from_0": begins, "to_0": ends})
     how = "EXPLAIN" if is_postgresql() else "EXPLAIN QUERY PLAN"
     if not is_postgresql():
         values = tuple(compiled._bind_processors.get(name, str)(values[name]) for name in compiled.positiontup)
