@@ -76,7 +76,9 @@ def put(kind: type, values: dict | list[dict]) -> None:
     elif len(values) == 1:
         put(kind, values[0])
     else:
-        _ready(db.session()).connection.execute(insert_of(kind), values)
+        session = db.session()
+        _ready(session)
+        session.connection().execute(insert_of(kind), values)  # SQLAlchemy's own joins: a lent connection has no statement for several
 
 
 def put_together(*rows: tuple[type, dict] | Changed) -> None:
@@ -130,6 +132,11 @@ def _write_late(held: Held) -> None:
 def _before_commit(session) -> None:
     if (held := session.info.get("held")) and held.late:
         _write_late(_held(session))
+
+
+@event.listens_for(db.session, "before_flush")
+def _before_flush(session, *_) -> None:
+    _before_commit(session)  # or a savepoint that the flush sets would have them, too
 
 
 @event.listens_for(db.session, "do_orm_execute")

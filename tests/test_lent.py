@@ -1,13 +1,25 @@
-"""A transaction that begins on a lent connection is the session's: the ORM joins it, and it ends for both."""
-import pytest
-from sqlalchemy import bindparam, event, select, text, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+"""A transaction that begins on a lent connection is the session's: the ORM joins it, it ends for both, and what was written is kept or refused."""
+import os
+import signal
+import threading
+from contextlib import suppress
 
-from models import Person, db
-from models.statements import change, put, run
+import psycopg
+import pytest
+from sqlalchemy import bindparam, event, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, PendingRollbackError
+from uuid_utils.compat import uuid7
+
+from models import Message, Person, Topic, db
+from models.statements import change, put, put_late, run, run_last, will_keep
+from models.statements import named as columns_named
+from tests.conftest import NOON
 
 NAMED = select(Person.id, Person.display_name).where(Person.display_name == bindparam("name"))
 RENAME = update(Person.__table__).where(Person.__table__.c.id == bindparam("this")).values(display_name=bindparam("name"))
+
+HELD = select(Person.id).where(Person.id == bindparam("this")).with_for_update()
+LINE = insert(Message.__table__).values(columns_named(Message.__table__, "its_"))
 
 
 def named(name) -> int:
@@ -136,3 +148,155 @@ class TestReadingAlone:
         assert (named("李娜"), lines_in_use()) == (1, 1)
         event.remove(db.engine, "before_cursor_execute", note)
         assert used == [db.session.connection()]
+
+
+def lines(person_id, n=1):
+    return [{"id": uuid7(), "person_id": person_id, "topic": Topic.SIGNED_UP, "payload": {}, "day": None, "at": NOON} for _ in range(n)]
+
+
+@pytest.mark.parametrize("before", ["nothing", "a statement"])
+def test_several_rows_of_a_kind_are_put_on_a_lent_line_too(fresh, before):
+    me = fresh.id
+    db.session.commit()
+    if before == "a statement":
+        run(HELD, {"this": me})
+    put(Message, lines(me, 2))
+    db.session.commit()
+    assert db.session.scalar(select(func.count()).select_from(Message)) == 2
+
+
+def nothing_in_a_savepoint(li):
+    with db.session.begin_nested():
+        pass
+
+
+def refused_in_a_savepoint(li):
+    with pytest.raises(ValueError, match="refused"), db.session.begin_nested():
+        raise ValueError("refused before any statement")
+
+
+def set_and_expired(li):
+    li.language = "en"
+    db.session.expire(li)
+
+
+def set_and_forgotten(li):
+    li.language = "en"
+    db.session.expunge_all()
+
+
+def added_and_taken_out(li):
+    row = Message(**lines(li.id)[0])
+    db.session.add(row)
+    db.session.expunge(row)
+
+
+@pytest.mark.parametrize("begins", [nothing_in_a_savepoint, refused_in_a_savepoint, set_and_expired, set_and_forgotten, added_and_taken_out])
+def test_what_was_written_is_kept_where_sqlalchemy_has_begun_and_asked_nothing(fresh, begins):
+    rename(fresh)
+    begins(fresh)
+    db.session.commit()
+    assert named("李大娜") == 1
+
+
+def test_after_a_failure_that_took_all_back_nothing_goes_on_before_the_rollback(fresh):
+    me = fresh.id
+    rename(fresh)
+    with pytest.raises(IntegrityError):
+        put(Message, lines(uuid7())[0])
+    with pytest.raises(PendingRollbackError):
+        put(Message, lines(me)[0])
+    with pytest.raises(PendingRollbackError):
+        db.session.execute(text("SELECT 1"))
+    with pytest.raises(PendingRollbackError):
+        db.session.commit()
+    db.session.rollback()
+    assert (named("李大娜"), db.session.scalar(select(func.count()).select_from(Message))) == (0, 0)
+
+
+@pytest.mark.parametrize("first", ["flush", "orm", "statement"])
+def test_rows_that_waited_before_a_savepoint_do_not_go_with_it(fresh, first):
+    me = fresh.id
+    db.session.commit()
+    will_keep()
+    put_late((Message, lines(me)[0]))
+    with db.session.begin_nested() as savepoint:
+        if first == "flush":
+            db.session.add(Message(**lines(me)[0]))
+            db.session.flush()
+        elif first == "orm":
+            db.session.execute(text("SELECT 1"))
+        run(HELD, {"this": me})
+        savepoint.rollback()
+    db.session.commit()
+    assert db.session.scalar(select(func.count()).select_from(Message)) == 1
+
+
+@pytest.mark.only("postgresql")
+def test_a_commit_that_the_server_makes_a_rollback_is_an_error(fresh):
+    db.session.execute(text("SELECT 1"))
+    rename(fresh)
+    with pytest.raises(IntegrityError):
+        put(Message, lines(uuid7())[0])
+    with pytest.raises(DBAPIError):
+        db.session.commit()
+    db.session.rollback()
+    assert named("李大娜") == 0
+
+
+@pytest.mark.only("postgresql")
+def test_who_is_interrupted_while_the_first_statement_waits_is_told_so(fresh):
+    me = fresh.id
+    db.session.rollback()
+    with db.engine.begin() as other:
+        other.execute(HELD, {"this": me})
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            run(HELD, {"this": me})
+    db.session.rollback()
+    assert lines_in_use() == 0
+    assert run(HELD, {"this": me}).one()
+
+
+@pytest.mark.only("postgresql")
+def test_who_waits_too_long_with_the_first_statement_leaves_a_whole_line(fresh):
+    me = fresh.id
+    db.session.rollback()
+    with db.engine.begin() as other:
+        other.execute(HELD, {"this": me})
+        with pytest.raises(DBAPIError) as told:
+            run(HELD, {"this": me})
+        assert told.value.orig.sqlstate == "55P03"
+    db.session.rollback()
+    assert lines_in_use() == 0
+    assert run(HELD, {"this": me}).one()
+
+
+@pytest.mark.only("postgresql")
+class TestAKilledLine:
+    @pytest.fixture
+    def kill(self, app):
+        def kill():
+            with psycopg.connect(app.extensions["linli_settings"].database_url.replace("+psycopg", ""), autocommit=True) as operator:
+                operator.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                                 " WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        return kill
+
+    @pytest.mark.parametrize("ends", ["commit", "run_last", "rollback", "remove", "joined rollback", "joined remove"])
+    def test_nothing_is_kept_and_the_next_gets_another(self, fresh, kill, ends):
+        values = {f"its_{column.key}": None for column in Message.__table__.columns} | {
+            "its_person_id": fresh.id, "its_topic": Topic.SIGNED_UP, "its_payload": {}, "its_at": NOON, "its_id": uuid7()}
+        rename(fresh)
+        if "joined" in ends:
+            db.session.execute(text("SELECT 1"))
+        kill()
+        if ends in ("commit", "run_last"):
+            with pytest.raises(DBAPIError) as told:
+                run_last(LINE, values) if ends == "run_last" else db.session.commit()
+            assert told.value.connection_invalidated
+            db.session.rollback()
+        else:
+            with suppress(DBAPIError):  # SQLAlchemy's own rollback says that it found nobody
+                getattr(db.session, ends.rpartition(" ")[2])()
+        assert (db.session().lent, lines_in_use()) == (None, 0)
+        assert named("李大娜") == 0

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 import flask_sqlalchemy.session
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, PendingRollbackError
 
 # A request that only reads sets this to DEFERRED; everything else takes SQLite's write lock at BEGIN,
 # since a snapshot that later wants to write is refused whatever the busy timeout (docs/locking.md).
@@ -58,7 +58,16 @@ class Lent:
         return self._joined
 
     def _handle_dbapi_exception(self, *failed) -> None:
-        self.joined()._handle_dbapi_exception(*failed)
+        """SQLAlchemy takes back what an unjoined line has begun: what follows would be in no transaction, or in another."""
+        joined = self.joined()
+        self.is_active = joined.in_transaction()
+        joined._handle_dbapi_exception(*failed)
+
+    def good(self) -> "Lent":
+        """PendingRollbackError where its transaction was taken back by a failure and the session does not know."""
+        if not self.is_active:
+            raise PendingRollbackError("a statement failed and its transaction was taken back: roll back first")
+        return self
 
 
 def begin_sqlite(connection: Connection | Lent) -> None:
@@ -84,7 +93,8 @@ class Session(flask_sqlalchemy.session.Session):
     """Has one transaction. It may begin on a lent connection; as soon as the ORM is asked for something, SQLAlchemy's own joins it there.
 
     While it `reads_alone`, each statement sees what is committed when it begins, in no transaction: on PostgreSQL the ORM's too, by
-    AUTOCOMMIT; on SQLite those of models/statements.py, unless the ORM has begun a transaction.
+    AUTOCOMMIT, in which it has no cursor on the server (`yield_per`); on SQLite those of models/statements.py, unless the ORM has begun a
+    transaction.
     """
 
     reads_alone = False
@@ -104,11 +114,11 @@ class Session(flask_sqlalchemy.session.Session):
                 lent.give_back()
                 raise
             self.lent = lent
-        return self.lent
+        return self.lent.good()
 
     def get_bind(self, *args, **kw):
         if self.lent is not None:
-            return self.lent.joined()
+            return self.lent.good().joined()
         engine = super().get_bind(*args, **kw)
         if not self.reads_alone or engine.dialect.name != "postgresql":
             return engine
@@ -117,22 +127,29 @@ class Session(flask_sqlalchemy.session.Session):
         return self.info["reading"]
 
     def commit(self) -> None:
-        if self.lent is None or self.in_transaction() or not self._is_clean():
-            super().commit()
-        else:
+        if self.lent is not None and not self.in_transaction() and self._is_clean():
+            self.lent.good()
             self.dispatch.before_commit(self)
             self.lent.commit()
+        else:
+            if self.lent is not None:
+                self.connection()  # SQLAlchemy's own may have begun without a statement: it has to join before it ends
+            super().commit()
         self._give_back()
 
     def rollback(self) -> None:
         if self.lent is not None and not self.in_transaction():
             self.begin()  # what it has in hand is forgotten as with every rollback
-        super().rollback()
-        self._give_back()
+        try:
+            super().rollback()
+        finally:
+            self._give_back()
 
     def close(self) -> None:
-        super().close()
-        self._give_back()
+        try:
+            super().close()
+        finally:
+            self._give_back()
 
     def _give_back(self) -> None:
         if self.lent is not None:

@@ -30,7 +30,9 @@ class Connection(psycopg.Connection):
     def commit(self) -> None:
         if self.pgconn.transaction_status == TransactionStatus.IDLE:
             return
-        checked(self.pgconn, self.pgconn.exec_(b"COMMIT"))
+        result = checked(self.pgconn, self.pgconn.exec_(b"COMMIT"))
+        if result.command_status != b"COMMIT":  # of a transaction in which a statement failed the server makes a ROLLBACK, and calls it well done
+            raise psycopg.errors.InFailedSqlTransaction("a statement failed in this transaction: nothing of it was committed")
 
     def rollback(self) -> None:
         if self.pgconn.transaction_status != TransactionStatus.IDLE:
@@ -106,9 +108,15 @@ class Line:
                 libpq.send_query_params(b"COMMIT", None)
             libpq.pipeline_sync()
             results = self._results()
-        finally:
+        except BaseException:
             if libpq.status != ConnStatus.BAD:
-                libpq.exit_pipeline_mode()
+                try:
+                    libpq.exit_pipeline_mode()
+                except psycopg.Error:  # who is interrupted leaves it in the middle of something
+                    libpq.finish()
+            raise
+        if libpq.status != ConnStatus.BAD:
+            libpq.exit_pipeline_mode()
         for result in results:
             checked(libpq, result)
         return results[begins]
