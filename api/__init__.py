@@ -10,7 +10,7 @@ from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
-from api import mini_program, urls
+from api import headers, mini_program, urls
 from api.edge import bodies, limits, logs, metrics, openapi, outside, problems, traces, turns
 from api.edge.i18n import babel, pick_locale
 from clients.wechat import WeChat
@@ -31,8 +31,6 @@ SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several proc
 # A PostgreSQL whose host is gone says nothing at all; without these whoever waits for it waits until gunicorn ends the process.
 GONE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 11_000}
 REQUEST_ID = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
-CSP = ("default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
-       "frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
 
 
 class Application(Flask):
@@ -60,12 +58,13 @@ def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(U
                       BABEL_DEFAULT_LOCALE="zh_Hans",
                       BABEL_TRANSLATION_DIRECTORIES=f"translations;{admin.TRANSLATIONS}",
                       MAX_CONTENT_LENGTH=settings.max_evidence_bytes + bodies.FORM_BYTES)
+    app.wsgi_app = headers.Headed(app.wsgi_app)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=0)
     db.init_app(app)
     babel.init_app(app, locale_selector=pick_locale)
     logs.configure(app)
-    _register_headers(app)
+    _name_requests(app)
     metrics.register(app)
     problems.register(app)
     api = openapi.make(app)
@@ -103,7 +102,7 @@ def engine_options(url: str) -> dict:
     return options | ({"poolclass": NullPool} if ":memory:" in url else {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True})
 
 
-def _register_headers(app: Flask) -> None:
+def _name_requests(app: Flask) -> None:
     @app.before_request
     def name_request():
         here = g._get_current_object()
@@ -111,17 +110,8 @@ def _register_headers(app: Flask) -> None:
             here.pop(left_over)
         asked = request.environ.get("HTTP_X_REQUEST_ID", "")
         here.request_id = asked if 0 < len(asked) <= 64 and set(asked) <= REQUEST_ID else uuid.uuid4().hex
+        request.environ[headers.REQUEST_ID] = here.request_id
         request_id.set(here.request_id)
-
-    @app.after_request
-    def add_headers(response):
-        response.headers["X-Request-ID"] = g.get("request_id", "")
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers.setdefault("Content-Security-Policy", CSP)
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.vary.add("Accept-Language")
-        return response
 
 
 logging.getLogger("werkzeug").setLevel(logging.WARNING)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.db import db, is_postgresql
-from models.drivers.lent import Lent, Session
+from models.drivers.lent import Session
 from models.prepared import Found, Prepared
 from models.shapes import Changed, insert_of, shaped, together, update_of, with_defaults, with_rows
 
@@ -51,8 +51,8 @@ def run(statement: Executable, values: dict) -> Found:
     """
     session = db.session()
     if session.reads_alone and statement.is_select and session.lent is None and not session.in_transaction():
-        with Lent(session.engine) as lent:
-            return _prepared(statement, lent.dialect, tuple(values)).execute(lent, values, begins=False)
+        line = session.read_by()
+        return _prepared(statement, line.dialect, tuple(values)).execute(line, values, begins=False)
     return _run(_ready(session), statement, values)
 
 

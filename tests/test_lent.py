@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, event, func, insert, select, text, update
+from sqlalchemy import Text, bindparam, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, PendingRollbackError
 from uuid_utils.compat import uuid7
 
@@ -130,9 +130,21 @@ class TestReadingAlone:
         yield
         db.session().reads_alone = False
 
-    def test_nothing_is_begun(self):
+    @pytest.mark.parametrize("ends", ["commit", "rollback", "remove"])
+    def test_nothing_is_begun_and_one_line_serves_until_the_end(self, ends):
+        for _ in range(2):
+            assert named("李娜") == 1
+            assert (db.session().lent, db.session().in_transaction(), lines_in_use()) == (None, False, 1)
+        getattr(db.session, ends)()
+        assert lines_in_use() == 0
+
+    def test_a_line_that_failed_is_not_read_by_again(self):
         assert named("李娜") == 1
-        assert (db.session().lent, db.session().in_transaction(), lines_in_use()) == (None, False, 0)
+        first = db.session().reader
+        wrong = func.abs if db.engine.dialect.name == "postgresql" else func.json
+        with pytest.raises(DBAPIError):
+            run(select(wrong(bindparam("x", type_=Text))), {"x": "no number, no JSON"})
+        assert (named("李娜"), lines_in_use()) == (1, 1) and db.session().reader is not first
 
     def test_each_statement_sees_what_others_have_committed(self, fresh):
         assert named("李大娜") == 0

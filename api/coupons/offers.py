@@ -1,5 +1,6 @@
 """What points buy."""
-from functools import partial
+import json
+from functools import cache, partial
 
 import marshmallow as ma
 from flask import g
@@ -10,9 +11,7 @@ from api.edge.fields import Integer, Moment, Name, Number, PageQuery, Schema, Te
 from api.edge.http import Blueprint, check_version
 from api.edge.problems import code_of
 from models import Offer, OfferKind, OfferStatus, Person, Role
-from models.areas import usual_day
 from services.coupons import availability, offers, pages
-from services.refusals import Refusal
 
 bp = Blueprint("offers", "What points buy", url_prefix="/api/v1/offers")
 MOST_FEN = 10_000_000_00
@@ -100,14 +99,13 @@ def list_offers(args):
     return paging.written(partial(pages.newest, g.person, g.now, holder=person), also=partial(_for_holder, person), **args)
 
 
-def _for_holder(person: Person, rows: list) -> list[dict]:
-    on = {usual_day(g.now): row.available for row in rows[:1]}
-    refusals = availability.refusals(person, rows, {row.id: row.held for row in rows}, g.now, on=on)
-    return [_exchangeable(refusals.get(row.id)) for row in rows]
+def _for_holder(person: Person, rows: list) -> list[str]:
+    return [_exchangeable(refusal and code_of(refusal)) for refusal in pages.refusals(person, rows, g.now)]
 
 
-def _exchangeable(refusal: Refusal | None) -> dict:
-    return {"can_exchange": refusal is None, "why_not": refusal and code_of(refusal)}
+@cache
+def _exchangeable(why_not: str | None) -> str:
+    return json.dumps({"can_exchange": why_not is None, "why_not": why_not})
 
 
 @bp.post("")

@@ -99,7 +99,7 @@ class Boundary:
         if request.method in READS:
             db.session.rollback()
             _write(self.left_by_reading())
-            return answer.make_conditional(request)
+            return answer.make_conditional(request) if "ETag" in answer.headers else answer
         if getattr(view, "once", False) and not idempotency.keep(answer):
             raise idempotency.RequestInProgress
         db.session.commit()

@@ -47,11 +47,11 @@ class Written(NamedTuple):
 
 
 def written(newest: Callable, *, limit: int, cursor: str | None, also: Callable | None = None, **narrowed) -> Written:
-    """The same of rows whose JSON the database has written as `shown`. `also` gives, for all of them, the dict that is shown of each besides."""
+    """The same of rows whose JSON the database has written as `shown`. `also` gives, for all, a JSON object of what is shown besides."""
     page = by_id(newest, limit=limit, cursor=cursor, **narrowed)
     items = [row.shown for row in page["items"]]
     if also is not None:
-        items = [f"{item[:-1]},{json.dumps(more)[1:]}" for item, more in zip(items, also(page["items"]), strict=True)]
+        items = [f"{item[:-1]},{more[1:]}" for item, more in zip(items, also(page["items"]), strict=True)]
     return Written(items, page["next_cursor"])
 
 

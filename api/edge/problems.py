@@ -5,8 +5,10 @@ from datetime import date, datetime
 from flask import Response, current_app, g
 from flask_babel import gettext
 from sqlalchemy.exc import OperationalError, TimeoutError
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
+from api import headers
 from api.edge.bodies import PayloadTooLarge, UnsupportedMediaType
 from api.edge.fields import Moment
 from api.edge.i18n import yuan
@@ -121,7 +123,9 @@ def to_unread(app, status: int, *, request_id: str = "") -> Response:
     """The answer, headers and all, to a request that no route saw: the server could not read it, broke down over it, or had no thread for it."""
     with app.test_request_context(headers={"X-Request-ID": request_id}):
         app.preprocess_request()
-        return app.process_response(answer(UNREAD.get(status, Malformed)()))
+        response = app.process_response(answer(UNREAD.get(status, Malformed)()))
+        response.headers = Headers(headers.with_those_of_all(response.headers.to_wsgi_list(), g.request_id))
+        return response
 
 
 def of_http(error: HTTPException) -> Response | HTTPException:

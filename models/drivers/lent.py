@@ -28,12 +28,6 @@ class Lent:
             raise
         self.info, self.is_active = self.connection.info, True
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.give_back()
-
     def begin(self) -> None:
         """On PostgreSQL BEGIN goes along with the first statement (models/drivers/postgresql.py)."""
         if self.dialect.name == "sqlite":
@@ -99,6 +93,7 @@ class Session(flask_sqlalchemy.session.Session):
 
     reads_alone = False
     lent: Lent | None = None
+    reader: Lent | None = None
 
     @property
     def engine(self) -> Engine:
@@ -115,6 +110,14 @@ class Session(flask_sqlalchemy.session.Session):
                 raise
             self.lent = lent
         return self.lent.good()
+
+    def read_by(self) -> Lent:
+        """The connection by which this session reads alone, until it ends; nothing is begun on it."""
+        if self.reader is not None and not self.reader.is_active:  # it failed, and may be lost
+            self._give_back()
+        if self.reader is None:
+            self.reader = Lent(self.engine)
+        return self.reader
 
     def get_bind(self, *args, **kw):
         if self.lent is not None:
@@ -152,6 +155,7 @@ class Session(flask_sqlalchemy.session.Session):
             self._give_back()
 
     def _give_back(self) -> None:
-        if self.lent is not None:
-            lent, self.lent = self.lent, None
-            lent.give_back()
+        lines, self.lent, self.reader = (self.lent, self.reader), None, None
+        for line in lines:
+            if line is not None:
+                line.give_back()

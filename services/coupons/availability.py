@@ -39,7 +39,8 @@ def refusals_for(person: Person, offers: list[Offer], now: datetime) -> dict[UUI
     held = dict(db.session.execute(select(Coupon.offer_id, func.count()).where(
         Coupon.resident_id == person.id, Coupon.offer_id.in_([offer.id for offer in offers]),
         Coupon.status.not_in(GONE)).group_by(Coupon.offer_id)).all())
-    return refusals(person, offers, held, now)
+    points = points_of(person, local_day(now, offers[0].area)) if offers else 0
+    return {offer.id: refusal_for(offer, offer.merchant.status, available=points, held=held.get(offer.id, 0), now=now) for offer in offers}
 
 
 def available(owner_id, today):
@@ -51,19 +52,14 @@ def available(owner_id, today):
 _AVAILABLE = select(available(bindparam("owner_id", type_=Uuid), bindparam("today", type_=Date)))
 
 
-def refusals(person: Person, offers: list, held: dict[UUID, int], now: datetime, *,
-             on: dict[date, int | None] | None = None) -> dict[UUID, Conflict | None]:
-    """The same, where it is known how many of each the person has, and perhaps how many points they can spend `on` some day."""
-    if not offers:
-        return {}
-    today = local_day(now, offers[0].area)
-    points = on[today] if on and today in on else run(_AVAILABLE, {"owner_id": person.id, "today": today}).one()[0]
-    return {offer.id: refusal_for(offer, available=points or 0, held=held.get(offer.id, 0), now=now) for offer in offers}
+def points_of(person: Person, today: date) -> int:
+    """How many points this person can spend on this day."""
+    return run(_AVAILABLE, {"owner_id": person.id, "today": today}).one()[0] or 0
 
 
-def refusal_for(offer: Offer, *, available: int, held: int, now: datetime) -> Conflict | None:
+def refusal_for(offer, merchant_status: str, *, available: int, held: int, now: datetime) -> Conflict | None:
     """Why someone with so many points and so many of this offer's coupons cannot have another; None if they can."""
-    if not is_on_sale(offer, now):
+    if not is_on_sale(offer, merchant_status, now):
         return OfferNotOnSale()
     if available < offer.points_price:
         return InsufficientPoints(available=available, price=offer.points_price)
@@ -74,6 +70,6 @@ def refusal_for(offer: Offer, *, available: int, held: int, now: datetime) -> Co
     return None
 
 
-def is_on_sale(offer: Offer, now: datetime) -> bool:
-    return (offer.status == OfferStatus.ON_SALE and offer.on_sale_from <= now < offer.on_sale_until
-            and offer.merchant.status == "active")
+def is_on_sale(offer, merchant_status: str, now: datetime) -> bool:
+    """Of an offer, or a row with its columns."""
+    return offer.status == OfferStatus.ON_SALE and offer.on_sale_from <= now < offer.on_sale_until and merchant_status == "active"

@@ -129,7 +129,7 @@ def _for_sale(row: tuple | None, *, by: Person, now: datetime) -> Offer:
     offer, area, merchant = _PARTS.met(row)
     set_committed_value(offer, "area", area)
     set_committed_value(offer, "merchant", merchant)
-    if not is_on_sale(offer, now):
+    if not is_on_sale(offer, offer.merchant.status, now):
         if offer.status == OfferStatus.DRAFT:
             find(offer.id, by=by, now=now)  # a draft that one may not see is not there
         raise OfferNotOnSale
@@ -162,7 +162,7 @@ def _pay(offer: Offer, resident: Person, wallets: Wallets, because: Cause, now: 
 def _why_nothing(offer: Offer, resident: Person, now: datetime) -> Conflict:
     """As things are now. If by now there is something again (a refund), there was nothing left a moment ago."""
     db.session.refresh(offer, ["status", "issued", "stock"])
-    if not is_on_sale(offer, now):
+    if not is_on_sale(offer, offer.merchant.status, now):
         return OfferNotOnSale()
     has_enough = offer.per_resident_limit is not None and offer.per_resident_limit <= db.session.scalar(
         select(_HELD), {"offer_id": offer.id, "resident_id": resident.id})

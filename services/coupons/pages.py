@@ -2,17 +2,16 @@
 And who sees which."""
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Date, Row, String, TypeDecorator, Uuid, bindparam, exists, false, func, or_, select, type_coerce
+from sqlalchemy import Date, Row, String, Uuid, bindparam, exists, false, func, or_, select
 
-from models import Area, Coupon, Merchant, Offer, OfferShop, OfferStatus, Person, as_json, db
+from models import Area, Coupon, Merchant, Offer, OfferShop, OfferStatus, Person, as_json, db, local_day
 from models.areas import usual_day
 from models.statements import MOST, is_postgresql, run
 from services.access import reach
-from services.coupons.availability import GONE, available
-from services.refusals import NotFound
+from services.coupons.availability import GONE, available, points_of, refusal_for
+from services.refusals import Conflict, NotFound
 
 OFFERS, AREAS, MERCHANTS, NAMED = (kind.__table__ for kind in (Offer, Area, Merchant, OfferShop))
 PATH = AREAS.c.path.type
@@ -20,32 +19,6 @@ RULED = ("id", "status", "on_sale_from", "on_sale_until", "points_price", "issue
 SHOWN = ("id", "merchant_id", "area_id", "title", "kind", "face_value_fen", "percent", "discount_cap_fen", "item", "min_spend_fen", "points_price",
          "stock", "per_resident_limit", "on_sale_from", "on_sale_until", "valid_days", "funded_by", "status", "approved_at", "created_at")
 TYPES = {"merchant_id": Uuid, "kind": String, "status": String, "q": String, "begins": PATH, "ends": PATH}
-
-
-class Seller(NamedTuple):
-    """As much of an offer's merchant as its rule asks for."""
-
-    status: str
-
-
-class Place(NamedTuple):
-    """And of its area."""
-
-    timezone: str
-
-
-class Of(TypeDecorator):
-    """A column of a joined row, as an object with this one attribute."""
-
-    impl = String
-    cache_ok = True
-
-    def __init__(self, kind: type):
-        super().__init__()
-        self.kind = kind
-
-    def process_result_value(self, value, dialect):
-        return self.kind(value)
 
 
 def newest(by: Person, now: datetime, *, holder: Person, before: UUID, most: int, **narrowed) -> list[Row]:
@@ -58,6 +31,15 @@ def newest(by: Person, now: datetime, *, holder: Person, before: UUID, most: int
         "by_id": by.id, "holder_id": holder.id, "today": usual_day(now), "before": before, "most": most, **wanted,
         **{f"own_{n}": merchant_id for n, merchant_id in enumerate(own)},
         **{f"{end}_{n}": path for n, area in enumerate(heads) for end, path in zip(("begins", "ends"), area.span, strict=True)}}).all()
+
+
+def refusals(holder: Person, page: list[Row], now: datetime) -> list[Conflict | None]:
+    """Why `holder` could not exchange each of these now; None where they could."""
+    if not page:
+        return []
+    today = local_day(now, page[0])  # a row has its area's zone
+    points = page[0].available or 0 if today == usual_day(now) else points_of(holder, today)
+    return [refusal_for(row, row.merchant_status, available=points, held=row.held, now=now) for row in page]
 
 
 def seen_by(person_id, within):
@@ -97,7 +79,7 @@ def _page(on_postgresql: bool, heads: int, own: int, narrowed: tuple[str, ...]):
         Coupon.offer_id == Offer.id, Coupon.resident_id == bindparam("holder_id", type_=Uuid), *(Coupon.status != status for status in GONE))
     return (select(*(OFFERS.c[name] for name in RULED), as_json.text(_offer(on_postgresql), on_postgresql), held.scalar_subquery().label("held"),
                    available(bindparam("holder_id", type_=Uuid), bindparam("today", type_=Date)).label("available"),
-                   type_coerce(Merchant.status, Of(Seller)).label("merchant"), type_coerce(Area.timezone, Of(Place)).label("area"))
+                   MERCHANTS.c.status.label("merchant_status"), AREAS.c.timezone)
             .join(AREAS, AREAS.c.id == OFFERS.c.area_id).join(MERCHANTS, MERCHANTS.c.id == OFFERS.c.merchant_id)
             .where(OFFERS.c.id < bindparam("before", type_=Uuid), seen_by(bindparam("by_id", type_=Uuid), in_reach | of_own),
                    *narrowing({name: bindparam(name, type_=TYPES[name]) for name in narrowed}))

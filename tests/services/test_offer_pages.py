@@ -87,7 +87,7 @@ def test_how_many_one_has_leaves_out_what_was_given_back_and_decides_why_not(on_
     shown = pages.newest(zhao, NOON, holder=li, before=LAST, most=99)
     held = {offer.id: offer.held for offer in shown}
     assert held == dict.fromkeys(held, 0) | {on_sale[4].id: 1}
-    again = {offer_id: type(refusal) for offer_id, refusal in availability.refusals(li, shown, held, NOON).items()}
+    again = {offer.id: type(refusal) for offer, refusal in zip(shown, pages.refusals(li, shown, NOON), strict=True)}
     assert again == {offer_id: type(refusal) for offer_id, refusal in availability.refusals_for(li, on_sale, NOON).items()}
     assert again[on_sale[0].id] is type(None) and again[on_sale[4].id] is availability.OfferNotOnSale
     assert [json.loads(shown[0].shown)[key] for key in ("merchant_name", "shop_ids")] == ["康宁诊所", []]
