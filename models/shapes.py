@@ -2,7 +2,7 @@
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import CTE, bindparam, cast, insert, literal, select, true, update
+from sqlalchemy import CTE, BigInteger, ColumnElement, bindparam, case, cast, insert, literal, literal_column, select, true, update
 
 
 class Changed(NamedTuple):
@@ -12,44 +12,60 @@ class Changed(NamedTuple):
     values: dict
 
 
+class Act:
+    """What one of PostgreSQL's statements does by these parts, and the condition that tells of them whether it was done."""
+
+    __slots__ = ("is_done", "parts")
+
+    def __init__(self, is_done: ColumnElement[bool], *parts: CTE):
+        self.is_done, self.parts = case((is_done, 1), else_=0), parts
+
+
 ALWAYS = true()
 Shape = tuple[tuple[type, tuple[str, ...], bool], ...]  # of rows: their kinds, the columns that are given, and whether the row is new
 
 
-def inserts(shape: Shape, *, only_if=ALWAYS, found: dict | None = None) -> list[CTE]:
+def inserts(shape: Shape, *, only_if=ALWAYS, found: dict | None = None, called: str = "row") -> list[CTE]:
     """PostgreSQL writes rows of several tables in one statement, and looks at the foreign keys at its end.
 
-    `found` gives values that the statement itself finds, by the parameter that each stands for.
+    `found` gives values that the statement itself finds, by the parameter that each stands for. Two lists in one statement are `called` differently.
     """
     rows = []
     for n, (kind, names, is_new) in enumerate(shape):
-        types = {f"row{n}_{name}": kind.__table__.c[name].type for name in names}
+        types = {f"{called}{n}_{name}": kind.__table__.c[name].type for name in names}
         values = [(found or {}).get(name, cast(bindparam(name, type_=kept), kept)) for name, kept in types.items()]
         if is_new:
             row = insert(kind.__table__).from_select(names, select(*values).where(only_if), include_defaults=False)
         else:
             given = dict(zip(names, values, strict=True))
             row = update(kind.__table__).where(kind.__table__.c.id == given.pop("id"), only_if).values(given)
-        rows.append(row.cte(f"row{n}"))
+        rows.append(row.cte(f"{called}{n}"))
     return rows
 
 
-def shaped(rows) -> tuple[Shape, dict]:
+def shaped(rows, called: str = "row") -> tuple[Shape, dict]:
     """The shape of these rows, and their values under the names of `inserts`."""
     rows = [(row[0], row[1], False) if isinstance(row, Changed) else (row[0], with_defaults(*row), True) for row in rows]
     return (tuple((kind, tuple(values), is_new) for kind, values, is_new in rows),
-            {f"row{n}_{name}": value for n, (_, values, _) in enumerate(rows) for name, value in values.items()})
+            {f"{called}{n}_{name}": value for n, (_, values, _) in enumerate(rows) for name, value in values.items()})
 
 
 @cache
-def together(shape: Shape):
-    """Writes these rows and nothing else."""
-    return select(literal(len(shape))).add_cte(*inserts(shape))
+def together(shape: Shape, act: Act | None = None):
+    """Writes these rows, and does the act of which it tells 1 or 0, whether it was done; nothing else."""
+    if act is None:
+        return select(literal(len(shape))).add_cte(*inserts(shape))
+    return select(act.is_done).add_cte(*act.parts, *inserts(shape))
 
 
 @cache
-def with_rows(statement, shape: Shape):
-    """An INSERT that writes these rows too. None of its values has the name of a column: SQLAlchemy would set it in every row."""
+def with_rows(statement, shape: Shape, act: Act | None = None):
+    """An INSERT that writes these rows too, and does the act: it fails, dividing by zero, where that is not done.
+
+    None of its values has the name of a column: SQLAlchemy would set it in every row.
+    """
+    if act is not None:
+        statement = statement.returning(literal_column("1", BigInteger) // act.is_done).add_cte(*act.parts)
     return statement.add_cte(*inserts(shape))
 
 

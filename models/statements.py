@@ -8,25 +8,37 @@ from functools import cache
 
 from sqlalchemy import BigInteger, Executable, bindparam, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.db import db, is_postgresql
 from models.drivers.lent import Session
 from models.prepared import Found, Prepared
-from models.shapes import Changed, insert_of, shaped, together, update_of, with_defaults, with_rows
+from models.shapes import Act, Changed, Shape, insert_of, shaped, together, update_of, with_defaults, with_rows
 
 _prepared = cache(Prepared)
+DIVIDED_BY_ZERO = "22012"
 # For LIMIT, as `most`. SQLite would look at a bare one and make its plan anew for each execution.
 MOST = bindparam("most", type_=BigInteger) + 0
 
 
 class Held:
-    """What the session's present transaction goes by: its connection, and rows that wait for the answer that will be kept."""
+    """What the session's present transaction goes by: its connection, and an act and rows that wait for the answer that will be kept."""
 
-    __slots__ = ("connection", "keeps", "late", "transaction")
+    __slots__ = ("act", "connection", "keeps", "late", "transaction")
 
     def __init__(self, connection, transaction):
-        self.connection, self.transaction, self.keeps, self.late = connection, transaction, False, []
+        self.connection, self.transaction, self.keeps, self.late, self.act = connection, transaction, False, [], None
+
+    def waiting(self) -> tuple[Shape, Act | None, dict]:
+        """What waits, and its values; it waits no longer."""
+        (shape, values), (act, of_act) = shaped(self.late), self.act or (None, {})
+        self.late, self.act = [], None
+        return shape, act, values | of_act
+
+
+class NotDone(Exception):
+    """An act that waited was not done. Nothing of its transaction stays, and all of it can be asked for again, without waiting."""
 
 
 def _held(session: Session) -> Held:
@@ -60,8 +72,7 @@ def _ready(session: Session) -> Held:
     """Once what waits in the session, and beside it, is written."""
     session.flush()
     held = _held(session)
-    if held.late:
-        _write_late(held)
+    _write_late(held)
     return held
 
 
@@ -109,28 +120,45 @@ def will_keep() -> None:
     _held(db.session()).keeps = is_postgresql()
 
 
+def waits(act: Act, values: dict) -> bool:
+    """Whether this act can wait for the answer that is kept, and be one statement with it. Who is told so goes on as if it had been done:
+    should it not be then, or by the next statement, NotDone is raised. Only one waits; none in a session that `does_at_once`."""
+    session = db.session()
+    held = _held(session)
+    if not held.keeps or held.act or session.does_at_once:
+        return False
+    held.act = act, values
+    return True
+
+
 def run_last(statement: Executable, values: dict) -> Found:
     """`run` an INSERT, the transaction's last statement, and in the same one what waits for it. On PostgreSQL the COMMIT is sent along;
     the session's own, which has to follow, finds nothing left to do there. If the statement fails nothing is committed."""
     session = db.session()
     session.flush()
     held = _held(session)
-    shape, late = shaped(held.late)
-    held.late = []
+    shape, act, late = held.waiting()
     how = {"commits": True} if is_postgresql() and session.get_nested_transaction() is None else {}
-    return _run(held, with_rows(statement, shape) if shape else statement, values | late, **how)
+    try:
+        return _run(held, with_rows(statement, shape, act) if shape or act else statement, values | late, **how)
+    except DataError as error:
+        if act and error.orig.sqlstate == DIVIDED_BY_ZERO:
+            raise NotDone from error
+        raise
 
 
 def _write_late(held: Held) -> None:
-    shape, values = shaped(held.late)
-    held.late = []
-    if shape:
-        _run(held, together(shape), values)
+    if not (held.late or held.act):
+        return
+    shape, act, values = held.waiting()
+    found = _run(held, together(shape, act), values)
+    if act and found.one()[0] == 0:
+        raise NotDone
 
 
 @event.listens_for(db.session, "before_commit")
 def _before_commit(session) -> None:
-    if (held := session.info.get("held")) and held.late:
+    if (held := session.info.get("held")) and (held.late or held.act):
         _write_late(_held(session))
 
 

@@ -190,7 +190,7 @@ def _already(direction: str, first: CheckIn) -> Refusal:
 def _enter(scan: Scan, made: CheckIn, stands: Standing) -> bool:
     """Write the check-in, with a place for who comes in without one: checking in signs up who had not, while there is room."""
     if scan.direction == Direction.IN and stands.sign_up is None:
-        walked_in = standing.walk_in(made)
+        walked_in = standing.walk_in(made, may_wait=scan.event.capacity is None or scan.event.taken < scan.event.capacity)
         if walked_in.signed_up:
             return walked_in.entered
         if walked_in.has_place:

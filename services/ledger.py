@@ -10,13 +10,13 @@ from datetime import date, datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, bindparam, case, func, literal_column, or_, select, update
+from sqlalchemy import BigInteger, Uuid, and_, bindparam, case, func, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from models import Lot, Person, Posting, Unit, Wallet, WalletKind, db
-from models.shapes import Shape, inserts, shaped
-from models.statements import is_postgresql, put, put_together, run
+from models.shapes import Act, Shape, inserts, shaped
+from models.statements import is_postgresql, put, put_together, run, waits
 from services.points import lots
 from services.refusals import N_, Conflict
 
@@ -103,12 +103,16 @@ def _posting(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: 
         "area_id": area_id, "memo": memo}
 
 
-def _move_and_write(rows: list[tuple[type, dict]], *then: Callable, **values):
+def _move_and_write(rows: list[tuple[type, dict]], *then: Callable, may_wait: bool = True, **values):
     """Change both balances and write the posting, which comes first, with what follows from it, in one statement: also what `then`
-    changes, of which the answer says how many rows those were. Overdrawn as above."""
-    shape, given = shaped(rows)
+    changes, of which the answer says how many rows those were. Overdrawn as above. None where it waits for the answer that is kept."""
+    shape, given = shaped(rows, "moved")
     source, destination, amount = (rows[0][1][name] for name in ("source_id", "destination_id", "amount"))
-    after = run(_moving(shape, then), given | {"source": source, "destination": destination, "how_much": amount} | values).one()
+    given |= {"source": source, "destination": destination, "how_much": amount} | values
+    told, act = _moving(shape, then)
+    if may_wait and waits(act, given):
+        return None
+    after = run(told, given).one()
     if after.source is None:
         _move_back(destination, amount)
     return after
@@ -134,14 +138,16 @@ _MOVE = (update(Wallet.__table__).where(Wallet.id.in_(locked(Wallet.id.in_((_SOU
 
 @cache
 def _moving(shape: Shape, then: tuple[Callable, ...]):
+    """The statement, and as an act that may wait."""
     moved = _MOVE.cte("moved")
     after = {name: select(moved.c.balance).where(moved.c.id == wallet).scalar_subquery() for name, wallet in
              (("source", _SOURCE), ("destination", _DESTINATION))}
     was_held = after["source"].is_not(None)
-    rows = inserts(shape, only_if=was_held, found={f"row0_{name}_after": balance for name, balance in after.items()})
+    rows = inserts(shape, only_if=was_held, found={f"moved0_{name}_after": balance for name, balance in after.items()}, called="moved")
     changed = [change(was_held).returning(literal_column("1")).cte(f"changed{n}") for n, change in enumerate(then)]
     counts = [select(func.count()).select_from(row).scalar_subquery().label(row.name) for row in changed]
-    return select(*(balance.label(name) for name, balance in after.items()), *counts).add_cte(*rows)
+    told = select(*(balance.label(name) for name, balance in after.items()), *counts).add_cte(*rows)
+    return told, Act(and_(was_held, *(count > 0 for count in counts)), *rows)
 
 
 def _move(source: UUID, destination: UUID, amount: int) -> tuple[int, int]:
@@ -193,17 +199,18 @@ def pay_owed(holder: UUID, *, because: Cause, area_id: UUID, now: datetime) -> N
 
 
 def spend(source: UUID, destination: UUID, points: int, *, kind: str, because: Cause, area_id: UUID,
-          now: datetime, memo: str = "", taking: Callable | None = None, **of) -> UUID:
+          now: datetime, memo: str = "", taking: Callable | None = None, may_wait: bool = True, **of) -> UUID:
     """Take points out of a resident's wallet, whose lock the caller holds, soonest-lapsing lots first. Overdrawn when there are too few.
 
-    `taking` makes, of a condition, a guarded UPDATE of what is bought, which is given `of`: NothingLeft when that changes nothing.
+    `taking` makes, of a condition, a guarded UPDATE of what is bought, which is given `of`: NothingLeft when that changes nothing. Who
+    knows that the answer will be one of these says that it may not wait (models/statements.py), or it would be asked for twice.
     """
     named = {"kind": kind, "because": because, "unit": Unit.POINTS, "area_id": area_id, "now": now, "memo": memo}
     if is_postgresql():
         posting = _posting(source, destination, points, **named)
         then = [lots.taking] if taking is None else [lots.taking, taking]
-        after = _move_and_write([posting], *then, **lots.taken_by(source, posting[1]["id"], points), **of)
-        if taking is not None and not after.changed1:
+        after = _move_and_write([posting], *then, may_wait=may_wait, **lots.taken_by(source, posting[1]["id"], points), **of)
+        if after and taking is not None and not after.changed1:
             raise NothingLeft
         return posting[1]["id"]
     posting_id = post(source, destination, points, **named)

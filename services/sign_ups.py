@@ -78,8 +78,13 @@ def standing(person_id, event_ids) -> list[Row]:
         SignUp.resident_id == person_id, SignUp.event_id.in_(event_ids), SignUp.status != "cancelled")).all()
 
 
-TAKE_PLACE = (update(Event.__table__).where(Event.id == bindparam("event_id"), or_(Event.capacity.is_(None), Event.taken < Event.capacity))
-              .values(taken=Event.taken + 1))
+def taking_place(event_id):
+    """The guarded update of one place less."""
+    return update(Event.__table__).where(Event.id == event_id, or_(Event.capacity.is_(None), Event.taken < Event.capacity)).values(
+        taken=Event.taken + 1)
+
+
+TAKE_PLACE = taking_place(bindparam("event_id"))
 
 
 def take_place(event_id) -> bool:

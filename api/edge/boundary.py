@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from api.edge import auth, bodies, idempotency, limits, problems
 from models import db, sqlite_begin
+from models.statements import NotDone
 from services.refusals import Conflict, Refusal, Unavailable, ValidationFailed
 
 READS = ("GET", "HEAD", "OPTIONS")
@@ -80,14 +81,19 @@ class Boundary:
         self.receive(view)
         with current_app.extensions["linli_turns"].taken(to_read=request.method in READS):
             try:
+                limits.check_address(view)
                 return self._work(view, path)
+            except NotDone:
+                db.session.rollback()
+                db.session().does_at_once = True
+                return self._work(view, path, counted=True)
             finally:
-                db.session().reads_alone = False
+                db.session().reads_alone = db.session().does_at_once = False
 
-    def _work(self, view, path) -> Response:
-        limits.check_address(view)
+    def _work(self, view, path, *, counted: bool = False) -> Response:
         self.admit(view)
-        limits.check_person()
+        if not counted:
+            limits.check_person()
         g.person_id = g.person and g.person.id
         self.refuse_extras(view)
         if getattr(view, "once", False) and (again := self.claim()):

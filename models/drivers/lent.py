@@ -92,6 +92,7 @@ class Session(flask_sqlalchemy.session.Session):
     """
 
     reads_alone = False
+    does_at_once = False  # nothing waits for an answer that will be kept (models/statements.py)
     lent: Lent | None = None
     reader: Lent | None = None
 

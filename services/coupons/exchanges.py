@@ -136,7 +136,7 @@ def _for_sale(row: tuple | None, *, by: Person, now: datetime) -> Offer:
     return offer
 
 
-_HELD = (select(func.count()).where(Coupon.offer_id == bindparam("offer_id"), Coupon.resident_id == bindparam("resident_id"),
+_HELD = (select(func.count()).where(Coupon.offer_id == bindparam("bought_id"), Coupon.resident_id == bindparam("buyer_id"),
                                     Coupon.status.not_in(GONE)).scalar_subquery())
 
 
@@ -144,7 +144,7 @@ _HELD = (select(func.count()).where(Coupon.offer_id == bindparam("offer_id"), Co
 def _take_stock(*conditions):
     """One of the stock, within the person's limit."""
     return update(Offer.__table__).where(
-        Offer.id == bindparam("offer_id"), Offer.status == OfferStatus.ON_SALE, Offer.issued < Offer.stock,
+        Offer.id == bindparam("bought_id"), Offer.status == OfferStatus.ON_SALE, Offer.issued < Offer.stock,
         or_(Offer.per_resident_limit.is_(None), Offer.per_resident_limit > _HELD), *conditions).values(issued=Offer.issued + 1)
 
 
@@ -152,7 +152,8 @@ def _pay(offer: Offer, resident: Person, wallets: Wallets, because: Cause, now: 
     """Points for one of the stock; the refusals leave the spending undone with the transaction."""
     try:
         return ledger.spend(wallets.purse_id, wallets.spent_id, offer.points_price, kind="coupon", because=because, area_id=offer.area_id,
-                            now=now, taking=_take_stock, offer_id=offer.id, resident_id=resident.id)
+                            now=now, taking=_take_stock, bought_id=offer.id, buyer_id=resident.id,
+                            may_wait=wallets.available - wallets.overdue >= offer.points_price and offer.issued < offer.stock)
     except Overdrawn:
         raise InsufficientPoints(available=wallets.available - wallets.overdue, price=offer.points_price) from None
     except NothingLeft:
@@ -165,5 +166,5 @@ def _why_nothing(offer: Offer, resident: Person, now: datetime) -> Conflict:
     if not is_on_sale(offer, offer.merchant.status, now):
         return OfferNotOnSale()
     has_enough = offer.per_resident_limit is not None and offer.per_resident_limit <= db.session.scalar(
-        select(_HELD), {"offer_id": offer.id, "resident_id": resident.id})
+        select(_HELD), {"bought_id": offer.id, "buyer_id": resident.id})
     return LimitReached() if has_enough and offer.issued < offer.stock else OutOfStock()

@@ -8,7 +8,8 @@ from uuid_utils.compat import uuid7
 
 from models import CheckIn, Event, Line, Person, SignUp
 from models.objects import Parts
-from models.statements import either, is_postgresql, named, run
+from models.shapes import Act
+from models.statements import either, is_postgresql, named, run, waits
 from services import sign_ups
 from services.scans import presence
 
@@ -69,9 +70,19 @@ def _insert(insert):
     return insert(_CHECK_INS).values(named(_CHECK_INS)).on_conflict_do_nothing().returning(_CHECK_INS.c.id)
 
 
+def _enter():
+    """The same of PostgreSQL's, as an act that may wait."""
+    new = named(_CHECK_INS, "new_")
+    came = postgresql.insert(_CHECK_INS).values(new).on_conflict_do_nothing().returning(_CHECK_INS.c.id).cte("came")
+    return Act(select(func.count()).select_from(came).scalar_subquery() > 0)
+
+
+_ENTERING = _enter()
+
+
 def enter(made: CheckIn) -> bool:
     """Write the check-in. The unique index is the judge of a race: False when another live one is there."""
-    return run(_insert(), _values(made)).first() is not None
+    return waits(_ENTERING, _values(made, "new_")) or run(_insert(), _values(made)).first() is not None
 
 
 def _values(made: CheckIn, prefix: str = "") -> dict:
@@ -82,17 +93,18 @@ def _values(made: CheckIn, prefix: str = "") -> dict:
 def _walk_in():
     """What `walk_in` says in three statements, in one of PostgreSQL's."""
     new = {name: cast(value, value.type) for name, value in named(_CHECK_INS, "new_").items()}
-    place = sign_ups.TAKE_PLACE.returning(Event.__table__.c.id).cte("place")
+    place = sign_ups.taking_place(new["event_id"]).returning(Event.__table__.c.id).cte("place")
     sign_up = {"id": cast(bindparam("sign_up_id"), Uuid), "event_id": place.c.id, "resident_id": new["resident_id"],
                "status": literal("confirmed"), "line": literal(Line.OTHERS.value), "at": new["at"]}
     signed = (postgresql.insert(_SIGN_UPS).from_select(list(sign_up), select(*sign_up.values()))
               .on_conflict_do_nothing().returning(_SIGN_UPS.c.id).cte("signed"))
     came = (postgresql.insert(_CHECK_INS).from_select(list(new), select(*new.values()).select_from(signed))
             .on_conflict_do_nothing().returning(_CHECK_INS.c.id).cte("came"))
-    return select(*(select(func.count()).select_from(made).scalar_subquery().label(made.name) for made in (place, signed, came)))
+    counts = [select(func.count()).select_from(made).scalar_subquery().label(made.name) for made in (place, signed, came)]
+    return select(*counts), Act(counts[-1] > 0)
 
 
-_WALK_IN = _walk_in()
+_WALK_IN, _WALKING_IN = _walk_in()
 
 
 @dataclass(frozen=True)
@@ -104,11 +116,13 @@ class WalkedIn:
     entered: bool = False
 
 
-def walk_in(made: CheckIn) -> WalkedIn:
-    """The check-in of who had not signed up takes a place and signs up."""
+def walk_in(made: CheckIn, *, may_wait: bool) -> WalkedIn:
+    """The check-in of who had not signed up takes a place and signs up. Where that will hardly be so it may not wait (models/statements.py)."""
     if is_postgresql():
-        found = run(_WALK_IN, _values(made, "new_") | {"event_id": made.event_id, "sign_up_id": uuid7()}).one()
-        return WalkedIn(*(count == 1 for count in found))
+        values = _values(made, "new_") | {"sign_up_id": uuid7()}
+        if may_wait and waits(_WALKING_IN, values):
+            return WalkedIn(has_place=True, signed_up=True, entered=True)
+        return WalkedIn(*(count == 1 for count in run(_WALK_IN, values).one()))
     if not sign_ups.take_place(made.event_id):
         return WalkedIn(has_place=False)
     sign_ups.confirm_at_once(made.event_id, made.resident_id, at=made.at)

@@ -52,7 +52,7 @@ def test_one_resident_would_check_in_more_than_once(app, cleanup, li, token, set
     mine = token(li)
     drop("uq_check_ins_live", "uq_sign_ups_live")
     monkeypatch.setattr(check_ins, "_standing", looking_away_after(check_ins._standing))
-    monkeypatch.setattr(standing, "walk_in", lambda made: standing.WalkedIn(True, True, standing.enter(made)))
+    monkeypatch.setattr(standing, "walk_in", lambda made, may_wait: standing.WalkedIn(True, True, standing.enter(made)))
     assert statuses(at_once(app, lambda i: post(app, mine, "check-ins", body))).count(201) > 1
 
 
@@ -106,13 +106,13 @@ def test_the_last_of_a_stock_would_be_sold_more_than_once(app, rich, offer, live
 
     spend = ledger.spend
 
-    def read_then_write(*args, taking, offer_id, resident_id, **more):
-        issued, stock = db.session.execute(select(Offer.issued, Offer.stock).where(Offer.id == offer_id)).one()
+    def read_then_write(*args, taking, bought_id, buyer_id, may_wait, **more):
+        issued, stock = db.session.execute(select(Offer.issued, Offer.stock).where(Offer.id == bought_id)).one()
         posting_id = spend(*args, **more)
         look_away()
         if issued >= stock:
             raise ledger.NothingLeft
-        db.session.execute(update(Offer).where(Offer.id == offer_id).values(issued=issued + 1)
+        db.session.execute(update(Offer).where(Offer.id == bought_id).values(issued=issued + 1)
                            .execution_options(synchronize_session=False))
         return posting_id
     monkeypatch.setattr(ledger, "spend", read_then_write)
