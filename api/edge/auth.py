@@ -36,18 +36,19 @@ def anyone_with_a_code(view):
 
 def admit(view) -> None:
     """Set `g.person`, or refuse. A route for anyone has no person."""
-    g.person = None
+    here, asked = g._get_current_object(), request._get_current_object()
+    here.person = None
     if not view.lets_in:
         return
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, token = asked.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
-    claims = tokens.read_access(token, key=settings().keys["jwt"], now=g.now)
-    if getattr(view, "once", False) and (key := request.headers.get("Idempotency-Key")):
-        g.person, g.looked_up = idempotency.who(claims, key, g.now)
+    claims = tokens.read_access(token, key=settings().keys["jwt"], now=here.now)
+    if getattr(view, "once", False) and (key := asked.headers.get("Idempotency-Key")):
+        here.person, here.looked_up = idempotency.who(claims, key, here.now)
     else:
-        g.person, _ = callers.who(claims, g.now)
-    if not reach.holds(g.person, view.lets_in, g.now):
+        here.person, _ = callers.who(claims, here.now)
+    if not reach.holds(here.person, view.lets_in, here.now):
         raise NotFound if _names_a_hidden_row(view) else Forbidden
 
 

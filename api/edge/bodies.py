@@ -30,16 +30,18 @@ def receive(view) -> None:
 
 def read_json():
     """The body as Python values, read once; {} for none. Refuses duplicate keys, NaN, deep nesting, another encoding."""
-    if "body" not in g:
-        g.body = _parsed()
-    return g.body
+    here = g._get_current_object()
+    if "body" not in here:
+        here.body = _parsed()
+    return here.body
 
 
 def _parsed():
     raw = read_bytes(settings().max_body_bytes)
     if not raw:
         return {}
-    if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
+    asked = request._get_current_object()
+    if asked.mimetype != "application/json" or asked.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise UnsupportedMediaType
     try:
         text = raw.decode("utf-8")
@@ -52,16 +54,17 @@ def _parsed():
 def read_bytes(limit: int) -> bytes:
     """The body, or Malformed if it was cut short. One that comes in chunks is cut at what may be read, without a word:
     so one byte more than allowed is."""
-    request.max_content_length = limit + 1
+    asked = request._get_current_object()
+    asked.max_content_length = limit + 1
     try:
-        raw = request.get_data(cache=True)
+        raw = asked.get_data(cache=True)
     except RequestEntityTooLarge as error:
         raise PayloadTooLarge from error
     except (BadRequest, OSError, ParseException) as error:
         raise Malformed from error
     if len(raw) > limit:
         raise PayloadTooLarge
-    if len(raw) < (request.content_length or 0):
+    if len(raw) < (asked.content_length or 0):
         raise Malformed
     return raw
 

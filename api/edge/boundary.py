@@ -25,14 +25,15 @@ class Boundary:
     def __call__(self, view):
         @wraps(view)
         def wrapper(**path):
+            app = current_app._get_current_object()
             sqlite_begin.set("DEFERRED" if request.method in READS else "IMMEDIATE")
-            g.now = current_app.extensions["linli_clock"]()
+            g.now = app.extensions["linli_clock"]()
             try:
                 return self._answer(view, path)
             except Refusal as refusal:
                 return self._refuse(refusal, view, path)
             except IntegrityError as error:
-                current_app.logger.warning("a constraint stopped what a rule should have refused", exc_info=error)
+                app.logger.warning("a constraint stopped what a rule should have refused", exc_info=error)
                 return self._refuse(Conflict(), view, path)
             except (OperationalError, DBAPIError) as error:
                 if not _is_busy(error):
@@ -94,7 +95,8 @@ class Boundary:
         self.admit(view)
         if not counted:
             limits.check_person()
-        g.person_id = g.person and g.person.id
+        here, asked = g._get_current_object(), request._get_current_object()
+        here.person_id = here.person and here.person.id
         self.refuse_extras(view)
         if getattr(view, "once", False) and (again := self.claim()):
             return again
@@ -102,10 +104,10 @@ class Boundary:
         if answer.status_code == 204:
             answer.headers.pop("Content-Type", None)
         _tag(answer)
-        if request.method in READS:
+        if asked.method in READS:
             db.session.rollback()
             _write(self.left_by_reading())
-            return answer.make_conditional(request) if "ETag" in answer.headers else answer
+            return answer.make_conditional(asked) if "ETag" in answer.headers else answer
         if getattr(view, "once", False) and not idempotency.keep(answer):
             raise idempotency.RequestInProgress
         db.session.commit()

@@ -56,19 +56,20 @@ def claim() -> Response | None:
 
 def claim_as(key: str, fingerprint: bytes, *, wait: bool = False) -> Response | None:
     """The same for a key that came otherwise; with `wait`, the answer that is being worked on is waited for."""
-    g.key, g.fingerprint = _well_formed(key), fingerprint
+    here = g._get_current_object()
+    here.key, here.fingerprint = _well_formed(key), fingerprint
     will_keep()
     if wait and is_postgresql():  # a statement of its own: the next one sees what was committed meanwhile
-        db.session.execute(select(func.pg_advisory_xact_lock(_lock_number(g.person.id, key))))
-    found = g.pop("looked_up", None)
+        db.session.execute(select(func.pg_advisory_xact_lock(_lock_number(here.person.id, key))))
+    found = here.pop("looked_up", None)
     if found is None:
-        found = run(_LOOK_UP[is_postgresql()], {"person_id": g.person.id} | _looked_up_by(g.person.id, key)).one()
+        found = run(_LOOK_UP[is_postgresql()], {"person_id": here.person.id} | _looked_up_by(here.person.id, key)).one()
     if found.key_taken is False:
         raise RequestInProgress
-    g.forgotten_at = found.key_at  # of an answer that was kept for its hours, and gives way to a new one
-    if found.key_at is None or found.key_at <= g.now - timedelta(hours=settings().idempotency_hours):
+    here.forgotten_at = found.key_at  # of an answer that was kept for its hours, and gives way to a new one
+    if found.key_at is None or found.key_at <= here.now - timedelta(hours=settings().idempotency_hours):
         return None
-    if found.key_fingerprint != g.fingerprint:
+    if found.key_fingerprint != here.fingerprint:
         raise IdempotencyKeyReused
     return _again(found)
 
@@ -142,12 +143,13 @@ def keep(answer: Response) -> bool:
     False when another answer to this key was committed after this request looked (its statement may have
     begun before that commit and got the lock after it): what was done here is not committed then.
     """
-    if g.get("forgotten_at"):
-        run(_FORGET, {"person_id": g.person_id, "key": g.key, "at": g.forgotten_at})
+    here = g._get_current_object()
+    if here.get("forgotten_at"):
+        run(_FORGET, {"person_id": here.person_id, "key": here.key, "at": here.forgotten_at})
     try:
         run_last(_KEEP, {
-            "kept_person_id": g.person_id, "kept_key": g.key, "kept_fingerprint": g.fingerprint, "kept_status": answer.status_code,
-            "kept_media_type": answer.content_type, "kept_etag": answer.headers.get("ETag"), "kept_body": answer.get_data(), "kept_at": g.now})
+            "kept_person_id": here.person_id, "kept_key": here.key, "kept_fingerprint": here.fingerprint, "kept_status": answer.status_code,
+            "kept_media_type": answer.content_type, "kept_etag": answer.headers.get("ETag"), "kept_body": answer.get_data(), "kept_at": here.now})
     except IntegrityError as error:
         if any(constraint in str(error.orig) for constraint in _TAKEN):
             return False

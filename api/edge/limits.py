@@ -46,7 +46,7 @@ def _in_redis(url: str):
 
 
 def _limits() -> Limits:
-    return current_app.extensions["linli_limits"]
+    return current_app._get_current_object().extensions["linli_limits"]
 
 
 @lru_cache
@@ -60,14 +60,15 @@ def _hit(per_minute: int, *names: str) -> None:
 
 
 def check_address(view) -> None:
-    if getattr(view, "counts_address", False) or request.path.startswith("/api/v1/auth/") or (
-            request.path == "/admin/sign-in" and request.method == "POST"):
-        _hit(settings().sign_in_limit_per_minute, "address", request.remote_addr or "")
+    asked = request._get_current_object()
+    if getattr(view, "counts_address", False) or asked.path.startswith("/api/v1/auth/") or (
+            asked.path == "/admin/sign-in" and asked.method == "POST"):
+        _hit(settings().sign_in_limit_per_minute, "address", asked.remote_addr or "")
 
 
 def check_person() -> None:
-    if g.person:
-        _hit(settings().rate_limit_per_minute, "person", str(g.person.id))
+    if person := g.person:
+        _hit(settings().rate_limit_per_minute, "person", str(person.id))
 
 
 def _failures(of: str) -> tuple[RateLimitItemPerMinute, int]:

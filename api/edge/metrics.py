@@ -39,8 +39,9 @@ def register(app) -> None:
 
     @app.after_request
     def count(response):
-        route = request.url_rule.rule if request.url_rule else "none"
-        method = request.method if request.method in METHODS else "other"
+        asked = request._get_current_object()
+        route = asked.url_rule.rule if asked.url_rule else "none"
+        method = asked.method if asked.method in METHODS else "other"
         count_of(method, route, response.status_code).inc()
         seconds_of(method, route).observe(time.perf_counter() - g.get("started", time.perf_counter()))
         if spent := _statements.get():

@@ -4,4 +4,4 @@ from config import Settings
 
 
 def settings() -> Settings:
-    return current_app.extensions["linli_settings"]
+    return current_app._get_current_object().extensions["linli_settings"]
