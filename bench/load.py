@@ -24,16 +24,20 @@ class Heard:
 
 
 class Line:
-    """One connection with at most one request on its way; opened again where the server ends it after an answer."""
+    """One connection with at most one request on its way; opened when it is asked by, and again after the server has ended it with an answer."""
 
     def __init__(self, port: int):
-        self.due = 0.0
+        self.due, self.socket = 0.0, None
         self._port, self._heard = port, b""
-        self.open()
 
     def open(self) -> None:
         self.socket = socket.create_connection(("127.0.0.1", self._port), timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def close(self) -> None:
+        if self.socket:
+            self.socket.close()
+            self.socket = None
 
     def ask(self, request: bytes, due: float) -> None:
         self.due, self._heard = due, b""
@@ -63,7 +67,7 @@ def run(port: int, requests: Iterator[bytes], *, expects: int, seconds: float = 
         return load.run(seconds, count)
     finally:
         for line in load.lines:
-            line.socket.close()
+            line.close()
 
 
 class _Load:
@@ -78,18 +82,16 @@ class _Load:
     def run(self, seconds: float, count: int) -> Heard:
         cpu, began = time.process_time(), time.perf_counter()
         with selectors.DefaultSelector() as selector:
-            for line in self.lines:
-                selector.register(line.socket, selectors.EVENT_READ, line)
             while True:
                 now = time.perf_counter() - began
                 more = self._sent < count if count else now < seconds
                 if not more and len(self._free) == len(self.lines):
                     break
-                ahead = self._send(began, count) if more else PATIENCE
+                ahead = self._send(selector, began, count) if more else PATIENCE
                 self._hear(selector, ahead)
         return Heard(self._times, time.perf_counter() - began, time.process_time() - cpu)
 
-    def _send(self, began: float, count: int) -> float:
+    def _send(self, selector, began: float, count: int) -> float:
         """What is due, on the lines that are free; gives the seconds until something may be to do."""
         while self._free and (not count or self._sent < count):
             now = time.perf_counter()
@@ -100,7 +102,11 @@ class _Load:
             if request is None:
                 raise SystemExit("the town is too small for this load")
             self._sent += 1
-            self._free.pop().ask(request, due)
+            line = self._free.pop()
+            if line.socket is None:
+                line.open()
+                selector.register(line.socket, selectors.EVENT_READ, line)
+            line.ask(request, due)
         return PATIENCE
 
     def _hear(self, selector, ahead: float) -> None:
@@ -116,7 +122,5 @@ class _Load:
                 raise SystemExit("a measured request was refused: " + answer.decode("utf-8", "replace")[-600:])
             if line.ends:
                 selector.unregister(line.socket)
-                line.socket.close()
-                line.open()
-                selector.register(line.socket, selectors.EVENT_READ, line)
+                line.close()
             self._free.append(line)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TICK = os.sysconf("SC_CLK_TCK")
+TICK, PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,10 @@ class Server:
     def cpu(self) -> float:
         """Seconds of processor that the workers have used."""
         return sum(_cpu(pid) for pid in _children(self.pid))
+
+    def memory_mb(self) -> float:
+        """What the largest worker holds in memory, in MB."""
+        return max(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6 for pid in _children(self.pid))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 import pytest
 
-from bench import growth, rounds, verbs
+from bench import growth, rounds, soak, verbs
 from bench.crowd import Size
 
 TINY = Size(residents=30, credits_each=2, acting=30, deeds=200, coupons=200, events=10, offers=2)
@@ -32,3 +32,9 @@ def test_growth_tells_each_verbs_time_in_each_size(stage):
     assert found["residents"] == [10, 20]
     assert set(found["p50_ms"]) == set(found["ratios"]) == {*verbs.HOT, *verbs.PAGES}
     assert all(len(times) == 2 for times in found["p50_ms"].values())
+
+
+def test_a_soak_tells_how_long_a_crowd_waits_and_what_memory_the_workers_hold(stage):
+    found = soak.soak(stage, burst=10, within=0.5, rate=20, seconds=1)
+    assert 0 < found.burst_p95_ms <= found.burst_slowest_ms and 0 < found.p50_ms <= found.p99_ms
+    assert len(found.memory_mb) == soak.PARTS + 1 and all(50 < held < 500 for held in found.memory_mb)
