@@ -49,8 +49,7 @@ def _shown(value, on_postgresql: bool):
 
 
 def _moment_on_postgresql(value):
-    """The connection's zone is UTC (api/__init__.py)."""
-    return func.replace(func.to_char(value, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ".000Z", "Z")
+    return func.replace(func.to_char(func.timezone("UTC", value), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ".000Z", "Z")
 
 
 def _moment_on_sqlite(value):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, Insert, Update
 
 from models.db import UTCDateTime
 from models.drivers.lent import Lent
@@ -73,6 +73,9 @@ class Prepared:
         compiled = statement.compile(dialect=_with_places(dialect), column_keys=list(names))
         if compiled.post_compile_params:
             raise TypeError(f"a list of values has no fixed text: {statement}")
+        for part in compiled.ctes or {}:
+            if isinstance(part.element, Insert | Update) and (same := {*names} & {*part.element.table.columns.keys()}):
+                raise TypeError(f"a column of {part.element.table} has the name of a value, and SQLAlchemy would set it: {same}")
         if getattr(compiled, "insert_prefetch", ()):
             raise KeyError(f"a column's default is for `put` to give: {statement}")
         self._sql = str(compiled)

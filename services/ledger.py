@@ -80,15 +80,15 @@ def wallet(owner_id: UUID, kind: WalletKind, unit: Unit = Unit.POINTS) -> Wallet
 
 
 def post(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: str, because: Cause,
-         area_id: UUID, now: datetime, memo: str = "", beside: Callable[[UUID], tuple[type, dict]] | None = None) -> UUID:
+         area_id: UUID, now: datetime, memo: str = "", beside: Callable[[UUID], tuple[type, dict]] | None = None, may_wait: bool = True) -> UUID:
     """Move `amount` (> 0) between two wallets, by id; gives the posting's id, which `beside` makes a row of that is written with it.
 
-    Overdrawn when the source's floor stops it.
+    Overdrawn when the source's floor stops it. Who knows that it will says that this may not wait (models/statements.py), or it would be tried twice.
     """
     posting = _posting(source, destination, amount, unit=unit, kind=kind, because=because, area_id=area_id, now=now, memo=memo)
     rows = [posting, *([beside(posting[1]["id"])] if beside else [])]
     if is_postgresql():
-        _move_and_write(rows)
+        _move_and_write(rows, may_wait=may_wait)
     else:
         source_after, destination_after = _move(source, destination, amount)
         posting[1].update(source_after=source_after, destination_after=destination_after)
@@ -108,7 +108,7 @@ def _move_and_write(rows: list[tuple[type, dict]], *then: Callable, may_wait: bo
     changes, of which the answer says how many rows those were. Overdrawn as above. None where it waits for the answer that is kept."""
     shape, given = shaped(rows, "moved")
     source, destination, amount = (rows[0][1][name] for name in ("source_id", "destination_id", "amount"))
-    given |= {"source": source, "destination": destination, "how_much": amount} | values
+    given |= _moved(source, destination, amount) | values
     told, act = _moving(shape, then)
     if may_wait and waits(act, given):
         return None
@@ -129,11 +129,15 @@ def locked(*conditions):
     return select(Wallet.id).where(*conditions).order_by(_RANK, Wallet.id).with_for_update()
 
 
-_SOURCE, _DESTINATION, _AMOUNT = bindparam("source", type_=Uuid), bindparam("destination", type_=Uuid), bindparam("how_much", type_=BigInteger)
+_SOURCE, _DESTINATION, _AMOUNT = bindparam("moved_from", type_=Uuid), bindparam("moved_to", type_=Uuid), bindparam("how_much", type_=BigInteger)
 _MOVE = (update(Wallet.__table__).where(Wallet.id.in_(locked(Wallet.id.in_((_SOURCE, _DESTINATION)))),
                               or_(Wallet.id == _DESTINATION, Wallet.floor.is_(None), Wallet.balance - _AMOUNT >= Wallet.floor))
          .values(balance=Wallet.balance + case((Wallet.id == _SOURCE, -_AMOUNT), else_=_AMOUNT))
          .returning(Wallet.id, Wallet.balance))
+
+
+def _moved(source: UUID, destination: UUID, amount: int) -> dict:
+    return {"moved_from": source, "moved_to": destination, "how_much": amount}
 
 
 @cache
@@ -152,7 +156,7 @@ def _moving(shape: Shape, then: tuple[Callable, ...]):
 
 def _move(source: UUID, destination: UUID, amount: int) -> tuple[int, int]:
     """Change both stored balances and give them back; Overdrawn, and nothing changed, when the source's floor would be crossed."""
-    after = dict(run(_MOVE, {"source": source, "destination": destination, "how_much": amount}).all())
+    after = dict(run(_MOVE, _moved(source, destination, amount)).all())
     if source not in after:
         _move_back(destination, amount)
     return after[source], after[destination]
@@ -163,7 +167,7 @@ _LOWER = update(Wallet.__table__).where(Wallet.id == _DESTINATION).values(balanc
 
 def _move_back(destination: UUID, amount: int) -> None:
     """What the source did not hold."""
-    run(_LOWER, {"destination": destination, "how_much": amount})
+    run(_LOWER, {"moved_to": destination, "how_much": amount})
     raise Overdrawn
 
 
@@ -176,13 +180,14 @@ class Purse:
     holder: UUID
     owed: UUID
     owed_points: int
+    is_enough: bool = True  # as far as is known before the issuer is locked
 
 
 def credit(purse: Purse, points: int, *, kind: str, because: Cause, lapses_on: date, now: datetime, memo: str = "") -> UUID:
     """Issue points out of a fund into a new lot of the person's; what they owe is paid from it first."""
     posting_id = post(purse.issuer, purse.holder, points, unit=Unit.POINTS, kind=kind, because=because,
                       area_id=purse.area_id, now=now, memo=memo,
-                      beside=lambda posting_id: (Lot, lots.row(purse.holder, posting_id, points, lapses_on)))
+                      beside=lambda posting_id: (Lot, lots.row(purse.holder, posting_id, points, lapses_on)), may_wait=purse.is_enough)
     if purse.owed_points:
         pay_owed(purse.holder, because=Cause("posting", posting_id), area_id=purse.area_id, now=now)
     return posting_id

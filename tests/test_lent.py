@@ -1,7 +1,7 @@
 """A transaction that begins on a lent connection is the session's: the ORM joins it, it ends for both, and what was written is kept or refused."""
-import os
 import signal
 import threading
+import time
 from contextlib import suppress
 
 import psycopg
@@ -121,6 +121,22 @@ def test_a_line_that_is_lost_is_not_lent_again(fresh):
     assert told.value.connection_invalidated
     db.session.rollback()
     assert (named("李娜"), db.session().lent.connection.driver_connection is lost) == (1, False)
+
+
+@pytest.mark.parametrize("path", ["/me", "/events", "/me/coupons", "/me/points", "/me/messages", "/offers", "/me/activity-records", "/areas"])
+def test_a_request_that_reads_has_one_line(fresh, as_, li, path):
+    client, held, most = as_(li), set(), []
+    db.session.remove()
+    taken = lambda line, record, proxy: (held.add(id(record)), most.append(len(held)))  # noqa: E731
+    given = lambda line, record: held.discard(id(record))  # noqa: E731
+    event.listen(db.engine, "checkout", taken)
+    event.listen(db.engine, "checkin", given)
+    try:
+        assert client.get(f"/api/v1{path}").status_code == 200
+    finally:
+        event.remove(db.engine, "checkout", taken)
+        event.remove(db.engine, "checkin", given)
+    assert max(most) == 1 and not held
 
 
 class TestReadingAlone:
@@ -257,12 +273,19 @@ def test_a_commit_that_the_server_makes_a_rollback_is_an_error(fresh):
 
 
 @pytest.mark.only("postgresql")
-def test_who_is_interrupted_while_the_first_statement_waits_is_told_so(fresh):
+def test_who_is_interrupted_while_the_first_statement_waits_is_told_so(app, fresh):
     me = fresh.id
     db.session.rollback()
+
+    def interrupt_who_waits():
+        with psycopg.connect(app.extensions["linli_settings"].database_url.replace("+psycopg", ""), autocommit=True) as onlooker:
+            while not onlooker.execute("SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                                       " WHERE NOT granted AND datname = current_database()").fetchone()[0]:
+                time.sleep(0.01)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
     with db.engine.begin() as other:
         other.execute(HELD, {"this": me})
-        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        threading.Thread(target=interrupt_who_waits, daemon=True).start()
         with pytest.raises(KeyboardInterrupt):
             run(HELD, {"this": me})
     db.session.rollback()

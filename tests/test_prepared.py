@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, event, func, insert, select, update
+from sqlalchemy import Text, bindparam, event, func, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from uuid_utils.compat import uuid7
 
@@ -254,3 +254,12 @@ def test_the_last_statement_commits_or_nothing_does(message, li):
         run_last(line, values | {"its_id": first})
     db.session.rollback()
     assert run(BY_ID, {"this": second}).first() is None
+
+
+def test_a_value_with_the_name_of_a_column_that_is_written_beside_is_refused(app, li):
+    """SQLAlchemy would set that column, too."""
+    whom, words = bindparam("whom"), bindparam("language", type_=Text)
+    renamed = update(Person.__table__).where(Person.__table__.c.id == whom).values(display_name=words).cte("renamed")
+    other = insert(Message.__table__).values(named(Message.__table__, "its_")).add_cte(renamed)
+    with pytest.raises(TypeError, match="language"):
+        run(other, {"whom": li.id, "language": "x"} | {f"its_{column.key}": None for column in Message.__table__.columns})

@@ -185,6 +185,41 @@ def test_the_fund_was_emptied_at_that_very_moment(as_, key, meanwhile, town, fun
     assert (record.status, ledger.wallet(li.id, WalletKind.RESIDENT).balance) == ("pending", 0)
 
 
+@pytest.fixture
+def failed():
+    """Statements that failed."""
+    seen = []
+    note = lambda context: seen.append(context.statement)  # noqa: E731
+    event.listen(db.engine, "handle_error", note)
+    yield seen
+    event.remove(db.engine, "handle_error", note)
+
+
+@pytest.mark.parametrize(("stock", "limit", "points", "code"), [(1, None, 10, "out_of_stock"), (2, 1, 10, "limit_reached"),
+                                                              (2, None, 0, "insufficient_points")])
+def test_what_is_known_before_is_not_tried_in_vain(as_, key, offer, li, town, failed, stock, limit, points, code):
+    """A stock that is sold out, a limit that is reached and points that are not there."""
+    offer.stock, offer.per_resident_limit = stock, limit
+    db.session.commit()
+    assert as_(li).post("/api/v1/coupons", json={"offer_id": str(offer.id)}, headers=key()).status_code == 201
+    if points:
+        ledger.credit(funds.purse_of(town.grid_a, li.id, NOON), points, kind="activity", because=Cause("activity_record", uuid7()),
+                      lapses_on=NOON.date(), now=NOON)
+        db.session.commit()
+    answer = as_(li).post("/api/v1/coupons", json={"offer_id": str(offer.id)}, headers=key())
+    assert (answer.status_code, answer.json["code"], failed) == (409, code, [])
+
+
+def test_a_fund_that_is_known_to_be_empty_is_not_tried_in_vain(as_, key, town, fund, wang, qian, li, failed):
+    record = records.declare(by=li, now=NOON, category="care", area_id=town.grid_a.id, description="x",
+                             started_at=NOON - timedelta(hours=2), ended_at=NOON - timedelta(hours=1))
+    approvals.approve(record.id, by=qian, now=NOON, points=10)
+    db.session.execute(update(Wallet.__table__).where(Wallet.owner_id == fund.id, Wallet.kind == WalletKind.FUND).values(balance=0))
+    db.session.commit()
+    answer = as_(wang).post(f"/api/v1/activity-records/{record.id}/approve", json={"points": 10}, headers=key())
+    assert (answer.status_code, answer.json["code"], failed) == (409, "fund_exhausted", [])
+
+
 def test_what_holds_is_done_and_told_once(as_, key, meanwhile, offer, li):
     waiting = meanwhile(lambda other: None)
     answer = asked_twice(as_(li), "coupons", key, offer_id=str(offer.id))

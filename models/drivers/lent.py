@@ -123,6 +123,7 @@ class Session(flask_sqlalchemy.session.Session):
     def get_bind(self, *args, **kw):
         if self.lent is not None:
             return self.lent.good().joined()
+        self._give_back()  # a request has one line: what reads alone goes on by the ORM's (models/statements.py)
         engine = super().get_bind(*args, **kw)
         if not self.reads_alone or engine.dialect.name != "postgresql":
             return engine

@@ -4,7 +4,7 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select, true, update
+from sqlalchemy import bindparam, case, func, or_, select, true, update
 from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
@@ -81,13 +81,20 @@ _OFFER = select(*_PARTS.columns).select_from(_OFFERS).where(Offer.id == bindpara
 
 
 class Wallets(NamedTuple):
-    """The fund that issues here, its wallet for points spent, the resident's wallet, what that holds, and how much of it is over."""
+    """The fund that issues here, its wallet for points spent, the resident's wallet, what that holds, how much of it is over, and how many
+    of the offer's coupons they have where these are limited."""
 
     fund_id: UUID
     spent_id: UUID
     purse_id: UUID
     available: int
     overdue: int
+    held: int
+
+    def look_enough(self, offer: Offer) -> bool:
+        """As far as is known before the stock is locked."""
+        return (self.available - self.overdue >= offer.points_price and offer.issued < offer.stock
+                and (offer.per_resident_limit is None or self.held < offer.per_resident_limit))
 
 
 def _buying():
@@ -98,7 +105,9 @@ def _buying():
     spent = Wallet.__table__.alias("spent")
     fund_id = funds.nearest(Area.path).with_only_columns(Fund.id).correlate(Area).scalar_subquery()
     overdue = lots.overdue(purse.c.id, bindparam("today"))
-    return (select(*_PARTS.columns, held.c.joined_into_id, spent.c.owner_id, spent.c.id, purse.c.id, purse.c.balance, overdue)
+    coupons = select(func.count()).where(Coupon.offer_id == Offer.id, Coupon.resident_id == held.c.id, Coupon.status.not_in(GONE)).scalar_subquery()
+    has = case((Offer.per_resident_limit.is_not(None), coupons), else_=0)
+    return (select(*_PARTS.columns, held.c.joined_into_id, spent.c.owner_id, spent.c.id, purse.c.id, purse.c.balance, overdue, has)
             .select_from(_OFFERS.join(held, true()).join(purse, true())
                          .join(spent, (spent.c.owner_id == fund_id) & (spent.c.kind == WalletKind.SPENT) & (spent.c.unit == Unit.POINTS)))
             .where(Offer.id == bindparam("offer_id")))
@@ -153,7 +162,7 @@ def _pay(offer: Offer, resident: Person, wallets: Wallets, because: Cause, now: 
     try:
         return ledger.spend(wallets.purse_id, wallets.spent_id, offer.points_price, kind="coupon", because=because, area_id=offer.area_id,
                             now=now, taking=_take_stock, bought_id=offer.id, buyer_id=resident.id,
-                            may_wait=wallets.available - wallets.overdue >= offer.points_price and offer.issued < offer.stock)
+                            may_wait=wallets.look_enough(offer))
     except Overdrawn:
         raise InsufficientPoints(available=wallets.available - wallets.overdue, price=offer.points_price) from None
     except NothingLeft:

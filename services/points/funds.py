@@ -39,7 +39,7 @@ def _purse() -> Select:
     issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
     fund = nearest(bindparam("path", type_=Area.path.type)).subquery("fund")
     owner = select(func.coalesce(Person.joined_into_id, Person.id)).where(Person.id == bindparam("person_id")).scalar_subquery()
-    return (select(fund.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance).select_from(fund)
+    return (select(fund.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance, issuer.c.balance).select_from(fund)
             .join(issuer, (issuer.c.owner_id == fund.c.id) & (issuer.c.kind == WalletKind.FUND) & (issuer.c.unit == "points"))
             .join(holder, (holder.c.owner_id == owner) & (holder.c.kind == WalletKind.RESIDENT))
             .join(owed, (owed.c.owner_id == owner) & (owed.c.kind == WalletKind.OWED)))
@@ -53,7 +53,7 @@ def purse_of(area: Area, person_id: UUID, now: datetime, *, points: int = 1) -> 
     row = run(_PURSE, where_from(area, now, points=points) | {"person_id": person_id}).first()
     if row is None:
         raise FundExhausted
-    return ledger.Purse(*row[:4], owed_points=-row[4])
+    return ledger.Purse(*row[:4], owed_points=-row[4], is_enough=row[5] >= points)
 
 
 def create(*, area_id: UUID, name: str, period_start: date, period_end: date, by: Person, now: datetime) -> Fund:

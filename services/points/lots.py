@@ -47,7 +47,7 @@ def take(wallet_id: UUID, posting_id: UUID, points: int, *, first: UUID | None =
 
 def taken_by(wallet_id: UUID, posting_id: UUID, points: int, first: UUID | None = None) -> dict:
     """What a statement with `taking` is given."""
-    return {"wallet": wallet_id, "posting": posting_id, "points": points, "first": first}
+    return {"taken_from": wallet_id, "taken_for": posting_id, "taken_points": points, "taken_first": first}
 
 
 def use(posting_id: UUID, points_of: dict[UUID, int]) -> None:
@@ -97,8 +97,8 @@ def lapsed_points(lot_ids: list[UUID]) -> int:
 
 
 def _taking(only_if=ALWAYS):
-    wallet, posting, first = (bindparam(name, type_=Uuid) for name in ("wallet", "posting", "first"))
-    points = bindparam("points", type_=BigInteger)
+    wallet, posting, first = (bindparam(name, type_=Uuid) for name in ("taken_from", "taken_for", "taken_first"))
+    points = bindparam("taken_points", type_=BigInteger)
     before = func.sum(Lot.remaining).over(order_by=(case((Lot.id == first, 0), else_=1), Lot.lapses_on, Lot.id)) - Lot.remaining
     running = select(Lot.id, Lot.remaining, before.label("before")).where(Lot.wallet_id == wallet, Lot.remaining > 0).subquery("running")
     rest = points - running.c.before

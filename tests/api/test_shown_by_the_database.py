@@ -2,7 +2,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Boolean, LargeBinary, column, select
+from sqlalchemy import Boolean, LargeBinary, column, event, select
 
 from api.coupons.offers import OfferSchema
 from api.edge.fields import Moment
@@ -48,6 +48,21 @@ def test_a_record_of_odd_words_and_moments(as_, told, li, wang, town):
         alone = as_(wang).get(f"/api/v1/activity-records/{record.id}").json
         assert shown | {"history": None} == {name: alone[name] for name in shown} | {"history": None}
     assert own[-1]["history"][1]["note"] == ODD
+
+
+@pytest.mark.only("postgresql")
+def test_a_line_in_another_zone_shows_the_same_moments(as_, told, li):
+    """A pooler between may have dropped the zone that we ask for."""
+    @event.listens_for(db.engine, "checkout")
+    def elsewhere(line, record, proxy):
+        line.execute("SET TIME ZONE 'Asia/Shanghai'")
+        line.commit()
+    try:
+        db.session.remove()
+        own = listed(as_(li), "/me/activity-records")
+    finally:
+        event.remove(db.engine, "checkout", elsewhere)
+    assert [shown["created_at"] for shown in own] == [Moment.shown(record.created_at) for record in reversed(told)]
 
 
 def test_refused_words_are_shown_to_their_writer_alone(as_, told, li, wang, town):
