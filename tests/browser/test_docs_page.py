@@ -16,16 +16,20 @@ def docs(visit):
     return opened
 
 
+AT_THE_END = "scrollY + innerHeight >= document.documentElement.scrollHeight - 1"
+
+
 def scrolled(page):
-    """Step by step from the top to the end: of a long document Swagger UI holds only what is near the screen."""
+    """Step by step from the top to the end: of a long document Swagger UI holds only what is near the screen, and so it grows on the way."""
     page.mouse.move(100, 100)
-    for _ in range(100):
+    for _ in range(400):
         yield
-        before = page.evaluate("scrollY")
+        if page.evaluate(AT_THE_END):
+            page.wait_for_timeout(500)  # a busy machine may not have drawn the rest yet
+            if page.evaluate(AT_THE_END):
+                return
         page.mouse.wheel(0, 500)
         page.wait_for_timeout(40)
-        if page.evaluate("scrollY") == before:
-            return
 
 
 def operation(page, method, path):
