@@ -283,11 +283,15 @@ def test_who_is_interrupted_while_the_first_statement_waits_is_told_so(app, fres
                                        " WHERE NOT granted AND datname = current_database()").fetchone()[0]:
                 time.sleep(0.01)
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-    with db.engine.begin() as other:
-        other.execute(HELD, {"this": me})
-        threading.Thread(target=interrupt_who_waits, daemon=True).start()
-        with pytest.raises(KeyboardInterrupt):
-            run(HELD, {"this": me})
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # who is started in the background does not hear it
+    try:
+        with db.engine.begin() as other:
+            other.execute(HELD, {"this": me})
+            threading.Thread(target=interrupt_who_waits, daemon=True).start()
+            with pytest.raises(KeyboardInterrupt):
+                run(HELD, {"this": me})
+    finally:
+        signal.signal(signal.SIGINT, before)
     db.session.rollback()
     assert lines_in_use() == 0
     assert run(HELD, {"this": me}).one()
