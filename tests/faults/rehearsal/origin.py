@@ -1,11 +1,11 @@
-"""Where the machines get Linli from: a repository with this tree as the newest version and one from before its last migration, and what pip
+"""Where the machines get Linli from: a repository with this tree as the newest version and one with an earlier schema, and what pip
 would load, since the machines reach nothing but each other."""
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
-from models.schema import MIGRATIONS, newest_revision
+from models.schema import MIGRATIONS
 from tests.faults.machines import ENVIRONMENT
 from version import VERSION
 
@@ -22,15 +22,27 @@ def publish(shared: Path) -> bool:
     repository, pip = shared / "linli.git", _pip(shared)
     git("clone", "--quiet", "--bare", str(ROOT), str(repository))
     tags = {NOW: _this_tree(shared)}
-    before = git("log", "--diff-filter=A", "--format=%H", "--", str(MIGRATIONS / "versions" / f"{newest_revision()}.py"))
-    if before and git("rev-parse", "--is-shallow-repository") == "false":
-        tags[BEFORE] = git("rev-parse", f"{before}~1")
+    if git("rev-parse", "--is-shallow-repository") == "false" and (before := _version_before()):
+        tags[BEFORE] = before
     for tag, commit in tags.items():
         git("push", "--quiet", "--force", str(repository), f"{commit}:refs/tags/{tag}")
         (shared / "pins.txt").write_text(git("show", f"{commit}:requirements.txt"))
         subprocess.run([pip, "download", "--quiet", "--disable-pip-version-check", "--require-hashes", "--dest", shared / "wheels",
                         "--requirement", shared / "pins.txt"], check=True, cwd=shared)
     return BEFORE in tags
+
+
+def _version_before() -> str | None:
+    """The newest commit that has the first steps of the schema, and not all. Of steps that were written at one time a later one may have come
+    in first: until the other came, the schema had two ends."""
+    def steps(commit: str) -> list[str]:
+        return sorted(git("ls-tree", "--name-only", f"{commit}:{(MIGRATIONS / 'versions').relative_to(ROOT)}").split())
+    all_steps = sorted(path.name for path in (MIGRATIONS / "versions").glob("0*.py"))
+    for commit in git("log", "--format=%H", "--", str(MIGRATIONS / "versions")).split():
+        there = [name for name in steps(commit) if name.startswith("0")]
+        if there != all_steps and there == all_steps[:len(there)]:
+            return commit
+    return None
 
 
 def _pip(shared: Path) -> Path:
