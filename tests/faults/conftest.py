@@ -45,5 +45,5 @@ def day(app, live, town, wang, zhao, mei, lins_market, fund, settings, seed):
 def machines(tmp_path_factory):
     """A network for machines, and Linli published in it."""
     with network(tmp_path_factory.mktemp("machines")) as made:
-        made.has_before = origin.publish(made.shared)
+        made.step_before = origin.publish(made.shared)
         yield made

@@ -25,10 +25,10 @@ def test_one_machine_from_its_install_to_postgresql(machines, database_host):
     one = machines.machine("one")
     with (one.folder / "etc/hosts").open("a") as names:
         names.write(f"{database_host.address} db.example\n")
-    install(one, BEFORE if machines.has_before else NOW)
+    install(one, BEFORE if machines.step_before else NOW)
     first_admin(one)
     follow(one, "running.md", "Backups")
-    if machines.has_before:
+    if machines.step_before:
         follow(one, "operations.md", "Upgrading")
         wait_until_ready(one)
     assert version(one) == VERSION
@@ -50,7 +50,7 @@ def test_one_machine_from_its_install_to_postgresql(machines, database_host):
     assert admins(one) == ["zhao"]
 
     # Back: the older schema, and up again.
-    if machines.has_before:
+    if machines.step_before:
         one.type("systemctl stop linli linli-worker", "linli backup /var/lib/linli/before-going-back.sealed",
                  f"linli db downgrade {REVISIONS[-2]}", "linli db upgrade", "systemctl start linli linli-worker")
         wait_until_ready(one)

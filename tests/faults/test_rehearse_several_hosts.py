@@ -22,7 +22,6 @@ from tests.faults.machines import ENVIRONMENT
 from tests.faults.rehearsal.origin import BEFORE, NOW
 from tests.faults.rehearsal.steps import follow, install, know_linli, say, set_, wait_until_ready
 from tests.faults.standby import of_the_distribution, pair
-from tests.migrations.test_from_the_first_release import REVISIONS
 
 PEOPLE, ROUNDS_OF_UPGRADE = 4, 200
 pytestmark = [pytest.mark.timeout(1800), pytest.mark.only("postgresql")]
@@ -56,7 +55,7 @@ def cache(machines):
 def hosts(machines, database, cache, edge):
     """Installed by the page, with the version before if there is one; the second and third are copies of the first's disk. Not started."""
     first = machines.machine("web1")
-    install(first, BEFORE if machines.has_before else NOW)
+    install(first, BEFORE if machines.step_before else NOW)
     know_linli(first)
     first.type("systemctl stop linli linli-worker", "rm /var/lib/linli/linli.db*")
     made = [first, *(machines.machine(name, like=first) for name in ("web2", "web3"))]
@@ -110,8 +109,8 @@ def goes_on(day, more: int) -> float:
 
 def test_several_hosts_are_renewed_cut_off_and_outlive_their_database(day, app, two, machines, chance, edge, hosts, cache):
     day, steps = day(PEOPLE, plans=600, deeds=60), []
-    if machines.has_before:
-        downgrade(REVISIONS[-2])
+    if machines.step_before:
+        downgrade(machines.step_before)
     db.session.remove()
     db.engine.dispose()
     for host in hosts:

@@ -17,32 +17,33 @@ def git(*words: str, **environment: str) -> str:
     return subprocess.run(["git", "-C", ROOT, *words], env=os.environ | environment, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def publish(shared: Path) -> bool:
-    """Into the folder that all machines see: `linli.git` and `wheels`. Whether the version before is there: a shallow clone has none."""
+def publish(shared: Path) -> str | None:
+    """Into the folder that all machines see: `linli.git` and `wheels`. The schema's step of the version before, which a shallow clone has not."""
     repository, pip = shared / "linli.git", _pip(shared)
     git("clone", "--quiet", "--bare", str(ROOT), str(repository))
     tags = {NOW: _this_tree(shared)}
-    if git("rev-parse", "--is-shallow-repository") == "false" and (before := _version_before()):
+    before, step = (None, None) if git("rev-parse", "--is-shallow-repository") == "true" else _version_before()
+    if before:
         tags[BEFORE] = before
     for tag, commit in tags.items():
         git("push", "--quiet", "--force", str(repository), f"{commit}:refs/tags/{tag}")
         (shared / "pins.txt").write_text(git("show", f"{commit}:requirements.txt"))
         subprocess.run([pip, "download", "--quiet", "--disable-pip-version-check", "--require-hashes", "--dest", shared / "wheels",
                         "--requirement", shared / "pins.txt"], check=True, cwd=shared)
-    return BEFORE in tags
+    return step
 
 
-def _version_before() -> str | None:
-    """The newest commit that has the first steps of the schema, and not all. Of steps that were written at one time a later one may have come
-    in first: until the other came, the schema had two ends."""
+def _version_before() -> tuple[str | None, str | None]:
+    """The newest commit that has the first steps of the schema, and not all; and the last of these. Of steps that were written at one time a
+    later one may have come in first: until the other came, the schema had two ends."""
     def steps(commit: str) -> list[str]:
         return sorted(git("ls-tree", "--name-only", f"{commit}:{(MIGRATIONS / 'versions').relative_to(ROOT)}").split())
     all_steps = sorted(path.name for path in (MIGRATIONS / "versions").glob("0*.py"))
     for commit in git("log", "--format=%H", "--", str(MIGRATIONS / "versions")).split():
         there = [name for name in steps(commit) if name.startswith("0")]
         if there != all_steps and there == all_steps[:len(there)]:
-            return commit
-    return None
+            return commit, there[-1].removesuffix(".py")
+    return None, None
 
 
 def _pip(shared: Path) -> Path:
