@@ -43,6 +43,12 @@ def refusals_for(person: Person, offers: list[Offer], now: datetime) -> dict[UUI
     return {offer.id: refusal_for(offer, offer.merchant.status, available=points, held=held.get(offer.id, 0), now=now) for offer in offers}
 
 
+def held(offer_id, person_id):
+    """An expression: how many of an offer's coupons this resident has, by values or by names for them."""
+    return select(func.count()).select_from(Coupon).where(
+        Coupon.offer_id == offer_id, Coupon.resident_id == person_id, *(Coupon.status != status for status in GONE)).scalar_subquery()
+
+
 def available(owner_id, today):
     """An expression: the points that this resident can spend today, by values or by names for them."""
     return select(Wallet.balance - lots.overdue(Wallet.id, today)).where(

@@ -4,7 +4,7 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, func, or_, select, true, update
+from sqlalchemy import bindparam, case, or_, select, true, update
 from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
@@ -32,7 +32,8 @@ from models.statements import run
 from services import ledger
 from services.access import reach
 from services.audit import audit
-from services.coupons.availability import GONE, InsufficientPoints, LimitReached, OfferNotOnSale, OutOfStock, is_on_sale
+from services.coupons import availability
+from services.coupons.availability import InsufficientPoints, LimitReached, OfferNotOnSale, OutOfStock, is_on_sale
 from services.coupons.offers import find
 from services.ledger import Cause, NothingLeft, Overdrawn
 from services.messages import messages
@@ -91,10 +92,9 @@ class Wallets(NamedTuple):
     overdue: int
     held: int
 
-    def look_enough(self, offer: Offer) -> bool:
-        """As far as is known before the stock is locked."""
-        return (self.available - self.overdue >= offer.points_price and offer.issued < offer.stock
-                and (offer.per_resident_limit is None or self.held < offer.per_resident_limit))
+    @property
+    def to_spend(self) -> int:
+        return self.available - self.overdue
 
 
 def _buying():
@@ -105,8 +105,7 @@ def _buying():
     spent = Wallet.__table__.alias("spent")
     fund_id = funds.nearest(Area.path).with_only_columns(Fund.id).correlate(Area).scalar_subquery()
     overdue = lots.overdue(purse.c.id, bindparam("today"))
-    coupons = select(func.count()).where(Coupon.offer_id == Offer.id, Coupon.resident_id == held.c.id, Coupon.status.not_in(GONE)).scalar_subquery()
-    has = case((Offer.per_resident_limit.is_not(None), coupons), else_=0)
+    has = case((Offer.per_resident_limit.is_not(None), availability.held(Offer.id, held.c.id)), else_=0)
     return (select(*_PARTS.columns, held.c.joined_into_id, spent.c.owner_id, spent.c.id, purse.c.id, purse.c.balance, overdue, has)
             .select_from(_OFFERS.join(held, true()).join(purse, true())
                          .join(spent, (spent.c.owner_id == fund_id) & (spent.c.kind == WalletKind.SPENT) & (spent.c.unit == Unit.POINTS)))
@@ -145,8 +144,7 @@ def _for_sale(row: tuple | None, *, by: Person, now: datetime) -> Offer:
     return offer
 
 
-_HELD = (select(func.count()).where(Coupon.offer_id == bindparam("bought_id"), Coupon.resident_id == bindparam("buyer_id"),
-                                    Coupon.status.not_in(GONE)).scalar_subquery())
+_HELD = availability.held(bindparam("bought_id"), bindparam("buyer_id"))
 
 
 @cache
@@ -159,12 +157,12 @@ def _take_stock(*conditions):
 
 def _pay(offer: Offer, resident: Person, wallets: Wallets, because: Cause, now: datetime) -> UUID:
     """Points for one of the stock; the refusals leave the spending undone with the transaction."""
+    known = availability.refusal_for(offer, offer.merchant.status, available=wallets.to_spend, held=wallets.held, now=now)
     try:
         return ledger.spend(wallets.purse_id, wallets.spent_id, offer.points_price, kind="coupon", because=because, area_id=offer.area_id,
-                            now=now, taking=_take_stock, bought_id=offer.id, buyer_id=resident.id,
-                            may_wait=wallets.look_enough(offer))
+                            now=now, taking=_take_stock, bought_id=offer.id, buyer_id=resident.id, may_wait=known is None)
     except Overdrawn:
-        raise InsufficientPoints(available=wallets.available - wallets.overdue, price=offer.points_price) from None
+        raise InsufficientPoints(available=wallets.to_spend, price=offer.points_price) from None
     except NothingLeft:
         raise _why_nothing(offer, resident, now) from None
 

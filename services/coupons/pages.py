@@ -10,7 +10,7 @@ from models import Area, Coupon, Merchant, Offer, OfferShop, OfferStatus, Person
 from models.areas import usual_day
 from models.statements import MOST, is_postgresql, run
 from services.access import reach
-from services.coupons.availability import GONE, available, points_of, refusal_for
+from services.coupons.availability import available, held, points_of, refusal_for
 from services.refusals import Conflict, NotFound
 
 OFFERS, AREAS, MERCHANTS, NAMED = (kind.__table__ for kind in (Offer, Area, Merchant, OfferShop))
@@ -75,9 +75,8 @@ def _page(on_postgresql: bool, heads: int, own: int, narrowed: tuple[str, ...]):
     in_reach = or_(false(), *((Area.path >= bindparam(f"begins_{n}", type_=PATH)) & (Area.path < bindparam(f"ends_{n}", type_=PATH))
                               for n in range(heads)))
     of_own = or_(false(), *(Offer.merchant_id == bindparam(f"own_{n}", type_=Uuid) for n in range(own)))
-    held = select(func.count()).select_from(Coupon).where(
-        Coupon.offer_id == Offer.id, Coupon.resident_id == bindparam("holder_id", type_=Uuid), *(Coupon.status != status for status in GONE))
-    return (select(*(OFFERS.c[name] for name in RULED), as_json.text(_offer(on_postgresql), on_postgresql), held.scalar_subquery().label("held"),
+    has = held(Offer.id, bindparam("holder_id", type_=Uuid))
+    return (select(*(OFFERS.c[name] for name in RULED), as_json.text(_offer(on_postgresql), on_postgresql), has.label("held"),
                    available(bindparam("holder_id", type_=Uuid), bindparam("today", type_=Date)).label("available"),
                    MERCHANTS.c.status.label("merchant_status"), AREAS.c.timezone)
             .join(AREAS, AREAS.c.id == OFFERS.c.area_id).join(MERCHANTS, MERCHANTS.c.id == OFFERS.c.merchant_id)
