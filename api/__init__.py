@@ -1,7 +1,7 @@
 """HTTP in, JSON out, no rule. One module for each resource holds its schemas and routes."""
 import logging
 import os
-import uuid
+import secrets
 from datetime import UTC, datetime
 from importlib import import_module
 
@@ -10,7 +10,8 @@ from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
-from api import headers, mini_program, urls
+from api import headers, mini_program
+from api.application import Application
 from api.edge import bodies, limits, logs, metrics, openapi, outside, problems, traces, turns
 from api.edge.i18n import babel, pick_locale
 from clients.wechat import WeChat
@@ -33,17 +34,10 @@ GONE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "
 REQUEST_ID = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
 
 
-class Application(Flask):
-    def ensure_sync(self, func):
-        """As it is: no function of ours is asynchronous, and Flask would look whether one is at each call of each."""
-        return func
-
-
 def create_app(settings: Settings | None = None, *, clock=lambda: datetime.now(UTC)) -> Flask:
     """The application. Refuses to be made (UnsafeSettings) where it could lose data."""
     settings = settings or Settings.from_env()
     app = Application(__name__)
-    app.url_rule_class = urls.Rule
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.extensions["linli_settings"] = settings
@@ -109,7 +103,7 @@ def _name_requests(app: Flask) -> None:
         for left_over in list(here):  # an application context that was open before the request keeps its own
             here.pop(left_over)
         asked = request.environ.get("HTTP_X_REQUEST_ID", "")
-        here.request_id = asked if 0 < len(asked) <= 64 and set(asked) <= REQUEST_ID else uuid.uuid4().hex
+        here.request_id = asked if 0 < len(asked) <= 64 and set(asked) <= REQUEST_ID else secrets.token_hex(16)
         request.environ[headers.REQUEST_ID] = here.request_id
         request_id.set(here.request_id)
 

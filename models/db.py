@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask.globals import app_ctx
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,6 +29,13 @@ NAMES = {  # named constraints, so that migrations can drop what they made
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
+def zoned(moment: datetime) -> datetime:
+    """The same; ValueError for one without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return moment
+
+
 class UTCDateTime(TypeDecorator):
     """An aware UTC moment, also on databases that forget the zone. A naive one is a bug: ValueError."""
 
@@ -35,11 +43,7 @@ class UTCDateTime(TypeDecorator):
     cache_ok = True
 
     def process_bind_param(self, value, dialect):
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a zone")
-        return value.astimezone(UTC)
+        return None if value is None else zoned(value).astimezone(UTC)
 
     def process_result_value(self, value, dialect):
         if value is None:
@@ -72,7 +76,8 @@ def _strict(table, metadata):
     table.dialect_options["sqlite"]["strict"] = True
 
 
-db = SQLAlchemy(model_class=Base, session_options={"class_": Session, "expire_on_commit": False})
+# One session for each application context, which is torn down with it. The extension's own looks for the context's number, in twice the steps.
+db = SQLAlchemy(model_class=Base, session_options={"class_": Session, "expire_on_commit": False, "scopefunc": app_ctx._get_current_object})
 
 
 class Keyed:

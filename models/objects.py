@@ -1,10 +1,10 @@
 """Objects of rows that were read or written past the ORM, in the session as if it had read them itself."""
 from functools import cache
 
-from sqlalchemy.orm.attributes import instance_state, set_committed_value
+from sqlalchemy.orm.attributes import instance_state
 
 from models.db import db
-from models.statements import put_late
+from models.statements import as_read, put_late
 
 
 @cache
@@ -22,8 +22,7 @@ def _met(session, kind: type, values: dict, names: tuple[str, ...]):
     key = kind, (values["id"],), None
     there = session.identity_map.get(key)
     if there is not None:
-        for name, value in values.items():
-            set_committed_value(there, name, value)
+        as_read(there, **values)
         return there
     row = made(kind, values)
     state = instance_state(row)  # what SQLAlchemy's own loading does for a row, without what it looks for around it

@@ -6,12 +6,11 @@ Types, errors and listeners are SQLAlchemy's: a moment is aware, a broken constr
 """
 from collections import namedtuple
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 
-from sqlalchemy import Connection, Executable, Insert, Update
+from sqlalchemy import JSON, Connection, Executable, Insert, Update
 
-from models.db import UTCDateTime
 from models.drivers.lent import Lent
 
 
@@ -82,53 +81,51 @@ class Prepared:
         bound = [{name: parameter for parameter, name in compiled.bind_names.items()}[name] for name in compiled.positiontup]
         self._places = [self._place(parameter, dialect, names) for parameter in bound]
         self._columns = list(getattr(statement, "exported_columns", ()))
-        self._row = namedtuple("Row", [column.key or "_" for column in self._columns], rename=True) if self._columns else None
+        row = namedtuple("Row", [column.key or "_" for column in self._columns], rename=True) if self._columns else None
+        self._made = row and partial(tuple.__new__, row)  # as its own `_make`, without counting
         self._asked = _driver(dialect).Asked(self._sql, [parameter.type for parameter in bound])
         self._reads = None  # how values are read, which the driver's type of each column decides
 
     @staticmethod
     def _place(parameter, dialect, names) -> tuple:
-        """The value's name, and how it is written or None."""
+        """The value's name, how it is written or None, and whether None is written too."""
         if parameter.key not in names:
             raise KeyError(parameter.key)
-        return parameter.key, parameter.type.dialect_impl(dialect).bind_processor(dialect)
+        return parameter.key, _driver(dialect).writer(parameter.type, dialect), isinstance(parameter.type, JSON)
 
     def execute(self, connection: Connection | Lent, values: dict, **how) -> Found:
         """`how` is for the driver's line."""
-        parameters = [values[name] if write is None else write(values[name]) for name, write in self._places]
-        line, told = _line(connection), connection.dispatch
+        line, told, parameters = _line(connection), connection.dispatch, None
         try:
+            parameters = [values[name] if write is None or (values[name] is None and not is_json) else write(values[name])
+                          for name, write, is_json in self._places]
             for tell in told.before_cursor_execute:
                 tell(connection, line, self._sql, parameters, None, False)
             line.ask(self._asked, parameters, **how)
-            rows = self._rows(line, connection.dialect) if self._row else []
+            rows = self._rows(line, connection.dialect) if self._made else []
             for tell in told.after_cursor_execute:
                 tell(connection, line, self._sql, parameters, None, False)
-            return Found(rows, len(rows) if self._row else line.rowcount)
+            return Found(rows, len(rows) if self._made else line.rowcount)
         except BaseException as error:
             self._fail(error, connection, parameters)
             raise
 
     def _rows(self, line, dialect) -> list:
         if self._reads is None:
+            reader = _driver(dialect).reader
             self._reads = [(n, read) for n, (column, kind) in enumerate(zip(self._columns, line.kinds(), strict=True))
-                           if (read := self._read(column.type, dialect, kind))]
+                           if (read := reader(column.type, dialect, kind))]
         if not self._reads:
-            return line.rows(self._row._make)
+            return line.rows(self._made)
         made = []
         for row in line.rows(list):
             for n, read in self._reads:
-                row[n] = read(row[n])
-            made.append(self._row._make(row))
+                if (value := row[n]) is not None:
+                    row[n] = read(value)
+            made.append(self._made(row))
         return made
 
-    @staticmethod
-    def _read(kind, dialect, driven):
-        if isinstance(kind, UTCDateTime) and dialect.name == "postgresql":
-            return None  # the connection's zone is UTC, and so the driver gives aware moments in it
-        return kind.dialect_impl(dialect).result_processor(dialect, driven)
-
-    def _fail(self, error: BaseException, connection: Connection | Lent, parameters: list) -> None:
+    def _fail(self, error: BaseException, connection: Connection | Lent, parameters: list | None) -> None:
         """As of SQLAlchemy's own statements: who listens for `handle_error` is told, an error of the driver becomes SQLAlchemy's, a lost line
         ends its connection and all that the pool holds. Who is interrupted leaves a line that may stand in the middle of something: it ends too."""
         if isinstance(error, connection.dialect.loaded_dbapi.Error) or not isinstance(error, Exception):

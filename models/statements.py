@@ -9,7 +9,7 @@ from functools import cache
 from sqlalchemy import BigInteger, Executable, bindparam, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state
 
 from models.db import db, is_postgresql
 from models.drivers.lent import Session
@@ -42,8 +42,11 @@ class NotDone(Exception):
 
 
 def _held(session: Session) -> Held:
-    transaction = session.get_nested_transaction() or session.get_transaction() or session.lend()  # a savepoint is made when it is asked for in it
     held = session.info.get("held")
+    if held is not None and held.transaction is session.lent and not session.in_transaction():  # as nearly always
+        session.lent.good()
+        return held
+    transaction = session.get_nested_transaction() or session.get_transaction() or session.lend()  # a savepoint is made when it is asked for in it
     if held is not None and held.transaction is transaction:
         return held
     if held is not None and held.transaction is session.lent and transaction is session.get_transaction():  # SQLAlchemy's has joined
@@ -176,10 +179,15 @@ def _change(kind: type, values: dict) -> None:
     run(update_of(kind, tuple(values)), {"this" if name == "id" else f"new_{name}": value for name, value in values.items()})
 
 
+def as_read(row, **values) -> None:
+    """The object has these values as if they had been read of the database: columns, or the row that another stands for; no collection."""
+    row.__dict__.update(values)
+    instance_state(row)._commit(row.__dict__, values)  # all at once, which SQLAlchemy's set_committed_value does one by one
+
+
 def changed(row, **values) -> Changed:
     """What `change` writes, to be written with other rows. The object has the values at once."""
-    for name, value in values.items():
-        set_committed_value(row, name, value)
+    as_read(row, **values)
     return Changed(type(row), {"id": row.id} | values)
 
 

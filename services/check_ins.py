@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from uuid_utils.compat import uuid7
 
 from config import Settings
-from models import CheckIn, Direction, Event, EventStatus, Person, Purpose, RefusedScan, Tier, objects
+from models import CheckIn, Direction, Event, EventStatus, Person, Purpose, RefusedScan, Tier
 from services import events, sign_ups
 from services.audit import audit
 from services.people import consents
@@ -127,10 +127,9 @@ def _check_in(scan: Scan, settings: Settings) -> CheckIn:
     stands = _standing(scan)
     earlier = stands.check_ins
     _refuse_earlier(scan, earlier)
-    made = objects.made(CheckIn, {
-        "id": uuid7(), "event_id": scan.event.id, "resident_id": scan.resident.id, "direction": scan.direction, "at": scan.at,
-        "received_at": scan.received_at, "made_by_id": scan.made_by.id, "rotating": scan.rotating, "distance_band": band,
-        "device_hash": scan.device_hash})  # one statement writes its values
+    made = standing.came(
+        id=uuid7(), event_id=scan.event.id, resident_id=scan.resident.id, direction=scan.direction, at=scan.at, received_at=scan.received_at,
+        made_by_id=scan.made_by.id, rotating=scan.rotating, distance_band=band, device_hash=scan.device_hash)
     if not _enter(scan, made, stands):  # whoever comes second is refused with the first one's time
         raise _already(scan.direction, standing.at(scan.event.id, scan.resident.id).check_ins[scan.direction])
     entered = earlier.get("in", made)

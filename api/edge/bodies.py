@@ -1,5 +1,6 @@
 """Reading what came: JSON that is one thing to every reader, and queries without surprises."""
 import json
+from io import BytesIO
 
 from flask import g, request
 from gunicorn.http.errors import ParseException
@@ -8,6 +9,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from api.edge.settings import settings
 from services.refusals import N_, Malformed, Refusal, ValidationFailed
 
+JSON = "application/json"
 FORM_BYTES = 65536  # what a form may add to the picture in it
 
 
@@ -41,7 +43,8 @@ def _parsed():
     if not raw:
         return {}
     asked = request._get_current_object()
-    if asked.mimetype != "application/json" or asked.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
+    if asked.environ.get("CONTENT_TYPE") != JSON and (
+            asked.mimetype != JSON or asked.mimetype_params.get("charset", "utf-8").lower() != "utf-8"):
         raise UnsupportedMediaType
     try:
         text = raw.decode("utf-8")
@@ -52,20 +55,43 @@ def _parsed():
 
 
 def read_bytes(limit: int) -> bytes:
-    """The body, or Malformed if it was cut short. One that comes in chunks is cut at what may be read, without a word:
-    so one byte more than allowed is."""
+    """The body, read once; Malformed if it was cut short, PayloadTooLarge beyond the limit."""
+    here = g._get_current_object()
+    if "raw" not in here:
+        here.raw = _received(limit)
+    if len(here.raw) > limit:
+        raise PayloadTooLarge
+    return here.raw
+
+
+def _received(limit: int) -> bytes:
     asked = request._get_current_object()
-    asked.max_content_length = limit + 1
+    length = asked.environ.get("CONTENT_LENGTH", "")
+    if asked.environ.get("CONTENT_TYPE") == JSON and length.isascii() and length.isdigit() and "HTTP_TRANSFER_ENCODING" not in asked.environ:
+        return _of_length(int(length), limit, asked.environ)
+    asked.max_content_length = limit + 1  # a body that comes in chunks is cut at what may be read, without a word: so one byte more is read
     try:
         raw = asked.get_data(cache=True)
     except RequestEntityTooLarge as error:
         raise PayloadTooLarge from error
     except (BadRequest, OSError, ParseException) as error:
         raise Malformed from error
-    if len(raw) > limit:
-        raise PayloadTooLarge
     if len(raw) < (asked.content_length or 0):
         raise Malformed
+    return raw
+
+
+def _of_length(length: int, limit: int, environ: dict) -> bytes:
+    """Straight from the server, as nearly all that comes; werkzeug reads it by several streams, one in another."""
+    if length > limit:
+        raise PayloadTooLarge
+    try:
+        raw = environ["wsgi.input"].read(length)
+    except (OSError, ParseException) as error:
+        raise Malformed from error
+    if len(raw) < length:
+        raise Malformed
+    environ["wsgi.input"] = BytesIO(raw)  # for whoever asks werkzeug
     return raw
 
 
@@ -101,10 +127,13 @@ def _constant(name):
 
 def query_once() -> dict[str, str]:
     """The query's parameters; one that is repeated is refused."""
-    repeated = [name for name, values in request.args.lists() if len(values) > 1]
+    asked = request._get_current_object()
+    if not asked.query_string:
+        return {}
+    repeated = [name for name, values in asked.args.lists() if len(values) > 1]
     if repeated:
         raise ValidationFailed({name: ["Given more than once."] for name in repeated})
-    return request.args.to_dict()
+    return asked.args.to_dict()
 
 
 def flat_errors(messages, path="") -> dict[str, list[str]]:

@@ -5,11 +5,11 @@ has to be in the same transaction (docs/decisions/0002-commit-at-the-boundary.md
 back, then writes what it leaves (a refused scan, a session ended) and, where it is final, the answer.
 """
 from functools import wraps
-from hashlib import sha256
 
 from flask import Response, current_app, g, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from api.application import Answer
 from api.edge import auth, bodies, idempotency, limits, problems
 from models import db, sqlite_begin
 from models.statements import NotDone
@@ -80,18 +80,19 @@ class Boundary:
 
     def _answer(self, view, path) -> Response:
         self.receive(view)
+        session = db.session()
         with current_app.extensions["linli_turns"].taken(to_read=request.method in READS):
             try:
                 limits.check_address(view)
-                return self._work(view, path)
+                return self._work(view, path, session)
             except NotDone:
-                db.session.rollback()
-                db.session().does_at_once = True
-                return self._work(view, path, counted=True)
+                session.rollback()
+                session.does_at_once = True
+                return self._work(view, path, session, counted=True)
             finally:
-                db.session().reads_alone = db.session().does_at_once = False
+                session.reads_alone = session.does_at_once = False
 
-    def _work(self, view, path, *, counted: bool = False) -> Response:
+    def _work(self, view, path, session, *, counted: bool = False) -> Response:
         self.admit(view)
         if not counted:
             limits.check_person()
@@ -105,12 +106,12 @@ class Boundary:
             answer.headers.pop("Content-Type", None)
         _tag(answer)
         if asked.method in READS:
-            db.session.rollback()
+            session.rollback()
             _write(self.left_by_reading())
             return answer.make_conditional(asked) if "ETag" in answer.headers else answer
         if getattr(view, "once", False) and not idempotency.keep(answer):
             raise idempotency.RequestInProgress
-        db.session.commit()
+        session.commit()
         return answer
 
     def _refuse(self, refusal: Refusal, view, path) -> Response:
@@ -138,15 +139,13 @@ def _write(statements: list) -> None:
     db.session.commit()
 
 
-def _tag(answer: Response) -> None:
-    """A hash of what is shown, behind the row's version if the view gave a versioned row: PUT compares the version alone."""
-    if answer.status_code not in (200, 201) or answer.is_streamed or "ETag" in answer.headers:
+def _tag(answer: Answer) -> None:
+    """What a view made by itself."""
+    if answer.is_tagged or answer.status_code not in (200, 201) or answer.is_streamed or "ETag" in answer.headers:
         return
     version = g.pop("version", None)
-    if answer.mimetype != "application/json" or answer.get_data().startswith(b'{"items"'):
-        return
-    shown = sha256(answer.get_data()).hexdigest()[:20]
-    answer.set_etag(shown if version is None else f"{version}-{shown}")
+    if answer.mimetype == bodies.JSON:
+        answer.tag(answer.get_data(), version)
 
 
 def _is_busy(error: DBAPIError) -> bool:

@@ -8,12 +8,13 @@ import marshmallow as ma
 import regex
 from flask import g
 
-from api.edge import dumping
+from api.edge import ways
 from api.edge.i18n import T
 from models.db import FILLERS, UNSEEN_CATEGORIES, seen
 from services.wechat import content
 
 MAX_INTEGER = 2**53 - 1
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 JOINERS = {"\u200d", "\ufe0f"}  # inside an emoji
 
 
@@ -24,12 +25,21 @@ class Schema(ma.Schema):
         unknown = ma.RAISE
 
     @cached_property
-    def _ways(self) -> dumping.Ways:
-        return dumping.Ways(self)
+    def _ways(self) -> ways.Ways:
+        return ways.Ways(self)
+
+    @cached_property
+    def _ways_in(self) -> ways.WaysIn:
+        return ways.WaysIn(self)
 
     def _serialize(self, obj, *, many: bool = False):
         show = self._ways.dump
         return [show(each) for each in obj] if many and obj is not None else show(obj)
+
+    def _deserialize(self, data, *, many: bool = False, partial=None, **how):
+        if not many and partial is None and (loaded := self._ways_in.load(data)) is not None:
+            return loaded
+        return super()._deserialize(data, many=many, partial=partial, **how)
 
 
 class Integer(ma.fields.Int):
@@ -84,7 +94,7 @@ class Text(ma.fields.Str):
 
     def _deserialize(self, value, attr, data, **kw):
         value = super()._deserialize(value, attr, data, **kw)
-        if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        if UNSTORABLE.search(value):
             raise self.make_error("unstorable")
         return self.tidied(value)
 

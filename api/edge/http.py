@@ -7,13 +7,20 @@ import marshmallow as ma
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
-from api.edge.bodies import flat_errors, query_once, read_json
+from api.application import Answer
+from api.edge.bodies import JSON, flat_errors, query_once, read_json
 from api.edge.boundary import boundary
 from api.edge.paging import Written
 from api.edge.problems import PreconditionRequired, StaleVersion
 from services.refusals import ValidationFailed
 
 _encode = json.JSONEncoder(default=DefaultJSONProvider.default, sort_keys=True, separators=(",", ":")).encode  # as Flask's own, made once
+
+
+def _json(shown: str, status: int) -> Answer:
+    made = Answer(shown, status, content_type=JSON)
+    made.is_tagged = True
+    return made
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -66,11 +73,15 @@ class Blueprint(flask_smorest.Blueprint):
             def showing(*args, **kwargs):
                 given = view(*args, **kwargs)
                 if isinstance(given, Written):
-                    return Response(str(given), status, content_type="application/json")
-                g.version = getattr(given, "version", None)
+                    return _json(str(given), status)
+                version = getattr(given, "version", None)
                 if schema is None or isinstance(given, tuple | Response):
+                    g.version = version
                     return answer(given)
-                return Response(_encode(schema.dump(given)) + "\n", status, content_type="application/json")
+                made = _json(_encode(schema.dump(given)) + "\n", status)
+                if status in (200, 201):
+                    made.tag(made.response[0], version)
+                return made
             return showing
         return decorate
 

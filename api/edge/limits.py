@@ -68,7 +68,7 @@ def check_address(view) -> None:
 
 def check_person() -> None:
     if person := g.person:
-        _hit(settings().rate_limit_per_minute, "person", str(person.id))
+        _hit(settings().rate_limit_per_minute, "person", person.id.hex)
 
 
 def _failures(of: str) -> tuple[RateLimitItemPerMinute, int]:

@@ -1,13 +1,18 @@
 """psycopg as we use it."""
+import json
 import select
 from collections.abc import Callable
+from datetime import date, datetime
+from uuid import UUID
 
 import psycopg
-from psycopg.adapt import PyFormat, Transformer
+from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
-from sqlalchemy import Boolean, LargeBinary, event
+from sqlalchemy import JSON, BigInteger, Boolean, Date, Double, LargeBinary, String, Uuid, event
 from sqlalchemy.engine import Engine
+
+from models.db import UTCDateTime, zoned
 
 GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
@@ -53,14 +58,55 @@ def checked(libpq, result):
     raise error_from_result(result)
 
 
+def _text(value: str) -> bytes:
+    written = value.encode()
+    if b"\0" in written:  # libpq would read no further
+        raise psycopg.DataError("a text with a NUL cannot be stored")
+    return written
+
+
+def _moment(value: datetime) -> bytes:
+    return (value if value.tzinfo else zoned(value)).isoformat().encode()
+
+
+def _json(value) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _any(value) -> bytes:
+    """Of a place whose type the statement does not say."""
+    return next(write for kind, write in PLAIN if isinstance(value, kind))(value)
+
+
+# How a value is written for libpq, where psycopg chooses anew for each execution.
+PLAIN = ((str, _text), (UUID, lambda value: b"%032x" % value.int), (int, lambda value: b"%d" % value), (datetime, _moment),
+         (date, lambda value: value.isoformat().encode()), (float, lambda value: repr(value).encode()))
+_OF = dict(PLAIN)
+WRITERS = ((Uuid, _OF[UUID]), (String, _text), (UTCDateTime, _moment), (BigInteger, _OF[int]), (Date, _OF[date]), (LargeBinary, bytes), (JSON, _json),
+           (Boolean, lambda value: b"t" if value else b"f"), (Double, _OF[float]))
+
+
+def writer(kind, dialect) -> Callable:
+    """What makes of a value that is not None the bytes for a place of this type; of JSON, also of None."""
+    return next((write for known, write in WRITERS if isinstance(kind, known)), _any)
+
+
+def reader(kind, dialect, driven: int) -> Callable | None:
+    """What makes of psycopg's value one of this type; None where it is one."""
+    if isinstance(kind, UTCDateTime):
+        return None  # the connection's zone is UTC, and so the driver gives aware moments in it
+    return kind.dialect_impl(dialect).result_processor(dialect, driven)
+
+
 class Asked:
-    """The text of a statement with places `$1`, and what the server must be told of their types: the text casts all others."""
+    """The text of a statement with places `$1`, what the server must be told of their types (the text casts all others), and which are binary."""
 
     KNOWN = ((LargeBinary, 17), (Boolean, 16))
 
     def __init__(self, sql: str, types: list):
-        self.sql, self.formats = sql.encode(), [PyFormat.TEXT] * len(types)
+        self.sql = sql.encode()
         self.types = [next((number for kind, number in self.KNOWN if isinstance(one, kind)), 0) for one in types]
+        self.formats = [int(isinstance(one, LargeBinary)) for one in types]
 
 
 class Line:
@@ -79,7 +125,7 @@ class Line:
         self._coming.register(self._libpq.socket, select.POLLIN)
         self._sending.register(self._libpq.socket, select.POLLIN | select.POLLOUT)
 
-    def ask(self, asked: Asked, parameters: list, *, commits: bool = False, begins: bool = True) -> None:
+    def ask(self, asked: Asked, written: list, *, commits: bool = False, begins: bool = True) -> None:
         """In the connection's transaction, which begins here if none is open, and ends with it if so asked: all in one round trip.
 
         psycopg.Error as a cursor's; then nothing is committed.
@@ -89,21 +135,20 @@ class Line:
             name = b"linli_%d" % len(self._prepared)
             checked(self._libpq, self._libpq.prepare(name, asked.sql, asked.types))
             self._prepared[asked] = name
-        written = self._values.dump_sequence(parameters, asked.formats)
         begins = begins and self._libpq.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit
         if begins or commits:
-            self._result = self._in_one_trip(name, written, begins, commits)
+            self._result = self._in_one_trip(name, asked, written, begins, commits)
         else:
-            self._result = checked(self._libpq, self._libpq.exec_prepared(name, written))
+            self._result = checked(self._libpq, self._libpq.exec_prepared(name, written, asked.formats))
 
-    def _in_one_trip(self, name: bytes, written: list, begins: bool, commits: bool):
+    def _in_one_trip(self, name: bytes, asked: Asked, written: list, begins: bool, commits: bool):
         """The statement's result. After one that fails the server does nothing of what was sent with it."""
         libpq = self._libpq
         libpq.enter_pipeline_mode()
         try:
             if begins:
                 libpq.send_query_params(b"BEGIN", None)
-            libpq.send_query_prepared(name, written)
+            libpq.send_query_prepared(name, written, asked.formats)
             if commits:
                 libpq.send_query_params(b"COMMIT", None)
             libpq.pipeline_sync()

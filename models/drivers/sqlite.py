@@ -6,6 +6,12 @@ are still waited for as SQLite does it, within its busy timeout.
 """
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import Date, LargeBinary, String, Uuid
+
+from models.db import UTCDateTime, zoned
 
 WAIT_MS = 5000  # for the turn, and then for other processes
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", f"busy_timeout={WAIT_MS}",
@@ -58,6 +64,37 @@ def connections(driver) -> type:
             finally:
                 self.pass_on()
     return Connection
+
+
+def _moment(value: datetime) -> str:
+    value = zoned(value) if value.tzinfo is UTC else zoned(value).astimezone(UTC)
+    return value.isoformat(" ", "microseconds")[:26]  # without the zone, as SQLAlchemy stores it
+
+
+def _read_moment(value: str) -> datetime:
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+# Where this is the same as SQLAlchemy's way from a value to what is stored and back, and takes fewer steps.
+WRITERS = ((Uuid, lambda value: f"{value.int:032x}"), (String, None), (UTCDateTime, _moment), (Date, lambda value: value.isoformat()),
+           (LargeBinary, None))
+READERS = ((Uuid, UUID), (UTCDateTime, _read_moment))
+
+
+def writer(kind, dialect) -> Callable | None:
+    """What makes of a value that is not None (of JSON, also of None) what the driver is given; None where it is given as it is."""
+    for known, write in WRITERS:
+        if isinstance(kind, known):
+            return write
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def reader(kind, dialect, driven) -> Callable | None:
+    """What makes one of this type of a value that is stored and not None; None where it is one."""
+    for known, read in READERS:
+        if isinstance(kind, known):
+            return read
+    return kind.dialect_impl(dialect).result_processor(dialect, driven)
 
 
 class Asked:

@@ -6,7 +6,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from models import Area, Person, RoleGrant, Session
 from models.objects import Parts
-from models.statements import run
+from models.statements import as_read, run
 from services.access import sign_in, tokens
 from services.refusals import Unauthenticated
 
@@ -37,7 +37,7 @@ def who(claims: tokens.Claims, now: datetime, statement=_WHO, **values) -> tuple
     for row in rows:
         person, grant, area = _PARTS.met(row)
         if grant is not None:
-            set_committed_value(grant, "area", area)
+            as_read(grant, area=area)
             roles.append(grant)
     set_committed_value(person, "roles", roles)
     return person, rows[0]

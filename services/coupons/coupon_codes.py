@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm.attributes import set_committed_value
 
 from config import Settings
 from models import Coupon, Merchant, Offer, OfferShop, Person, Shop, Unit, Wallet, WalletKind
 from models.objects import Parts
-from models.statements import run
+from models.statements import as_read, run
 from services.refusals import N_, Gone, Invalid
 from services.scans import codes
 
@@ -74,8 +73,8 @@ def present(code: str, shop_id: UUID, settings: Settings, now: datetime, *, lock
     if found is None:
         raise CouponCodeInvalid
     coupon, offer, shop, merchant = _PARTS.met(found)
-    set_committed_value(coupon, "offer", offer)
-    set_committed_value(shop, "merchant", merchant)
+    as_read(coupon, offer=offer)
+    as_read(shop, merchant=merchant)
     if parsed:
         _check_token(code, parsed, coupon, settings, now)
     return Presented(coupon, found.display_name, shop, bool(found.good_here), found.pays, found.paid)

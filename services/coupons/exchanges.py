@@ -5,7 +5,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, case, or_, select, true, update
-from sqlalchemy.orm.attributes import set_committed_value
 from uuid_utils.compat import uuid7
 
 from config import Settings
@@ -28,7 +27,7 @@ from models import (
 )
 from models.areas import usual_day
 from models.objects import Parts, store
-from models.statements import run
+from models.statements import as_read, run
 from services import ledger
 from services.access import reach
 from services.audit import audit
@@ -60,7 +59,7 @@ def exchange(offer_id: UUID, *, by: Person, settings: Settings, now: datetime, r
         valid_until=now + timedelta(days=offer.valid_days), used_at=None, short_code=codes.new_short_code(), code_id=codes.new_id(),
         code_secret=codes.new_secret()),
         messages.line(resident.id, Topic.COUPON_BOUGHT, now=now, coupon_id=coupon_id, points=offer.points_price))
-    set_committed_value(coupon, "offer", offer)
+    as_read(coupon, offer=offer)
     if resident is not by:
         audit.write("coupon.exchange", "coupon", coupon.id, by=by.id, area_id=offer.area_id, now=now)
     return coupon
@@ -135,8 +134,7 @@ def _for_sale(row: tuple | None, *, by: Person, now: datetime) -> Offer:
     if row is None:
         raise NotFound
     offer, area, merchant = _PARTS.met(row)
-    set_committed_value(offer, "area", area)
-    set_committed_value(offer, "merchant", merchant)
+    as_read(offer, area=area, merchant=merchant)
     if not is_on_sale(offer, offer.merchant.status, now):
         if offer.status == OfferStatus.DRAFT:
             find(offer.id, by=by, now=now)  # a draft that one may not see is not there

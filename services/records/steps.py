@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from models import ActivityRecord, Area, AreaRules, Event, Person, RecordStatus, RecordStep
 from models.objects import Parts, made
 from models.shapes import Changed
-from models.statements import change, put_late, run
+from models.statements import as_read, change, put_late, run
 from services.audit import audit
 from services.refusals import N_, Conflict, NotAllowed, NotFound
 
@@ -78,7 +78,7 @@ def locked(record_id: UUID) -> Locked:
     for row in rows:
         record, area, step = _PARTS.met(row)
         history += [step] if step else []
-    set_committed_value(record, "area", area)
+    as_read(record, area=area)
     set_committed_value(record, "history", history)
     return Locked(record, row.notice_days, row.event_status, row.about_id, row.household_id)
 

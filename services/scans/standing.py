@@ -2,11 +2,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, cast, func, inspect, literal, select, true
+from sqlalchemy import Uuid, bindparam, cast, func, literal, select, true
 from sqlalchemy.dialects import postgresql
 from uuid_utils.compat import uuid7
 
-from models import CheckIn, Event, Line, Person, SignUp
+from models import CheckIn, Event, Line, Person, SignUp, objects
 from models.objects import Parts
 from models.shapes import Act
 from models.statements import either, is_postgresql, named, run, waits
@@ -65,6 +65,11 @@ def _read(rows, check_ins: list[CheckIn | None]) -> Standing:
     return Standing({made.direction: made for made in check_ins if made}, rows[0].sign_up, rows[0].joined_into_id is not None)
 
 
+def came(**values) -> CheckIn:
+    """A check-in that nobody has written yet; what is not given is None."""
+    return objects.made(CheckIn, dict.fromkeys(_COLUMNS) | values)
+
+
 @either
 def _insert(insert):
     return insert(_CHECK_INS).values(named(_CHECK_INS)).on_conflict_do_nothing().returning(_CHECK_INS.c.id)
@@ -86,8 +91,8 @@ def enter(made: CheckIn) -> bool:
 
 
 def _values(made: CheckIn, prefix: str = "") -> dict:
-    given = inspect(made).dict  # what was not given is None
-    return {prefix + name: given.get(name) for name in _COLUMNS}
+    given = made.__dict__
+    return {prefix + name: given[name] for name in _COLUMNS}
 
 
 def _walk_in():

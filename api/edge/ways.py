@@ -1,4 +1,5 @@
-"""How a row becomes JSON: for each schema the way to every field is found once, where marshmallow finds it anew for every value.
+"""How a row becomes JSON, and what came in JSON values: for each schema the way to every field is found once, where marshmallow finds it
+anew for every value.
 
 What is shown is the same, but for one thing: a key that a dict has not is absent, even where dicts have a method of that name.
 """
@@ -27,23 +28,22 @@ class Ways:
         self._all = [_way(name, field) for name, field in schema.dump_fields.items()]
         self._blank = dict.fromkeys(way.key for way in self._all)  # all keys, in their order
         standing = [way for way in self._all if way.attribute is not None]
-        names = [way.attribute for way in standing]
-        self._keys = [way.key for way in standing]
+        paths, plain = [way for way in standing if way.is_path], [way for way in standing if not way.is_path]
+        self._keys, self._keys_of_paths = [way.key for way in plain], [way.key for way in paths]
         self._written = [(way.key, way.write) for way in standing if way.write]
         self._of_the_row = [(way.key, way.write) for way in self._all if way.attribute is None]
-        self._attributes, self._items = _taking(attrgetter, names), None if any(way.is_path for way in standing) else _taking(itemgetter, names)
+        self._items, self._attributes, self._paths = (
+            _taking(getter, [way.attribute for way in ways]) for getter, ways in ((itemgetter, plain), (attrgetter, plain), (attrgetter, paths)))
 
     def dump(self, row) -> dict:
         """What this row shows."""
-        take = self._items if isinstance(row, dict) else self._attributes
-        if take is None:
-            return self._one_by_one(row)
+        shown = self._blank.copy()
         try:
-            values = take(row)
+            shown.update(zip(self._keys, self._take(row), strict=True))
+            if self._keys_of_paths:
+                shown.update(zip(self._keys_of_paths, self._paths(row), strict=True))
         except (AttributeError, KeyError):
             return self._one_by_one(row)
-        shown = self._blank.copy()
-        shown.update(zip(self._keys, values, strict=True))
         for key, write in self._written:
             if (value := shown[key]) is not None:
                 shown[key] = write(value)
@@ -52,6 +52,18 @@ class Ways:
             if shown[key] is ma.missing:
                 del shown[key]
         return shown
+
+    def _take(self, row) -> tuple:
+        """What stands in the row; KeyError or AttributeError where something is not there. An object's own values are taken as they stand:
+        SQLAlchemy's look at each attribute takes longer than to write it."""
+        if isinstance(row, dict):
+            return self._items(row)
+        if own := getattr(row, "__dict__", None):
+            try:
+                return self._items(own)
+            except KeyError:  # one that is read when it is asked for, or a property
+                pass
+        return self._attributes(row)
 
     def _one_by_one(self, row) -> dict:
         find = row.get if isinstance(row, dict) else partial(getattr, row)
@@ -68,9 +80,41 @@ class Ways:
         return shown
 
 
-def _taking(getter: Callable, names: list[str]) -> Callable | None:
-    """What takes the values of all these names; of a single name Python's own gives the value alone."""
-    return getter(*names) if len(names) > 1 else None
+class WaysIn:
+    """From JSON to the values of one schema, where nothing is wrong with what came. Where something is, marshmallow finds all that is."""
+
+    def __init__(self, schema: ma.Schema):
+        self._all = [(name if field.data_key is None else field.data_key, field.attribute or name, field)
+                     for name, field in schema.load_fields.items()]
+        self._known = {key for key, _, _ in self._all}
+        self._is_flat = schema.dict_class is dict and not any("." in name for _, name, _ in self._all)
+
+    def load(self, sent) -> dict | None:
+        """The values of the fields; the schema's own checks follow. None where marshmallow has to look."""
+        if type(sent) is not dict or not self._is_flat or not self._known.issuperset(sent):
+            return None
+        loaded = {}
+        try:
+            for key, name, field in self._all:
+                if key in sent:
+                    value = field.deserialize(sent[key], key, sent)
+                elif field.required:
+                    return None
+                else:
+                    value = field.load_default() if callable(field.load_default) else field.load_default
+                if value is not ma.missing:
+                    loaded[name] = value
+        except ma.ValidationError:
+            return None
+        return loaded
+
+
+def _taking(getter: Callable, names: list[str]) -> Callable:
+    """What takes the values of all these names, as a tuple; Python's own gives of a single name the value alone."""
+    if len(names) > 1:
+        return getter(*names)
+    one = getter(*names) if names else None
+    return lambda row: (one(row),) if one else ()
 
 
 def _way(name: str, field: ma.fields.Field) -> Way:

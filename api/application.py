@@ -1,0 +1,51 @@
+"""Flask as we use it: what it looks for at each request although it is never there here, it does not look for."""
+from hashlib import sha256
+
+from flask import Flask, Request, Response
+from werkzeug.datastructures import Headers
+from werkzeug.routing import MapAdapter
+from werkzeug.wsgi import get_host
+
+from api.urls import Rule
+
+SENT = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")  # UTF-8, which WSGI gives as Latin-1
+
+
+UNLIKE_OTHERS = {"location", "content-location"}
+
+
+class Answer(Response):
+    is_tagged = False  # it has its ETag, or is to have none
+
+    def get_wsgi_headers(self, environ: dict) -> Headers:
+        """As they are, where werkzeug would find nothing to change in a copy: no address to complete, the length known, a body to send."""
+        names = {name.lower() for name, _ in self.headers}
+        if "content-length" in names and names.isdisjoint(UNLIKE_OTHERS) and self.status_code >= 200 and self.status_code not in (204, 304):
+            return self.headers
+        return super().get_wsgi_headers(environ)
+
+    def tag(self, shown: bytes, version: int | None) -> None:
+        """A hash of what is shown, behind the row's version if there is one: PUT compares the version alone. A page of rows has none."""
+        self.is_tagged = True
+        if shown.startswith(b'{"items"'):
+            return
+        hashed = sha256(shown).hexdigest()[:20]
+        self.headers["ETag"] = f'"{hashed}"' if version is None else f'"{version}-{hashed}"'
+
+
+class Application(Flask):
+    response_class = Answer
+    url_rule_class = Rule
+
+    def ensure_sync(self, func):
+        """As it is: no function of ours is asynchronous, and Flask would look whether one is at each call of each."""
+        return func
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Paths alone decide here, neither hosts nor subdomains. SecurityError for a host that is none."""
+        if request is None:
+            return super().create_url_adapter(request)
+        environ = request.environ
+        request.host = get_host(environ)
+        script, path, query = [environ.get(name, "").encode("latin-1").decode(errors="replace") for name in SENT]
+        return MapAdapter(self.url_map, request.host.lower(), script, "", environ["wsgi.url_scheme"], path, environ["REQUEST_METHOD"], query)
