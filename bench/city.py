@@ -53,6 +53,7 @@ def build(settings: Settings, size: Size) -> City:
         crowd.residents(size, grid, now)
         crowd.credits(size, grid, fund, now)
         crowd.visits(size, grid, worker, now)
+        crowd.answers(size, now)
         crowd.deeds(size, grid, neighbours, now)
         merchant, shop = _market(city, now)
         clerk = _staff("梅店员", Role.MERCHANT_CLERK, city, settings, now, merchant)

@@ -40,6 +40,7 @@ from models import (
     Coupon,
     Event,
     Fund,
+    IdempotencyKey,
     Lot,
     LotUse,
     Merchant,
@@ -136,6 +137,12 @@ def visits(size: Size, grid: Area, by: Person, now: datetime) -> None:
     for family, direction, at in ((CAME, "in", began), (LEFT, "out", ended)):
         insert_rows(CheckIn, count, id=key_of(family), direction=direction, at=at, received_at=at, made_by_id=there["resident_id"],
                     rotating=True, **there)
+
+
+def answers(size: Size, now: datetime) -> None:
+    """What is kept of a day's requests, under the keys that they came with."""
+    insert_rows(IdempotencyKey, size.residents * size.visits_each, person_id=key_of(RESIDENT, f"1 + (n - 1) % {size.residents}"), key=digits(32),
+                fingerprint=bytes(32), status=201, media_type="application/json", body=b"{}\n", at=now)
 
 
 def deeds(size: Size, grid: Area, neighbours: Area, now: datetime) -> None:
