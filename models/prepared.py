@@ -93,22 +93,31 @@ class Prepared:
             raise KeyError(parameter.key)
         return parameter.key, _driver(dialect).writer(parameter.type, dialect), isinstance(parameter.type, JSON)
 
-    def execute(self, connection: Connection | Lent, values: dict, **how) -> Found:
-        """`how` is for the driver's line."""
+    def execute(self, connection: Connection | Lent, values: dict, *, ahead: "Prepared | None" = None, **how) -> Found:
+        """`ahead` is asked before it, of the same values and on the same way to the database; `how` is for the driver's line."""
         line, told, parameters = _line(connection), connection.dispatch, None
         try:
-            parameters = [values[name] if write is None or (values[name] is None and not is_json) else write(values[name])
-                          for name, write, is_json in self._places]
-            for tell in told.before_cursor_execute:
-                tell(connection, line, self._sql, parameters, None, False)
+            if ahead:
+                how["ahead"] = ahead._asked, ahead._written(values)
+                ahead._tell(told.before_cursor_execute, connection, line, how["ahead"][1])
+                ahead._tell(told.after_cursor_execute, connection, line, how["ahead"][1])  # at once: its time is this one's
+            parameters = self._written(values)
+            self._tell(told.before_cursor_execute, connection, line, parameters)
             line.ask(self._asked, parameters, **how)
             rows = self._rows(line, connection.dialect) if self._made else []
-            for tell in told.after_cursor_execute:
-                tell(connection, line, self._sql, parameters, None, False)
+            self._tell(told.after_cursor_execute, connection, line, parameters)
             return Found(rows, len(rows) if self._made else line.rowcount)
         except BaseException as error:
             self._fail(error, connection, parameters)
             raise
+
+    def _written(self, values: dict) -> list:
+        return [values[name] if write is None or (values[name] is None and not is_json) else write(values[name])
+                for name, write, is_json in self._places]
+
+    def _tell(self, listeners, connection, line, parameters: list) -> None:
+        for tell in listeners:
+            tell(connection, line, self._sql, parameters, None, False)
 
     def _rows(self, line, dialect) -> list:
         if self._reads is None:

@@ -2,7 +2,7 @@
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, bindparam, case, cast, insert, literal, literal_column, select, true, update
+from sqlalchemy import CTE, BigInteger, ColumnElement, Select, bindparam, case, cast, insert, literal, literal_column, select, true, update
 
 
 class Changed(NamedTuple):
@@ -12,13 +12,24 @@ class Changed(NamedTuple):
     values: dict
 
 
+class Ahead(NamedTuple):
+    """A statement that goes ahead of another to the database, and the names of its values: it locks what many share.
+
+    The other then sees what is locked as it is. Who waits within a statement for a row that another changes meanwhile has the statement's
+    whole plan set up once more to look at that row again, which took a seventh of an exchange's time in the database.
+    """
+
+    statement: Select
+    names: tuple[str, ...]
+
+
 class Act:
     """What one of PostgreSQL's statements does by these parts, and the condition that tells of them whether it was done."""
 
-    __slots__ = ("is_done", "parts")
+    __slots__ = ("ahead", "is_done", "parts")
 
-    def __init__(self, is_done: ColumnElement[bool], *parts: CTE):
-        self.is_done, self.parts = case((is_done, 1), else_=0), parts
+    def __init__(self, is_done: ColumnElement[bool], *parts: CTE, ahead: Ahead | None = None):
+        self.is_done, self.parts, self.ahead = case((is_done, 1), else_=0), parts, ahead
 
 
 ALWAYS = true()

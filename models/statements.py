@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import instance_state
 from models.db import db, is_postgresql
 from models.drivers.lent import Session
 from models.prepared import Found, Prepared
-from models.shapes import Act, Changed, Shape, insert_of, shaped, together, update_of, with_defaults, with_rows
+from models.shapes import Act, Ahead, Changed, Shape, insert_of, shaped, together, update_of, with_defaults, with_rows
 
 _prepared = cache(Prepared)
 DIVIDED_BY_ZERO = "22012"
@@ -58,7 +58,7 @@ def _held(session: Session) -> Held:
     return held
 
 
-def run(statement: Executable, values: dict) -> Found:
+def run(statement: Executable, values: dict, *, ahead: Ahead | None = None) -> Found:
     """In the session's transaction, after what waits in the session. No loaded object learns of it. A session that reads alone need not
     begin one for it.
 
@@ -68,7 +68,7 @@ def run(statement: Executable, values: dict) -> Found:
     if session.reads_alone and statement.is_select and session.lent is None and not session.in_transaction():
         line = session.read_by()
         return _prepared(statement, line.dialect, tuple(values)).execute(line, values, begins=False)
-    return _run(_ready(session), statement, values)
+    return _run(_ready(session), statement, values, ahead)
 
 
 def _ready(session: Session) -> Held:
@@ -79,8 +79,10 @@ def _ready(session: Session) -> Held:
     return held
 
 
-def _run(held: Held, statement: Executable, values: dict, **how) -> Found:
-    return _prepared(statement, held.connection.dialect, tuple(values)).execute(held.connection, values, **how)
+def _run(held: Held, statement: Executable, values: dict, ahead: Ahead | None = None, **how) -> Found:
+    connection = held.connection
+    first = ahead and _prepared(ahead.statement, connection.dialect, ahead.names)
+    return _prepared(statement, connection.dialect, tuple(values)).execute(connection, values, ahead=first, **how)
 
 
 def put(kind: type, values: dict | list[dict]) -> None:
@@ -143,7 +145,7 @@ def run_last(statement: Executable, values: dict) -> Found:
     shape, act, late = held.waiting()
     how = {"commits": True} if is_postgresql() and session.get_nested_transaction() is None else {}
     try:
-        return _run(held, with_rows(statement, shape, act) if shape or act else statement, values | late, **how)
+        return _run(held, with_rows(statement, shape, act) if shape or act else statement, values | late, act and act.ahead, **how)
     except DataError as error:
         if act and error.orig.sqlstate == DIVIDED_BY_ZERO:
             raise NotDone from error
@@ -154,7 +156,7 @@ def _write_late(held: Held) -> None:
     if not (held.late or held.act):
         return
     shape, act, values = held.waiting()
-    found = _run(held, together(shape, act), values)
+    found = _run(held, together(shape, act), values, act and act.ahead)
     if act and found.one()[0] == 0:
         raise NotDone
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from models import Lot, Person, Posting, Unit, Wallet, WalletKind, db
-from models.shapes import Act, Shape, inserts, shaped
+from models.shapes import Act, Ahead, Shape, inserts, shaped
 from models.statements import is_postgresql, put, put_together, run, waits
 from services.points import lots
 from services.refusals import N_, Conflict
@@ -112,7 +112,7 @@ def _move_and_write(rows: list[tuple[type, dict]], *then: Callable, may_wait: bo
     told, act = _moving(shape, then)
     if may_wait and waits(act, given):
         return None
-    after = run(told, given).one()
+    after = run(told, given, ahead=_LOCK).one()
     if after.source is None:
         _move_back(destination, amount)
     return after
@@ -130,8 +130,10 @@ def locked(*conditions):
 
 
 _SOURCE, _DESTINATION, _AMOUNT = bindparam("moved_from", type_=Uuid), bindparam("moved_to", type_=Uuid), bindparam("how_much", type_=BigInteger)
-_MOVE = (update(Wallet.__table__).where(Wallet.id.in_(locked(Wallet.id.in_((_SOURCE, _DESTINATION)))),
-                              or_(Wallet.id == _DESTINATION, Wallet.floor.is_(None), Wallet.balance - _AMOUNT >= Wallet.floor))
+_LOCK = Ahead(locked(Wallet.id.in_((_SOURCE, _DESTINATION))), ("moved_from", "moved_to"))
+_MOVE = (update(Wallet.__table__)
+         .where(Wallet.id.in_((_SOURCE, _DESTINATION)),
+                or_(Wallet.id == _DESTINATION, Wallet.floor.is_(None), Wallet.balance - _AMOUNT >= Wallet.floor))
          .values(balance=Wallet.balance + case((Wallet.id == _SOURCE, -_AMOUNT), else_=_AMOUNT))
          .returning(Wallet.id, Wallet.balance))
 
@@ -151,7 +153,7 @@ def _moving(shape: Shape, then: tuple[Callable, ...]):
     changed = [change(was_held).returning(literal_column("1")).cte(f"changed{n}") for n, change in enumerate(then)]
     counts = [select(func.count()).select_from(row).scalar_subquery().label(row.name) for row in changed]
     told = select(*(balance.label(name) for name, balance in after.items()), *counts).add_cte(*rows)
-    return told, Act(and_(was_held, *(count > 0 for count in counts)), *rows)
+    return told, Act(and_(was_held, *(count > 0 for count in counts)), *rows, ahead=_LOCK)
 
 
 def _move(source: UUID, destination: UUID, amount: int) -> tuple[int, int]:

@@ -125,30 +125,39 @@ class Line:
         self._coming.register(self._libpq.socket, select.POLLIN)
         self._sending.register(self._libpq.socket, select.POLLIN | select.POLLOUT)
 
-    def ask(self, asked: Asked, written: list, *, commits: bool = False, begins: bool = True) -> None:
-        """In the connection's transaction, which begins here if none is open, and ends with it if so asked: all in one round trip.
+    def ask(self, asked: Asked, written: list, *, commits: bool = False, begins: bool = True, ahead: tuple[Asked, list] | None = None) -> None:
+        """In the connection's transaction, which begins here if none is open, and ends with it if so asked: all in one round trip, in which
+        another statement may go ahead, whose result nobody reads.
 
         psycopg.Error as a cursor's; then nothing is committed.
         """
+        told = [(self._name(asked), written, asked.formats)]
+        begins = begins and self._libpq.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit
+        if ahead:
+            told.insert(0, (self._name(ahead[0]), ahead[1], ahead[0].formats))
+        if begins or commits or ahead:
+            self._result = self._in_one_trip(told, begins, commits)
+        else:
+            self._result = checked(self._libpq, self._libpq.exec_prepared(*told[0]))
+
+    def _name(self, asked: Asked) -> bytes:
+        """Under which the server knows it, on this line."""
         name = self._prepared.get(asked)
         if name is None:
             name = b"linli_%d" % len(self._prepared)
             checked(self._libpq, self._libpq.prepare(name, asked.sql, asked.types))
             self._prepared[asked] = name
-        begins = begins and self._libpq.transaction_status == TransactionStatus.IDLE and not self._connection.autocommit
-        if begins or commits:
-            self._result = self._in_one_trip(name, asked, written, begins, commits)
-        else:
-            self._result = checked(self._libpq, self._libpq.exec_prepared(name, written, asked.formats))
+        return name
 
-    def _in_one_trip(self, name: bytes, asked: Asked, written: list, begins: bool, commits: bool):
-        """The statement's result. After one that fails the server does nothing of what was sent with it."""
+    def _in_one_trip(self, told: list[tuple], begins: bool, commits: bool):
+        """The last statement's result. After one that fails the server does nothing of what was sent with it."""
         libpq = self._libpq
         libpq.enter_pipeline_mode()
         try:
             if begins:
                 libpq.send_query_params(b"BEGIN", None)
-            libpq.send_query_prepared(name, written, asked.formats)
+            for one in told:
+                libpq.send_query_prepared(*one)
             if commits:
                 libpq.send_query_params(b"COMMIT", None)
             libpq.pipeline_sync()
@@ -164,7 +173,7 @@ class Line:
             libpq.exit_pipeline_mode()
         for result in results:
             checked(libpq, result)
-        return results[begins]
+        return results[begins + len(told) - 1]
 
     def _results(self) -> list:
         """Those of all that was sent. It is waited for here: in `get_result` libpq would wait with Python's lock in hand, and with that

@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 from models import CheckIn, Event, Line, Person, SignUp, objects
 from models.objects import Parts
-from models.shapes import Act
+from models.shapes import Act, Ahead
 from models.statements import either, is_postgresql, named, run, waits
 from services import sign_ups
 from services.scans import presence
@@ -106,7 +106,8 @@ def _walk_in():
     came = (postgresql.insert(_CHECK_INS).from_select(list(new), select(*new.values()).select_from(signed))
             .on_conflict_do_nothing().returning(_CHECK_INS.c.id).cte("came"))
     counts = [select(func.count()).select_from(made).scalar_subquery().label(made.name) for made in (place, signed, came)]
-    return select(*counts), Act(counts[-1] > 0)
+    room = Ahead(select(_EVENTS.c.id).where(_EVENTS.c.id == bindparam("new_event_id")).with_for_update(key_share=True), ("new_event_id",))
+    return select(*counts), Act(counts[-1] > 0, ahead=room)
 
 
 _WALK_IN, _WALKING_IN = _walk_in()
@@ -127,7 +128,7 @@ def walk_in(made: CheckIn, *, may_wait: bool) -> WalkedIn:
         values = _values(made, "new_") | {"sign_up_id": uuid7()}
         if may_wait and waits(_WALKING_IN, values):
             return WalkedIn(has_place=True, signed_up=True, entered=True)
-        return WalkedIn(*(count == 1 for count in run(_WALK_IN, values).one()))
+        return WalkedIn(*(count == 1 for count in run(_WALK_IN, values, ahead=_WALKING_IN.ahead).one()))
     if not sign_ups.take_place(made.event_id):
         return WalkedIn(has_place=False)
     sign_ups.confirm_at_once(made.event_id, made.resident_id, at=made.at)
