@@ -2,16 +2,19 @@
 from hashlib import sha256
 
 from flask import Flask, Request, Response
+from flask.globals import app_ctx
 from werkzeug.datastructures import Headers
 from werkzeug.routing import MapAdapter
 from werkzeug.wsgi import get_host
 
 from api.urls import Rule
+from models import db
 
 SENT = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")  # UTF-8, which WSGI gives as Latin-1
-
-
 UNLIKE_OTHERS = {"location", "content-location"}
+
+# The session of an application context, with which it ends: the extension looks for the context's number instead, in twice the steps.
+db.session.registry.scopefunc = app_ctx._get_current_object
 
 
 class Answer(Response):

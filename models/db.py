@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask.globals import app_ctx
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -76,8 +75,7 @@ def _strict(table, metadata):
     table.dialect_options["sqlite"]["strict"] = True
 
 
-# One session for each application context, which is torn down with it. The extension's own looks for the context's number, in twice the steps.
-db = SQLAlchemy(model_class=Base, session_options={"class_": Session, "expire_on_commit": False, "scopefunc": app_ctx._get_current_object})
+db = SQLAlchemy(model_class=Base, session_options={"class_": Session, "expire_on_commit": False})
 
 
 class Keyed:

@@ -99,13 +99,16 @@ class Prepared:
         try:
             if ahead:
                 how["ahead"] = ahead._asked, ahead._written(values)
-                ahead._tell(told.before_cursor_execute, connection, line, how["ahead"][1])
-                ahead._tell(told.after_cursor_execute, connection, line, how["ahead"][1])  # at once: its time is this one's
+                for listeners in (told.before_cursor_execute, told.after_cursor_execute):  # at once: its time is this one's
+                    for tell in listeners:
+                        tell(connection, line, ahead._sql, how["ahead"][1], None, False)
             parameters = self._written(values)
-            self._tell(told.before_cursor_execute, connection, line, parameters)
+            for tell in told.before_cursor_execute:
+                tell(connection, line, self._sql, parameters, None, False)
             line.ask(self._asked, parameters, **how)
             rows = self._rows(line, connection.dialect) if self._made else []
-            self._tell(told.after_cursor_execute, connection, line, parameters)
+            for tell in told.after_cursor_execute:
+                tell(connection, line, self._sql, parameters, None, False)
             return Found(rows, len(rows) if self._made else line.rowcount)
         except BaseException as error:
             self._fail(error, connection, parameters)
@@ -114,10 +117,6 @@ class Prepared:
     def _written(self, values: dict) -> list:
         return [values[name] if write is None or (values[name] is None and not is_json) else write(values[name])
                 for name, write, is_json in self._places]
-
-    def _tell(self, listeners, connection, line, parameters: list) -> None:
-        for tell in listeners:
-            tell(connection, line, self._sql, parameters, None, False)
 
     def _rows(self, line, dialect) -> list:
         if self._reads is None:

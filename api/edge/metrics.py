@@ -57,10 +57,11 @@ def count_turned_away() -> None:
     count_of("other", "none", 503).inc()
 
 
-@event.listens_for(Engine, "before_cursor_execute")
+@event.listens_for(Engine, "before_cursor_execute", retval=True)  # SQLAlchemy wraps one that gives nothing
 def _begin_statement(connection, cursor, statement, parameters, context, executemany):
     if spent := _statements.get():
         spent[1] = time.perf_counter()
+    return statement, parameters
 
 
 @event.listens_for(Engine, "after_cursor_execute")

@@ -5,13 +5,13 @@ import re
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
-from urllib.parse import urlsplit
+from contextlib import closing, nullcontext
+from urllib.parse import urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-import requests
-from requests.adapters import HTTPAdapter
+import certifi
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay, wait_exponential_jitter
-from urllib3 import Timeout
+from urllib3 import PoolManager, ProxyManager, Timeout
 from urllib3.exceptions import HTTPError
 
 from clients.wechat.errors import Busy, Unavailable, log, not_understood, raise_for
@@ -26,7 +26,7 @@ class Transport:
     def __init__(self, base: str, timeout: float, longest: float, watched=nullcontext):
         """Around each call there is `watched("WeChat /its/path")`, which waits for its end."""
         self._base, self._timeout, self._longest, self._watched = base.rstrip("/"), timeout, longest, watched
-        self._http, self._patience = _session(base), defaultdict(Patience)
+        self._http, self._patience = _pool(base), defaultdict(Patience)
         self._workers = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="wechat")
 
     def ends(self) -> float:
@@ -78,28 +78,29 @@ class Transport:
 
     def _exchange(self, method: str, path: str, params: dict | None, body: dict | None, most: int) -> bytes:
         raw = None if body is None else json.dumps(body, ensure_ascii=False).encode()  # escapes would be checked as text
+        address = self._base + path + ("?" + urlencode(params) if params else "")
         try:
-            with self._http.request(method, self._base + path, params=params, data=raw, timeout=Timeout(total=self._timeout),
-                                    stream=True, allow_redirects=False,
-                                    headers={"Content-Type": "application/json"} if raw else None) as response:
-                answer = response.raw.read(most + 1, decode_content=True)
-        except (requests.RequestException, HTTPError) as error:
+            response = self._http.request(method, address, body=raw, headers={"Content-Type": "application/json"} if raw else None,
+                                          timeout=Timeout(total=self._timeout), retries=False, redirect=False, preload_content=False)
+            with closing(response):  # a line that was read to its end is kept
+                answer = response.read(most + 1, decode_content=True)
+        except HTTPError as error:
             trouble = type(error).__name__
         else:
-            trouble = _trouble(response.status_code, answer, most)
+            trouble = _trouble(response.status, answer, most)
         if trouble:  # raised out here, so that no traceback brings along the error whose text is the URL
             log.warning("WeChat gave no answer: %s", trouble)
             raise Unavailable(trouble)
         return answer
 
 
-def _session(base: str) -> requests.Session:
-    """A connection pool; a server on this machine, the stand-in, is never asked through a proxy."""
-    session = requests.Session()
-    session.trust_env = urlsplit(base).hostname not in ("127.0.0.1", "localhost")
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=MOST_AT_ONCE))
-    return session
+def _pool(base: str) -> PoolManager:
+    """urllib3's own: what `requests` has around it took 5 MB of each worker. By the environment's proxy, if it names one; but a server on
+    this machine, the stand-in, is never asked through a proxy."""
+    to = urlsplit(base)
+    proxy = None if to.hostname in ("127.0.0.1", "localhost") or proxy_bypass(to.hostname) else getproxies().get(to.scheme)
+    settings = {"maxsize": MOST_AT_ONCE, "ca_certs": certifi.where()}
+    return ProxyManager(proxy, **settings) if proxy else PoolManager(**settings)
 
 
 def _trouble(status: int, body: bytes, most: int) -> str | None:

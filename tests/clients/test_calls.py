@@ -171,7 +171,7 @@ def test_a_verdict_that_is_none_lets_nothing_pass(wechat, order, body):
 def test_chinese_goes_as_itself_not_as_escapes(wechat, monkeypatch):
     sent = []
     request = wechat._http._http.request
-    monkeypatch.setattr(wechat._http._http, "request", lambda *a, **kw: sent.append(kw["data"]) or request(*a, **kw))
+    monkeypatch.setattr(wechat._http._http, "request", lambda *a, **kw: sent.append(kw["body"]) or request(*a, **kw))
     wechat.code_to_session("demo:li-na")
     wechat.check_text("楼道", LI, scene=2)
     assert "楼道".encode() in sent[-1]

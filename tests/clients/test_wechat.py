@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 import requests
 
-from clients.wechat import CodeRefused, Unavailable, WeChat, WeChatSession
+from clients.wechat import CodeRefused, Unavailable, WeChat, WeChatSession, transport
 from miniapp_stub.platform.codes import openid
 from tests.clients.conftest import APP_ID, SECRET
 
@@ -195,7 +195,10 @@ def raised_by(wechat, code):
     return []
 
 
-def test_a_proxy_of_the_environment_is_not_asked_for_a_server_on_this_machine(wechat, monkeypatch):
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-
-    assert wechat.code_to_session("demo:li-na")
+def test_a_proxy_of_the_environment_is_asked_but_not_for_a_server_on_this_machine(monkeypatch):
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    assert transport._pool("https://api.weixin.qq.com").proxy.port == 1
+    assert transport._pool("http://127.0.0.1:9").proxy is None
