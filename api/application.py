@@ -45,7 +45,7 @@ class Application(Flask):
         return func
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Paths alone decide here, neither hosts nor subdomains. SecurityError for a host that is none."""
+        """Paths alone decide here: no host, no subdomain, and no line that becomes a WebSocket."""
         if request is None:
             return super().create_url_adapter(request)
         environ = request.environ

@@ -1,17 +1,38 @@
 """Statements that go past SQLAlchemy's execution keep its types, errors and listeners, on both databases."""
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta, timezone
-from uuid import uuid4
+from datetime import UTC, date, datetime, timedelta, timezone
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Text, bindparam, event, func, insert, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Date,
+    Double,
+    LargeBinary,
+    String,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    event,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.types import NullType
 from uuid_utils.compat import uuid7
 
 from models import AuditRow, Message, Person, Topic, Wallet, db
+from models.db import UTCDateTime, is_postgresql
 from models.objects import met, store
+from models.shapes import Ahead
 from models.statements import change, named, put, run, run_last
 from tests.conftest import NOON
 
@@ -32,6 +53,40 @@ def test_what_is_put_is_read_with_its_types(message, li):
     assert (found.person_id, found.payload, found.read_at) == (li.id, {"n": 1, "字": ["a", None]}, None)
     assert found.at == datetime(2026, 5, 6, 12, tzinfo=UTC)
     assert found.at.tzinfo is UTC
+
+
+EAST = timezone(timedelta(hours=8))
+SAMPLES = [
+    (Uuid(), UUID(int=7)), (Text(), "楼道's \\ 100 %\n"), (Text(), ""), (String(9), Topic.SIGNED_UP), (BigInteger(), -2**53),
+    (UTCDateTime(), NOON), (UTCDateTime(), datetime(2026, 5, 6, 20, 1, 2, 30, tzinfo=EAST)), (UTCDateTime(), datetime(987, 1, 1, tzinfo=UTC)),
+    (Date(), date(2026, 5, 6)), (Date(), date(987, 1, 1)), (LargeBinary(), b"\x00'\\\xff"), (LargeBinary(), b""), (JSON(), {"字": [1, None, "'"]}),
+    (JSON(), "x"), (JSON(), None), (Boolean(), True), (Boolean(), False), (Double(), 0.1), (Double(), 3), (Double(), -1e300),
+    *((kind, None) for kind in (Uuid(), Text(), BigInteger(), UTCDateTime(), Date(), LargeBinary(), Boolean(), Double()))]
+
+
+@pytest.mark.parametrize(("kind", "value"), SAMPLES, ids=str)
+def test_a_value_is_written_and_read_as_by_sqlalchemy(app, kind, value):
+    def ask(place):
+        place = cast(place, kind) if is_postgresql() else place
+        return select(place.label("read"), place.is_(None).label("is_null"), *([] if isinstance(kind, LargeBinary | JSON) else [cast(place, Text)]))
+    ours = run(ask(bindparam("value", type_=kind)), {"value": value}).one()
+    theirs = db.session.execute(ask(literal(value, kind))).one()
+    assert tuple(ours) == tuple(theirs)
+    assert type(ours[0]) is type(theirs[0])
+
+
+@pytest.mark.parametrize("value", [UUID(int=7), "楼道", 7, 0.5, NOON, date(2026, 5, 6)], ids=str)
+def test_a_value_whose_type_the_statement_does_not_say_is_written_by_its_own(app, value):
+    own = {UUID: Uuid(), str: Text(), int: BigInteger(), float: Double(), datetime: UTCDateTime(), date: Date()}[type(value)]
+    is_same = select((bindparam("value", type_=NullType()) == cast(literal(value, own), own)).label("is_same"))
+    if is_postgresql() or type(value) in (str, int, float):  # SQLite's driver knows these
+        assert run(is_same, {"value": value}).one().is_same
+
+
+@pytest.mark.only("postgresql")
+def test_a_text_that_libpq_would_cut_is_refused(message):
+    with pytest.raises(DataError), db.session.begin_nested():
+        message(request_id="a\0b")
 
 
 def test_a_moment_without_a_zone_is_a_bug_here_too(message):
@@ -263,3 +318,61 @@ def test_a_value_with_the_name_of_a_column_that_is_written_beside_is_refused(app
     other = insert(Message.__table__).values(named(Message.__table__, "its_")).add_cte(renamed)
     with pytest.raises(TypeError, match="language"):
         run(other, {"whom": li.id, "language": "x"} | {f"its_{column.key}": None for column in Message.__table__.columns})
+
+
+LOCK = Ahead(select(Person.id).where(Person.id == bindparam("whom")).with_for_update(), ("whom",))
+OF = select(func.count()).select_from(Message).where(Message.person_id == bindparam("whom"))
+
+
+@pytest.mark.only("postgresql")
+class TestAhead:
+    """A statement that goes along before another."""
+
+    def test_it_locks_until_the_end(self, app, li):
+        db.session.commit()
+        assert run(OF, {"whom": li.id}, ahead=LOCK).one()[0] == 0
+        skipping = select(Person.id).where(Person.id == li.id).with_for_update(skip_locked=True)
+        with db.engine.connect() as other:
+            assert other.execute(skipping).all() == []
+            db.session.rollback()
+            assert other.execute(skipping).all() == [(li.id,)]
+
+    def test_what_it_waited_for_is_seen(self, app, li, message):
+        """The other begins to wait before the row is there, and its second statement finds it."""
+        db.session.commit()
+        run(LOCK.statement, {"whom": li.id})
+        whom = li.id
+
+        def wait():
+            with app.app_context():
+                try:
+                    return run(OF, {"whom": whom}, ahead=LOCK).one()[0]
+                finally:
+                    db.session.remove()
+        with ThreadPoolExecutor(1) as other:
+            waiting = other.submit(wait)
+            time.sleep(0.2)
+            message()
+            db.session.commit()
+            assert waiting.result(timeout=2) == 1
+
+    def test_it_is_told_to_listeners(self, app, li):
+        told = []
+        note = lambda conn, cursor, statement, *rest: told.append(statement)  # noqa: E731
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            run(OF, {"whom": li.id}, ahead=LOCK)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        assert ["FOR UPDATE" in statement for statement in told] == [True, False]
+
+    def test_where_it_fails_the_other_is_not_done(self, app, li, message):
+        db.session.commit()
+        nonsense = Ahead(select(Person.id).where(Person.created_at > func.now(), func.no_such(bindparam("whom")) == 1), ("whom",))
+        divides = Ahead(select(cast(1 / func.length(""), Text)).where(Person.id == bindparam("whom")), ("whom",))
+        for fails in (nonsense, divides):
+            with pytest.raises(DBAPIError):
+                run(OF, {"whom": li.id}, ahead=fails)
+            db.session.rollback()
+            assert run(OF, {"whom": li.id}, ahead=LOCK).one()[0] == 0
+            db.session.rollback()

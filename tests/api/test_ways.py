@@ -1,4 +1,4 @@
-"""Rows become JSON as marshmallow would make it, by a shorter way."""
+"""Rows become JSON as marshmallow would make it, and what comes in is read as marshmallow would read it, by a shorter way."""
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from uuid import UUID
@@ -66,3 +66,76 @@ def test_what_is_only_read_is_not_shown_and_what_is_absent_stays_so():
                                            (datetime.fromisoformat("2026-05-06T12:00:00+08:00"), "2026-05-06T04:00:00Z")])
 def test_a_moment_is_shown_in_utc_with_milliseconds_where_it_has_some(at, shown):
     assert Ours().dump({"at": at, "count": 0})["at"] == shown
+
+
+class Kept:
+    """A row with an attribute that is read when it is asked for, as SQLAlchemy's are once they have expired."""
+
+    def __init__(self):
+        self.id = ID
+
+    @property
+    def at(self):
+        return AT
+
+
+def test_what_an_object_has_not_of_its_own_is_asked_for():
+    shown = type("Shown", (Schema,), {"id": ma.fields.UUID(), "at": Moment()})()
+    assert shown.dump(Kept()) == {"id": str(ID), "at": "2026-05-06T04:00:00.007Z"}
+
+
+def taking(parent):
+    place = type("Place", (parent,), {"latitude": Number(required=True), "name": ma.fields.Str(allow_none=True)})
+
+    class Taken(parent):
+        id = ma.fields.UUID(required=True)
+        words = ma.fields.Str(validate=ma.validate.Length(1, 3))
+        from_ = Moment(data_key="from")
+        many = ma.fields.List(ma.fields.Nested(place))
+        where = ma.fields.Nested(place, allow_none=True)
+        count = Integer(load_default=7, attribute="how_many")
+        names = ma.fields.List(ma.fields.Str(), load_default=list)
+        shown = ma.fields.Str(dump_only=True)
+
+        @ma.validates_schema
+        def not_both(self, data, **kw):
+            if "words" in data and "from_" in data:
+                raise ma.ValidationError({"words": ["Not together with from."]})
+    return Taken()
+
+
+class Strict(ma.Schema):
+    class Meta:
+        unknown = ma.RAISE
+
+
+GOOD = {"id": str(ID)}
+
+
+def loaded(schema, sent):
+    try:
+        return schema.load(sent)
+    except ma.ValidationError as error:
+        return error.messages
+
+
+@pytest.mark.parametrize("sent", [
+    GOOD, GOOD | {"words": "李"}, GOOD | {"from": "2026-05-06T04:00:00Z", "count": 3, "names": ["a"]}, GOOD | {"where": None},
+    GOOD | {"where": {"latitude": 1.5, "name": None}, "many": [{"latitude": 1}, {"latitude": 2}]},
+    {}, {"id": None}, {"id": "7"}, {"words": ""}, GOOD | {"words": "1234", "count": "x"}, GOOD | {"words": None}, GOOD | {"else": 1},
+    GOOD | {"shown": "x"}, GOOD | {"from_": "2026-05-06T04:00:00Z"}, GOOD | {"how_many": 3}, GOOD | {"words": "x", "from": "2026-05-06T04:00:00Z"},
+    GOOD | {"where": {}}, GOOD | {"where": {"latitude": "x", "other": 1}}, GOOD | {"many": [{"latitude": 1}, {}]}, GOOD | {"where": []},
+    [], None, "x", 3, [GOOD],
+], ids=str)
+def test_what_comes_is_read_as_marshmallow_reads_it(sent):
+    assert loaded(taking(Schema), sent) == loaded(taking(Strict), sent)
+
+
+def test_what_is_made_for_who_gave_nothing_is_made_anew():
+    schema = taking(Schema)
+    schema.load(GOOD)["names"].append("x")
+    assert schema.load(GOOD)["names"] == []
+
+
+def test_what_may_be_missing_is_marshmallows_to_say():
+    assert taking(Schema).load({"words": "x"}, partial=True) == {"words": "x"}

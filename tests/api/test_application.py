@@ -1,0 +1,41 @@
+"""What Flask and werkzeug would do for an answer and a path, done in fewer steps, is still done."""
+import pytest
+from flask import Response, redirect
+
+from api.application import Answer
+
+
+@pytest.fixture
+def answered(app):
+    """The status and headers as WSGI's server hears them."""
+    def ask(answer, method="GET"):
+        heard = []
+        environ = {"REQUEST_METHOD": method, "wsgi.url_scheme": "http"}
+        body = b"".join(app.make_response(answer)(environ, lambda status, headers: heard.append((status, dict(headers)))))
+        return *heard[0], body
+    with app.test_request_context():
+        yield ask
+
+
+def test_an_answer_with_a_body_is_sent_as_it_is(answered):
+    assert answered(Answer("{}", 201, content_type="application/json")) == (
+        "201 CREATED", {"Content-Type": "application/json", "Content-Length": "2"}, b"{}")
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_where_nothing_is_sent_no_length_is_said(answered, status):
+    _, headers, body = answered(Answer(b"", status))
+    assert ("Content-Length" in headers, body) == (False, b"")
+
+
+def test_an_address_is_written_as_one(answered):
+    assert answered(redirect("/事件"))[1]["Location"] == "/%E4%BA%8B%E4%BB%B6"
+
+
+def test_to_who_asks_for_the_head_the_length_is_said_alone(answered):
+    assert answered(Response("{}"), "HEAD")[1:] == ({"Content-Type": "text/html; charset=utf-8", "Content-Length": "2"}, b"")
+
+
+@pytest.mark.parametrize("path", ["//api/v1/areas", "/api//v1/areas", "/api/v1/areas/%ff", "/api/v1/%E4%BA%8B"])
+def test_a_path_is_found_as_it_is_written(app, path):
+    assert app.test_client().get(path).status_code == 404
