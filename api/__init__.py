@@ -18,6 +18,7 @@ from clients.wechat import WeChat
 from config import Settings, UnsafeSettings
 from models import db, request_id
 from services.messages import message_templates
+from services.refusals import Malformed
 
 RESOURCES = ("health", "auth_routes", "areas", "people.me", "people.consents", "events", "codes", "check_ins", "records.activity_records",
              "records.objections", "points", "funds", "trace", "coupons.offers", "coupons.coupons", "coupons.redemptions", "merchants.shops",
@@ -81,7 +82,7 @@ def engine_options(url: str) -> dict:
         from models.drivers import postgresql
         times = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
         return {"hide_parameters": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10,
-                "connect_args": {"cursor_factory": postgresql.Cursor, "options": times} | GONE}
+                "connect_args": {"cursor_factory": postgresql.Cursor, "options": times, "client_encoding": "utf8"} | GONE}
     from models.drivers import sqlite
     try:
         from pysqlite3 import dbapi2 as driver
@@ -106,6 +107,9 @@ def _name_requests(app: Flask) -> None:
         here.request_id = asked if 0 < len(asked) <= 64 and set(asked) <= REQUEST_ID else secrets.token_hex(16)
         request.environ[headers.REQUEST_ID] = here.request_id
         request_id.set(here.request_id)
+        if not request.query_string.isascii():  # no address has such a letter (RFC 3986), and werkzeug would fail to read it
+            request.query_string = b""
+            raise Malformed
 
 
 logging.getLogger("werkzeug").setLevel(logging.WARNING)

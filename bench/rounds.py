@@ -68,7 +68,10 @@ def filled(url: str, keys: dict, size: Size):
     app = create_app(Settings(database_url=database_url(url), keys=keys, **LIMITS))
     with app.app_context():
         upgrade()
-        yield app, city.build(app.extensions["linli_settings"], size)
+        built = city.build(app.extensions["linli_settings"], size)
+        db.session.remove()
+        db.engine.dispose()  # a line of SQLite's would be full of statements that nobody asks again, and make all others anew each time
+        yield app, built
         db.session.remove()
         db.engine.dispose()
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Date,
     Double,
+    Interval,
     LargeBinary,
     String,
     Text,
@@ -81,6 +82,14 @@ def test_a_value_whose_type_the_statement_does_not_say_is_written_by_its_own(app
     is_same = select((bindparam("value", type_=NullType()) == cast(literal(value, own), own)).label("is_same"))
     if is_postgresql() or type(value) in (str, int, float):  # SQLite's driver knows these
         assert run(is_same, {"value": value}).one().is_same
+
+
+@pytest.mark.only("postgresql")
+def test_a_type_that_nobody_knows_how_to_write_is_refused(app):
+    with pytest.raises(TypeError, match="no way to write"):
+        run(select(bindparam("value", type_=Interval())), {"value": timedelta(1)})
+    with pytest.raises(TypeError, match="does not say"):
+        run(select(cast(bindparam("value", type_=NullType()), Text)), {"value": [1]})
 
 
 @pytest.mark.only("postgresql")

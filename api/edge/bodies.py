@@ -1,5 +1,6 @@
 """Reading what came: JSON that is one thing to every reader, and queries without surprises."""
 import json
+import re
 from io import BytesIO
 
 from flask import g, request
@@ -10,6 +11,7 @@ from api.edge.settings import settings
 from services.refusals import N_, Malformed, Refusal, ValidationFailed
 
 JSON = "application/json"
+LENGTH = re.compile("[0-9]{1,15}")
 FORM_BYTES = 65536  # what a form may add to the picture in it
 
 
@@ -67,7 +69,7 @@ def read_bytes(limit: int) -> bytes:
 def _received(limit: int) -> bytes:
     asked = request._get_current_object()
     length = asked.environ.get("CONTENT_LENGTH", "")
-    if asked.environ.get("CONTENT_TYPE") == JSON and length.isascii() and length.isdigit() and "HTTP_TRANSFER_ENCODING" not in asked.environ:
+    if asked.environ.get("CONTENT_TYPE") == JSON and LENGTH.fullmatch(length) and "HTTP_TRANSFER_ENCODING" not in asked.environ:
         return _of_length(int(length), limit, asked.environ)
     asked.max_content_length = limit + 1  # a body that comes in chunks is cut at what may be read, without a word: so one byte more is read
     try:

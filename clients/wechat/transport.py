@@ -1,17 +1,18 @@
 """One HTTP exchange with the platform: bounded in time and size, its errcode looked at."""
 import json
 import logging
+import os
 import re
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import certifi
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay, wait_exponential_jitter
-from urllib3 import PoolManager, ProxyManager, Timeout
+from urllib3 import PoolManager, ProxyManager, Timeout, make_headers
 from urllib3.exceptions import HTTPError
 
 from clients.wechat.errors import Busy, Unavailable, log, not_understood, raise_for
@@ -95,12 +96,20 @@ class Transport:
 
 
 def _pool(base: str) -> PoolManager:
-    """urllib3's own: what `requests` has around it took 5 MB of each worker. By the environment's proxy, if it names one; but a server on
-    this machine, the stand-in, is never asked through a proxy."""
-    to = urlsplit(base)
-    proxy = None if to.hostname in ("127.0.0.1", "localhost") or proxy_bypass(to.hostname) else getproxies().get(to.scheme)
-    settings = {"maxsize": MOST_AT_ONCE, "ca_certs": certifi.where()}
-    return ProxyManager(proxy, **settings) if proxy else PoolManager(**settings)
+    """urllib3's own: what `requests` has around it took 5 MB of each worker. It goes by the proxy and the certificates that the environment
+    names, as `requests` does; but a server on this machine, the stand-in, is never asked through a proxy."""
+    bundle = next(filter(None, map(os.environ.get, ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"))), certifi.where())
+    settings = {"maxsize": MOST_AT_ONCE, "ca_cert_dir" if os.path.isdir(bundle) else "ca_certs": bundle}
+    to, named = urlsplit(base), getproxies()
+    proxy = named.get(to.scheme) or named.get("all")
+    if not proxy or to.hostname in ("127.0.0.1", "localhost") or proxy_bypass(to.hostname):
+        return PoolManager(**settings)
+    by = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+    if by.scheme not in ("http", "https"):
+        log.warning("WeChat is asked without a proxy: %s is no kind that can be asked", by.scheme)
+        return PoolManager(**settings)
+    who = make_headers(proxy_basic_auth=f"{unquote(by.username)}:{unquote(by.password or '')}") if by.username else None
+    return ProxyManager(by.geturl(), proxy_headers=who, **settings)
 
 
 def _trouble(status: int, body: bytes, most: int) -> str | None:

@@ -9,8 +9,9 @@ import psycopg
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
-from sqlalchemy import JSON, BigInteger, Boolean, Date, Double, LargeBinary, String, Uuid, event
+from sqlalchemy import JSON, Boolean, Date, Float, Integer, LargeBinary, String, Uuid, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.types import NullType
 
 from models.db import UTCDateTime, zoned
 
@@ -75,20 +76,26 @@ def _json(value) -> bytes:
 
 def _any(value) -> bytes:
     """Of a place whose type the statement does not say."""
-    return next(write for kind, write in PLAIN if isinstance(value, kind))(value)
+    for kind, write in PLAIN:
+        if isinstance(value, kind):
+            return write(value)
+    raise TypeError(f"the statement does not say how to write {type(value)}")
 
 
-# How a value is written for libpq, where psycopg chooses anew for each execution.
-PLAIN = ((str, _text), (UUID, lambda value: b"%032x" % value.int), (int, lambda value: b"%d" % value), (datetime, _moment),
-         (date, lambda value: value.isoformat().encode()), (float, lambda value: repr(value).encode()))
+# How a value is written for libpq, where psycopg chooses anew for each execution. Text is UTF-8: `engine_options` says so to the server.
+PLAIN = ((str, _text), (UUID, lambda value: b"%032x" % value.int), (int, lambda value: f"{value:d}".encode()), (datetime, _moment),
+         (date, lambda value: value.isoformat().encode()), (float, lambda value: repr(float(value)).encode()))
 _OF = dict(PLAIN)
-WRITERS = ((Uuid, _OF[UUID]), (String, _text), (UTCDateTime, _moment), (BigInteger, _OF[int]), (Date, _OF[date]), (LargeBinary, bytes), (JSON, _json),
-           (Boolean, lambda value: b"t" if value else b"f"), (Double, _OF[float]))
+WRITERS = ((Uuid, _OF[UUID]), (String, _text), (UTCDateTime, _moment), (Boolean, {True: b"t", False: b"f"}.__getitem__), (Integer, _OF[int]),
+           (Date, _OF[date]), (LargeBinary, bytes), (JSON, _json), (Float, _OF[float]), (NullType, _any))
 
 
 def writer(kind, dialect) -> Callable:
-    """What makes of a value that is not None the bytes for a place of this type; of JSON, also of None."""
-    return next((write for known, write in WRITERS if isinstance(kind, known)), _any)
+    """What makes of a value that is not None the bytes for a place of this type; of JSON, also of None. TypeError for a type that is not here."""
+    for known, write in WRITERS:
+        if isinstance(kind, known):
+            return write
+    raise TypeError(f"no way to write {kind!r}")
 
 
 def reader(kind, dialect, driven: int) -> Callable | None:

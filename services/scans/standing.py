@@ -123,12 +123,13 @@ class WalkedIn:
 
 
 def walk_in(made: CheckIn, *, may_wait: bool) -> WalkedIn:
-    """The check-in of who had not signed up takes a place and signs up. Where that will hardly be so it may not wait (models/statements.py)."""
+    """The check-in of who had not signed up takes a place and signs up. Where that will hardly be so it may not wait (models/statements.py),
+    and a crowd that is refused locks nothing."""
     if is_postgresql():
         values = _values(made, "new_") | {"sign_up_id": uuid7()}
         if may_wait and waits(_WALKING_IN, values):
             return WalkedIn(has_place=True, signed_up=True, entered=True)
-        return WalkedIn(*(count == 1 for count in run(_WALK_IN, values, ahead=_WALKING_IN.ahead).one()))
+        return WalkedIn(*(count == 1 for count in run(_WALK_IN, values, ahead=_WALKING_IN.ahead if may_wait else None).one()))
     if not sign_ups.take_place(made.event_id):
         return WalkedIn(has_place=False)
     sign_ups.confirm_at_once(made.event_id, made.resident_id, at=made.at)

@@ -39,3 +39,16 @@ def test_to_who_asks_for_the_head_the_length_is_said_alone(answered):
 @pytest.mark.parametrize("path", ["//api/v1/areas", "/api//v1/areas", "/api/v1/areas/%ff", "/api/v1/%E4%BA%8B"])
 def test_a_path_is_found_as_it_is_written(app, path):
     assert app.test_client().get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/api/v1/areas", "/api/v1/offers", "/events/x/poster", "/nowhere"])
+def test_a_query_that_is_no_text_is_malformed(app, path):
+    answer = app.test_client().get(path, environ_overrides={"QUERY_STRING": "lang=\xff"})
+    assert (answer.status_code, answer.json["code"]) == (400, "malformed_request")
+    assert answer.headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "-1", "+5", "1_0", "x", "٣"])
+def test_a_length_that_is_none_is_no_crash(app, length):
+    answer = app.test_client().post("/api/v1/auth/login", environ_overrides={"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": length})
+    assert 400 <= answer.status_code < 500

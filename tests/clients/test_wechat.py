@@ -6,6 +6,7 @@ from threading import Thread
 
 import pytest
 import requests
+from urllib3 import make_headers
 
 from clients.wechat import CodeRefused, Unavailable, WeChat, WeChatSession, transport
 from miniapp_stub.platform.codes import openid
@@ -195,10 +196,34 @@ def raised_by(wechat, code):
     return []
 
 
-def test_a_proxy_of_the_environment_is_asked_but_not_for_a_server_on_this_machine(monkeypatch):
-    for name in ("NO_PROXY", "no_proxy"):
+@pytest.fixture
+def environment(monkeypatch):
+    for name in ("NO_PROXY", "ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:1")
-    assert transport._pool("https://api.weixin.qq.com").proxy.port == 1
-    assert transport._pool("http://127.0.0.1:9").proxy is None
+        monkeypatch.delenv(name.lower(), raising=False)
+    return monkeypatch.setenv
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY"])
+def test_a_proxy_of_the_environment_is_asked_but_not_for_a_server_on_this_machine(environment, name):
+    environment(name, "proxy.local:3128")
+    assert transport._pool("https://api.weixin.qq.com").proxy.url == "http://proxy.local:3128"
+    assert transport._pool("https://127.0.0.1:9").proxy is None
+
+
+def test_who_one_is_to_a_proxy_is_told_to_it(environment):
+    environment("HTTPS_PROXY", "http://li%40x:p%3A1@proxy.local:3128")
+    assert transport._pool("https://api.weixin.qq.com").proxy_headers == make_headers(proxy_basic_auth="li@x:p:1")
+
+
+def test_a_proxy_that_cannot_be_asked_is_told_and_stops_nothing(environment, caplog):
+    environment("HTTPS_PROXY", "socks5://proxy.local:1080")
+    assert transport._pool("https://api.weixin.qq.com").proxy is None
+    assert "socks5" in caplog.text
+
+
+def test_the_environments_certificates_are_believed(environment, tmp_path):
+    environment("REQUESTS_CA_BUNDLE", str(tmp_path))
+    assert transport._pool("https://api.weixin.qq.com").connection_pool_kw["ca_cert_dir"] == str(tmp_path)
+    environment("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    assert transport._pool("https://api.weixin.qq.com").connection_pool_kw["ca_certs"] == str(tmp_path / "ca.pem")
