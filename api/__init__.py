@@ -107,9 +107,11 @@ def _name_requests(app: Flask) -> None:
         here.request_id = asked if 0 < len(asked) <= 64 and set(asked) <= REQUEST_ID else secrets.token_hex(16)
         request.environ[headers.REQUEST_ID] = here.request_id
         request_id.set(here.request_id)
-        if not request.query_string.isascii():  # no address has such a letter (RFC 3986), and werkzeug would fail to read it
+        try:
+            request.query_string.decode()  # also what was not written as %E6…, as curl sends it; werkzeug would fail later where it is no UTF-8
+        except UnicodeDecodeError as error:
             request.query_string = b""
-            raise Malformed
+            raise Malformed from error
 
 
 logging.getLogger("werkzeug").setLevel(logging.WARNING)

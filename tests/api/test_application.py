@@ -48,6 +48,11 @@ def test_a_query_that_is_no_text_is_malformed(app, path):
     assert answer.headers["X-Request-ID"]
 
 
+def test_a_query_may_hold_chinese_as_it_is(app):
+    plain = {"QUERY_STRING": "q=垃圾".encode().decode("latin-1")}
+    assert app.test_client().get("/api/v1/areas", environ_overrides=plain).status_code == 200
+
+
 @pytest.mark.parametrize("length", ["9" * 5000, "-1", "+5", "1_0", "x", "٣"])
 def test_a_length_that_is_none_is_no_crash(app, length):
     answer = app.test_client().post("/api/v1/auth/login", environ_overrides={"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": length})
