@@ -20,6 +20,7 @@ from models.statements import is_postgresql, named, run, run_last, will_keep
 from services.access import callers, tokens
 from services.refusals import N_, Conflict, Invalid, Malformed
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 KEPT_REFUSALS = (409, 410, 422)
 FORM = re.compile(r"[\x21-\x7e]{1,128}", re.ASCII)
 
@@ -83,7 +84,7 @@ def _well_formed(key: str) -> str:
 def _fingerprint() -> bytes:
     if getattr(current_app.view_functions[request.endpoint], "is_untold", False):
         return fingerprint_of("")
-    return fingerprint_of(json.dumps(read_json(), sort_keys=True, separators=(",", ":")))
+    return fingerprint_of(_encode(read_json()))
 
 
 def fingerprint_of(body: str) -> bytes:
