@@ -10,7 +10,7 @@ from werkzeug.wsgi import get_host
 from api.urls import Rule
 from models import db
 
-SENT = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")  # UTF-8, which WSGI gives as Latin-1
+SENT = ("SCRIPT_NAME", "PATH_INFO")  # UTF-8, which WSGI gives as Latin-1
 UNLIKE_OTHERS = {"location", "content-location"}
 
 # The session of an application context, with which it ends: the extension looks for the context's number instead, in twice the steps.
@@ -29,7 +29,6 @@ class Answer(Response):
 
     def tag(self, shown: bytes, version: int | None) -> None:
         """A hash of what is shown, behind the row's version if there is one: PUT compares the version alone. A page of rows has none."""
-        self.is_tagged = True
         if shown.startswith(b'{"items"'):
             return
         hashed = sha256(shown).hexdigest()[:20]
@@ -45,10 +44,11 @@ class Application(Flask):
         return func
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Paths alone decide here: no host, no subdomain, and no line that becomes a WebSocket."""
+        """Paths alone decide here: no host, no subdomain, and no line that becomes a WebSocket. No path leads on to another, to which the query
+        would be taken along."""
         if request is None:
             return super().create_url_adapter(request)
         environ = request.environ
         request.host = get_host(environ)
-        script, path, query = [environ.get(name, "").encode("latin-1").decode(errors="replace") for name in SENT]
-        return MapAdapter(self.url_map, request.host.lower(), script, "", environ["wsgi.url_scheme"], path, environ["REQUEST_METHOD"], query)
+        script, path = [environ.get(name, "").encode("latin-1").decode(errors="replace") for name in SENT]
+        return MapAdapter(self.url_map, request.host.lower(), script, "", environ["wsgi.url_scheme"], path, environ["REQUEST_METHOD"])

@@ -16,7 +16,6 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from bench import databases, rounds, verbs
 from bench.crowd import Size
 from config import KEYS
-from models import db
 
 SHOWN = 45
 
@@ -29,7 +28,6 @@ def main() -> None:
         url = up.enter_context(databases.empty(server, "product"))
         app, built = up.enter_context(rounds.filled(url, {key: secrets.token_bytes(32) for key in KEYS}, Size()))
         databases.settle(server, url)
-        db.session.remove()
         verb = verbs.of_the_product(built)[name]
         _ask(app, verb, 100)
         statements = rounds.statements_of(app, verb)

@@ -181,7 +181,7 @@ def _change(kind: type, values: dict) -> None:
     run(update_of(kind, tuple(values)), {"this" if name == "id" else f"new_{name}": value for name, value in values.items()})
 
 
-def as_read(row, **values) -> None:
+def as_read(row, /, **values) -> None:
     """The object has these values as if they had been read of the database: columns, or the row that another stands for; no collection."""
     row.__dict__.update(values)
     instance_state(row)._commit(row.__dict__, values)  # all at once, which SQLAlchemy's set_committed_value does one by one

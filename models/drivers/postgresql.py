@@ -67,7 +67,7 @@ def _text(value: str) -> bytes:
 
 
 def _moment(value: datetime) -> bytes:
-    return (value if value.tzinfo else zoned(value)).isoformat().encode()
+    return zoned(value).isoformat().encode()
 
 
 def _json(value) -> bytes:

@@ -67,8 +67,7 @@ def connections(driver) -> type:
 
 
 def _moment(value: datetime) -> str:
-    value = zoned(value) if value.tzinfo is UTC else zoned(value).astimezone(UTC)
-    return value.isoformat(" ", "microseconds")[:26]  # without the zone, as SQLAlchemy stores it
+    return zoned(value).astimezone(UTC).isoformat(" ", "microseconds")[:26]  # without the zone, as SQLAlchemy stores it
 
 
 def _read_moment(value: str) -> datetime:
