@@ -78,6 +78,12 @@ def _strict(table, metadata):
 db = SQLAlchemy(model_class=Base, session_options={"class_": Session, "expire_on_commit": False})
 
 
+def session_here() -> Session:
+    """As `db.session()`, in half the steps."""
+    registry = db.session.registry
+    return registry.registry.get(registry.scopefunc()) or db.session()
+
+
 class Keyed:
     """A UUIDv7 key: sorts by the time of making, so a list by id is a list by age."""
 
@@ -145,7 +151,7 @@ def _begin_sqlite(connection):
 
 
 def is_postgresql() -> bool:
-    return db.engine.dialect.name == "postgresql"
+    return session_here().is_postgresql
 
 
 def insert_or(table):

@@ -3,7 +3,7 @@ from functools import cache
 
 from sqlalchemy.orm.attributes import instance_state
 
-from models.db import db
+from models.db import session_here
 from models.statements import as_read, put_late
 
 
@@ -15,7 +15,7 @@ def _unread(kind: type, names: tuple[str, ...]) -> frozenset[str]:
 
 def met(kind: type, values: dict):
     """The object of a row that was read by `run`, in the session as if it had been read there. What was not read is when it is asked for."""
-    return _met(db.session(), kind, values, tuple(values))
+    return _met(session_here(), kind, values, tuple(values))
 
 
 def _met(session, kind: type, values: dict, names: tuple[str, ...]):
@@ -54,7 +54,7 @@ class Parts:
 
     def met(self, row: tuple) -> list:
         """One object of each kind, None for what an outer join did not find. The parts stand first in the row."""
-        session = db.session()
+        session = session_here()
         return [_met(session, kind, dict(zip(names, row[first:last], strict=True)), names) if row[first] is not None else None
                 for kind, names, first, last in self._slices]
 

@@ -8,6 +8,7 @@ from collections import namedtuple
 from collections.abc import Iterator
 from functools import cache, partial
 from importlib import import_module
+from itertools import chain
 
 from sqlalchemy import JSON, Connection, Executable, Insert, Update
 
@@ -95,19 +96,19 @@ class Prepared:
 
     def execute(self, connection: Connection | Lent, values: dict, *, ahead: "Prepared | None" = None, **how) -> Found:
         """`ahead` is asked before it, of the same values and on the same way to the database; `how` is for the driver's line."""
-        line, told, parameters = _line(connection), connection.dispatch, None
+        line, parameters = _line(connection), None
+        before, after = connection.dispatch.before_cursor_execute, connection.dispatch.after_cursor_execute
         try:
             if ahead:
                 how["ahead"] = ahead._asked, ahead._written(values)
-                for listeners in (told.before_cursor_execute, told.after_cursor_execute):  # at once: its time is this one's
-                    for tell in listeners:
-                        tell(connection, line, ahead._sql, how["ahead"][1], None, False)
+                for tell in chain(before, after):  # at once: its time is this one's
+                    tell(connection, line, ahead._sql, how["ahead"][1], None, False)
             parameters = self._written(values)
-            for tell in told.before_cursor_execute:
+            for tell in chain(before.parent_listeners, before.listeners):  # what iterating over it does, in twice the steps
                 tell(connection, line, self._sql, parameters, None, False)
             line.ask(self._asked, parameters, **how)
             rows = self._rows(line, connection.dialect) if self._made else []
-            for tell in told.after_cursor_execute:
+            for tell in chain(after.parent_listeners, after.listeners):
                 tell(connection, line, self._sql, parameters, None, False)
             return Found(rows, len(rows) if self._made else line.rowcount)
         except BaseException as error:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm.attributes import instance_state
 
-from models.db import db, is_postgresql
+from models.db import db, is_postgresql, session_here
 from models.drivers.lent import Session
 from models.prepared import Found, Prepared
 from models.shapes import Act, Ahead, Changed, Shape, insert_of, shaped, together, update_of, with_defaults, with_rows
@@ -42,9 +42,9 @@ class NotDone(Exception):
 
 
 def _held(session: Session) -> Held:
-    held = session.info.get("held")
+    held = session.held
     if held is not None and held.transaction is session.lent and not session.in_transaction():  # as nearly always
-        session.lent.good()
+        held.connection.good()
         return held
     transaction = session.get_nested_transaction() or session.get_transaction() or session.lend()  # a savepoint is made when it is asked for in it
     if held is not None and held.transaction is transaction:
@@ -54,7 +54,7 @@ def _held(session: Session) -> Held:
         return held
     if held is not None and held.transaction.is_active:
         _write_late(held)  # before a savepoint is set
-    held = session.info["held"] = Held(transaction if transaction is session.lent else session.connection(), transaction)
+    held = session.held = Held(transaction if transaction is session.lent else session.connection(), transaction)
     return held
 
 
@@ -64,7 +64,7 @@ def run(statement: Executable, values: dict, *, ahead: Ahead | None = None) -> F
 
     The statement is one that lives as long as the program, with a single value for each name: an IN of a list is refused as TypeError.
     """
-    session = db.session()
+    session = session_here()
     if session.reads_alone and statement.is_select and session.lent is None and not session.in_transaction():
         line = session.read_by()
         return _prepared(statement, line.dialect, tuple(values)).execute(line, values, begins=False)
@@ -75,7 +75,8 @@ def _ready(session: Session) -> Held:
     """Once what waits in the session, and beside it, is written."""
     session.flush()
     held = _held(session)
-    _write_late(held)
+    if held.late or held.act:
+        _write_late(held)
     return held
 
 
@@ -88,32 +89,24 @@ def _run(held: Held, statement: Executable, values: dict, ahead: Ahead | None = 
 def put(kind: type, values: dict | list[dict]) -> None:
     """Write one row, or several with the same columns."""
     if isinstance(values, dict):
-        run(insert_of(kind), with_defaults(kind, values))
+        put_together((kind, values))
     elif len(values) == 1:
-        put(kind, values[0])
+        put_together((kind, values[0]))
     else:
-        session = db.session()
+        session = session_here()
         _ready(session)
         session.connection().execute(insert_of(kind), values)  # SQLAlchemy's own joins: a lent connection has no statement for several
 
 
 def put_together(*rows: tuple[type, dict] | Changed) -> None:
     """Write rows of several kinds: in their order, or in one statement where the database can."""
-    if len(rows) == 1 or not is_postgresql():
-        for row in rows:
-            if isinstance(row, Changed):
-                _change(row.kind, row.values)
-            else:
-                put(*row)
-        return
-    shape, values = shaped(rows)
-    run(together(shape), values)
+    _write(_ready(session_here()), rows)
 
 
 def put_late(*rows: tuple[type, dict] | Changed) -> None:
-    """Write rows that nothing reads before the commit. On PostgreSQL they wait for the answer that is kept, where one will be,
-    or for the next statement, and are one statement with it."""
-    held = _held(db.session())
+    """Write rows that nothing reads before the commit. They wait for the answer that is kept, where one will be, or for the next statement,
+    and on PostgreSQL are one statement with it."""
+    held = _held(session_here())
     if held.keeps:
         held.late += rows
     else:
@@ -122,15 +115,17 @@ def put_late(*rows: tuple[type, dict] | Changed) -> None:
 
 def will_keep() -> None:
     """From here to the commit: an answer will be kept, by `run_last`."""
-    _held(db.session()).keeps = is_postgresql()
+    _held(session_here()).keeps = True
 
 
 def waits(act: Act, values: dict) -> bool:
     """Whether this act can wait for the answer that is kept, and be one statement with it. Who is told so goes on as if it had been done:
-    should it not be then, or by the next statement, NotDone is raised. Only one waits; none in a session that `does_at_once`."""
-    session = db.session()
+    should it not be then, or by the next statement, NotDone is raised. Only one waits; none in a session that `does_at_once`, none on SQLite."""
+    session = session_here()
+    if session.does_at_once or not session.is_postgresql:
+        return False
     held = _held(session)
-    if not held.keeps or held.act or session.does_at_once:
+    if not held.keeps or held.act:
         return False
     held.act = act, values
     return True
@@ -139,11 +134,13 @@ def waits(act: Act, values: dict) -> bool:
 def run_last(statement: Executable, values: dict) -> Found:
     """`run` an INSERT, the transaction's last statement, and in the same one what waits for it. On PostgreSQL the COMMIT is sent along;
     the session's own, which has to follow, finds nothing left to do there. If the statement fails nothing is committed."""
-    session = db.session()
+    session = session_here()
+    if not session.is_postgresql:
+        return _run(_ready(session), statement, values)
     session.flush()
     held = _held(session)
     shape, act, late = held.waiting()
-    how = {"commits": True} if is_postgresql() and session.get_nested_transaction() is None else {}
+    how = {"commits": True} if session.get_nested_transaction() is None else {}
     try:
         return _run(held, with_rows(statement, shape, act) if shape or act else statement, values | late, act and act.ahead, **how)
     except DataError as error:
@@ -153,17 +150,31 @@ def run_last(statement: Executable, values: dict) -> Found:
 
 
 def _write_late(held: Held) -> None:
-    if not (held.late or held.act):
+    if held.act:
+        shape, act, values = held.waiting()
+        if _run(held, together(shape, act), values, act.ahead).one()[0] == 0:
+            raise NotDone
+    elif held.late:
+        rows, held.late = held.late, []
+        _write(held, rows)
+
+
+def _write(held: Held, rows) -> None:
+    if len(rows) > 1 and held.connection.dialect.name == "postgresql":
+        shape, values = shaped(rows)
+        _run(held, together(shape), values)
         return
-    shape, act, values = held.waiting()
-    found = _run(held, together(shape, act), values, act and act.ahead)
-    if act and found.one()[0] == 0:
-        raise NotDone
+    for row in rows:
+        if isinstance(row, Changed):
+            given = {"this" if name == "id" else f"new_{name}": value for name, value in row.values.items()}
+            _run(held, update_of(row.kind, tuple(row.values)), given)
+        else:
+            _run(held, insert_of(row[0]), with_defaults(*row))
 
 
 @event.listens_for(db.session, "before_commit")
 def _before_commit(session) -> None:
-    if (held := session.info.get("held")) and (held.late or held.act):
+    if (held := session.held) and (held.late or held.act):
         _write_late(_held(session))
 
 
@@ -175,10 +186,6 @@ def _before_flush(session, *_) -> None:
 @event.listens_for(db.session, "do_orm_execute")
 def _before_statement(state) -> None:
     _before_commit(state.session)
-
-
-def _change(kind: type, values: dict) -> None:
-    run(update_of(kind, tuple(values)), {"this" if name == "id" else f"new_{name}": value for name, value in values.items()})
 
 
 def as_read(row, /, **values) -> None:
@@ -195,7 +202,7 @@ def changed(row, **values) -> Changed:
 
 def change(row, **values) -> None:
     """Write new values of a row whose lock is held. The object has them as if they had been read."""
-    _change(*changed(row, **values))
+    put_together(changed(row, **values))
 
 
 def either(build: Callable) -> Callable[[], Executable]:

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from models import Lot, Person, Posting, Unit, Wallet, WalletKind, db
 from models.shapes import Act, Ahead, Shape, inserts, shaped
-from models.statements import is_postgresql, put, put_together, run, waits
+from models.statements import is_postgresql, put, put_late, run, waits
 from services.points import lots
 from services.refusals import N_, Conflict
 
@@ -92,7 +92,7 @@ def post(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: str,
     else:
         source_after, destination_after = _move(source, destination, amount)
         posting[1].update(source_after=source_after, destination_after=destination_after)
-        put_together(*rows)
+        put_late(*rows)
     return posting[1]["id"]
 
 

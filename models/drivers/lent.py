@@ -4,6 +4,7 @@ What SQLAlchemy keeps of a transaction (its session's, its connection's, the eve
 twelfth of a check-in's, of which most never ask the ORM (docs/decisions/0011-hot-statements.md).
 """
 from contextvars import ContextVar
+from functools import cached_property
 
 import flask_sqlalchemy.session
 from sqlalchemy import Connection, Engine
@@ -91,6 +92,7 @@ class Session(flask_sqlalchemy.session.Session):
     transaction.
     """
 
+    held = None  # what models/statements.py goes by in the present transaction
     reads_alone = False
     does_at_once = False  # nothing waits for an answer that will be kept (models/statements.py)
     lent: Lent | None = None
@@ -99,6 +101,10 @@ class Session(flask_sqlalchemy.session.Session):
     @property
     def engine(self) -> Engine:
         return super().get_bind()
+
+    @cached_property
+    def is_postgresql(self) -> bool:
+        return self.engine.dialect.name == "postgresql"
 
     def lend(self) -> Lent:
         """The connection on which this session's transaction has begun, or begins here; not once the ORM has one."""
@@ -125,7 +131,7 @@ class Session(flask_sqlalchemy.session.Session):
             return self.lent.good().joined()
         self._give_back()  # a request has one line: what reads alone goes on by the ORM's (models/statements.py)
         engine = super().get_bind(*args, **kw)
-        if not self.reads_alone or engine.dialect.name != "postgresql":
+        if not (self.reads_alone and self.is_postgresql):
             return engine
         if "reading" not in self.info:
             self.info["reading"] = engine.execution_options(isolation_level="AUTOCOMMIT")
