@@ -1,9 +1,9 @@
 """Flask as we use it: what it looks for at each request although it is never there here, it does not look for."""
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 
 from flask import Flask, Request, Response
 from flask.globals import app_ctx
-from werkzeug.datastructures import Headers
 from werkzeug.routing import MapAdapter
 from werkzeug.wsgi import get_host
 
@@ -20,12 +20,15 @@ db.session.registry.scopefunc = app_ctx._get_current_object
 class Answer(Response):
     is_tagged = False  # it has its ETag, or is to have none
 
-    def get_wsgi_headers(self, environ: dict) -> Headers:
-        """As they are, where werkzeug would find nothing to change in a copy: no address to complete, the length known, a body to send."""
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        """As it is, where werkzeug would find nothing to change in a copy: no address to complete, the length known, bytes to send, nothing to close."""
         names = {name.lower() for name, _ in self.headers}
-        if "content-length" in names and names.isdisjoint(UNLIKE_OTHERS) and self.status_code >= 200 and self.status_code not in (204, 304):
-            return self.headers
-        return super().get_wsgi_headers(environ)
+        if ("content-length" not in names or not names.isdisjoint(UNLIKE_OTHERS) or self.status_code < 200 or self.status_code in (204, 304)
+                or environ["REQUEST_METHOD"] == "HEAD" or self.direct_passthrough or self._on_close
+                or type(self.response) is not list or any(type(part) is not bytes for part in self.response)):
+            return super().__call__(environ, start_response)
+        start_response(self.status, [*self.headers])
+        return self.response
 
     def tag(self, shown: bytes, version: int | None) -> None:
         """A hash of what is shown, behind the row's version if there is one: PUT compares the version alone. A page of rows has none."""

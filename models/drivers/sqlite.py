@@ -4,12 +4,13 @@ SQLite itself lets whoever is refused the lock sleep and try again, so that with
 waits a second (docs/decisions/0008-workers.md). A lock of the process wakes the next at once. Other processes
 are still waited for as SQLite does it, within its busy timeout.
 """
+import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID, SafeUUID
 
-from sqlalchemy import Date, LargeBinary, String, Uuid
+from sqlalchemy import JSON, Date, LargeBinary, String, Uuid
 
 from models.db import UTCDateTime, zoned
 
@@ -90,7 +91,7 @@ def _read_uuid(value: str) -> UUID:
 # Where this is the same as SQLAlchemy's way from a value to what is stored and back, and takes fewer steps.
 WRITERS = ((Uuid, lambda value: f"{value.int:032x}"), (String, None), (UTCDateTime, _moment), (Date, lambda value: value.isoformat()),
            (LargeBinary, None))
-READERS = ((Uuid, _read_uuid), (UTCDateTime, _read_moment))
+READERS = ((Uuid, _read_uuid), (UTCDateTime, _read_moment), (JSON, json.JSONDecoder().decode))
 
 
 def writer(kind, dialect) -> Callable | None:

@@ -32,6 +32,20 @@ def test_an_address_is_written_as_one(answered):
     assert answered(redirect("/事件"))[1]["Location"] == "/%E4%BA%8B%E4%BB%B6"
 
 
+def test_what_is_to_be_closed_is_closed(app):
+    closed = []
+    with app.test_request_context():
+        answer = Answer("{}", 200)
+        answer.call_on_close(lambda: closed.append(True))
+        sent = answer({"REQUEST_METHOD": "GET", "wsgi.url_scheme": "http"}, lambda status, headers: None)
+    sent.close()
+    assert closed == [True]
+
+
+def test_what_comes_in_pieces_is_sent_in_pieces(answered):
+    assert answered(Answer((piece for piece in ("邻", "里")), headers={"Content-Length": "6"}))[2] == "邻里".encode()
+
+
 def test_to_who_asks_for_the_head_the_length_is_said_alone(answered):
     assert answered(Response("{}"), "HEAD")[1:] == ({"Content-Type": "text/html; charset=utf-8", "Content-Length": "2"}, b"")
 
