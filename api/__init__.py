@@ -32,6 +32,8 @@ RESOURCES = ("health", "auth_routes", "areas", "people.me", "people.consents", "
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL file under several processes: sqlite.org/wal.html
 # A PostgreSQL whose host is gone says nothing at all; without these whoever waits for it waits until gunicorn ends the process.
 GONE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 11_000}
+# The connection used last is taken next: what it has read and planned is still in the processor's cache.
+POOL = {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
 REQUEST_ID = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:")
 
 
@@ -81,8 +83,8 @@ def engine_options(url: str) -> dict:
     if url.startswith("postgres"):
         from models.drivers import postgresql
         times = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
-        return {"hide_parameters": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10,
-                "connect_args": {"cursor_factory": postgresql.Cursor, "options": times, "client_encoding": "utf8"} | GONE}
+        return POOL | {"hide_parameters": True, "pool_timeout": 10, "connect_args": GONE | {
+            "cursor_factory": postgresql.Cursor, "options": times, "client_encoding": "utf8"}}
     from models.drivers import sqlite
     try:
         from pysqlite3 import dbapi2 as driver
@@ -93,8 +95,7 @@ def engine_options(url: str) -> dict:
                              "install pysqlite3 or set WEB_CONCURRENCY=1")
     connecting = {"factory": sqlite.connections(driver), "cached_statements": sqlite.STATEMENTS}
     options = {"hide_parameters": True, "module": driver, "connect_args": connecting}
-    # The connection used last is taken next: what it has read it need not read again, unless another wrote meanwhile.
-    return options | ({"poolclass": NullPool} if ":memory:" in url else {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True})
+    return options | ({"poolclass": NullPool} if ":memory:" in url else POOL)
 
 
 def _name_requests(app: Flask) -> None:
