@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from json import loads
 
 from tests.faults.register import explanation
@@ -25,7 +26,7 @@ class Try:
     status: int
     body: bytes = b""
 
-    @property
+    @cached_property
     def code(self) -> str:
         return loads(self.body).get("code", "") if self.body.startswith(b"{") else ""
 
