@@ -21,7 +21,8 @@ class Answer(Response):
     is_tagged = False  # it has its ETag, or is to have none
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        """As it is, where werkzeug would find nothing to change in a copy: no address to complete, the length known, bytes to send, nothing to close."""
+        """As it is, where werkzeug would find nothing to change in a copy: no address to complete, the length known, bytes to send, nothing
+        to close."""
         names = {name.lower() for name, _ in self.headers}
         if ("content-length" not in names or not names.isdisjoint(UNLIKE_OTHERS) or self.status_code < 200 or self.status_code in (204, 304)
                 or environ["REQUEST_METHOD"] == "HEAD" or self.direct_passthrough or self._on_close

@@ -60,7 +60,7 @@ def _held(session: Session) -> Held:
 
 def run(statement: Executable, values: dict, *, ahead: Ahead | None = None) -> Found:
     """In the session's transaction, after what waits in the session. No loaded object learns of it. A session that reads alone need not
-    begin one for it.
+    begin one for it. On SQLite, where a transaction that writes has locked everything, nothing need go ahead.
 
     The statement is one that lives as long as the program, with a single value for each name: an IN of a list is refused as TypeError.
     """
@@ -68,7 +68,7 @@ def run(statement: Executable, values: dict, *, ahead: Ahead | None = None) -> F
     if session.reads_alone and statement.is_select and session.lent is None and not session.in_transaction():
         line = session.read_by()
         return _prepared(statement, line.dialect, tuple(values)).execute(line, values, begins=False)
-    return _run(_ready(session), statement, values, ahead)
+    return _run(_ready(session), statement, values, ahead if session.is_postgresql else None)
 
 
 def _ready(session: Session) -> Held:

@@ -69,7 +69,9 @@ def present(code: str, shop_id: UUID, settings: Settings, now: datetime, *, lock
         query, named = _BY_TOKEN, parsed.code_id
     else:
         raise CouponCodeInvalid
-    found = run(_LOCKED[query] if lock else query, {"code": named, "shop_id": shop_id}).first()
+    statement, values = _LOCKED[query] if lock else query, {"code": named, "shop_id": shop_id}
+    # Who waited for its lock while its holder was joined to another person is not shown it beside either: they ask again.
+    found = run(statement, values).first() or (lock and run(statement, values).first()) or None
     if found is None:
         raise CouponCodeInvalid
     coupon, offer, shop, merchant = _PARTS.met(found)

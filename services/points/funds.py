@@ -1,4 +1,5 @@
 """Funds: what an area can issue and pay in a period, filled by a sponsor."""
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -19,7 +20,10 @@ class FundExhausted(Conflict):
     message = N_("The area's fund has too few points left; the record waits.")
 
 
-def nearest(path) -> Select:
+ENOUGH = bindparam("enough")
+
+
+def nearest(path, enough=ENOUGH) -> Select:
     """Selects the fund that pays today in the area of this path: of the nearest area up the tree, the newest that covers the local day,
     and rather one that still holds so many points. `where_from` gives the values."""
     over = aliased(Area)
@@ -28,7 +32,7 @@ def nearest(path) -> Select:
     return (select(Fund).join(over, over.id == Fund.area_id)
             .where(func.substr(path, 1, func.length(over.path)) == over.path,
                    Fund.period_start <= bindparam("today"), Fund.period_end >= bindparam("today"))
-            .order_by(over.path.desc(), (holds >= bindparam("enough")).desc(), Fund.id.desc()).limit(1))
+            .order_by(over.path.desc(), (holds >= enough).desc(), Fund.id.desc()).limit(1))
 
 
 def where_from(area: Area, now: datetime, *, points: int = 1) -> dict:
@@ -48,12 +52,34 @@ def _purse() -> Select:
 _PURSE = _purse()
 
 
+def purse_beside(enough, *tables_of_it) -> tuple[list, Callable]:
+    """Columns, and what joins them to a statement with `Area` and with the `Person` whose purse it is, who is joined to nobody: for `purse_in`.
+    The statement is given the day, `today`; `enough` is as many points as are wanted, by columns of these tables."""
+    issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
+    paying = Fund.__table__.alias("paying")
+    fund_id = nearest(Area.path, enough).with_only_columns(Fund.id).correlate(Area, *tables_of_it).scalar_subquery()
+
+    def join(tables):
+        return (tables.outerjoin(issuer, (issuer.c.owner_id == fund_id) & (issuer.c.kind == WalletKind.FUND) & (issuer.c.unit == Unit.POINTS))
+                .outerjoin(paying, paying.c.id == issuer.c.owner_id)
+                .outerjoin(holder, (holder.c.owner_id == Person.id) & (holder.c.kind == WalletKind.RESIDENT) & (holder.c.unit == Unit.POINTS))
+                .outerjoin(owed, (owed.c.owner_id == Person.id) & (owed.c.kind == WalletKind.OWED) & (owed.c.unit == Unit.POINTS)))
+    return [paying.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance, issuer.c.balance], join
+
+
+def purse_in(columns: tuple, points: int) -> ledger.Purse:
+    """Of the columns of `purse_beside`. FundExhausted without a fund."""
+    if columns[0] is None:
+        raise FundExhausted
+    return ledger.Purse(*columns[:4], owed_points=-columns[4], is_enough=columns[5] >= points)
+
+
 def purse_of(area: Area, person_id: UUID, now: datetime, *, points: int = 1) -> ledger.Purse:
     """The fund that pays in this area today with the person's wallets, in one statement. FundExhausted without a fund."""
     row = run(_PURSE, where_from(area, now, points=points) | {"person_id": person_id}).first()
     if row is None:
         raise FundExhausted
-    return ledger.Purse(*row[:4], owed_points=-row[4], is_enough=row[5] >= points)
+    return purse_in(row, points)
 
 
 def create(*, area_id: UUID, name: str, period_start: date, period_end: date, by: Person, now: datetime) -> Fund:

@@ -2,7 +2,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, func, select
 
 from models import (
     STAFF,
@@ -14,7 +14,9 @@ from models import (
     Role,
     Topic,
     db,
+    local_day,
 )
+from models.areas import usual_day
 from models.statements import change, changed
 from services import ledger
 from services.access import reach
@@ -39,7 +41,8 @@ class NotCredited(Conflict):
 
 def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = None, note: str | None = None) -> ActivityRecord:
     """One approval. The last one needed credits at once, or begins the public notice where the area asks for one."""
-    found = _to_decide(record_id, by, now)
+    day = usual_day(now)
+    found = _to_decide(record_id, by, now, _TO_APPROVE, points=points, today=day)
     record = found.record
     if found.event_status == EventStatus.CANCELLED:
         raise EventCancelled
@@ -50,7 +53,8 @@ def approve(record_id: UUID, *, by: Person, now: datetime, points: int | None = 
         raise AlreadyApprovedByYou
     if points is None:
         points = record.points_proposed if record.points is None else record.points
-    decided, told = _finish(record, points, found.notice_days, now) if len(earlier) + 1 >= record.approvals_needed else ({}, [])
+    purse = found.row[-_PURSE:] if local_day(now, record.area) == day else None
+    decided, told = _finish(record, points, found.notice_days, now, purse) if len(earlier) + 1 >= record.approvals_needed else ({}, [])
     decision = changed(record, points=points, version=record.version + 1, **decided)
     steps.write(record, "approve", by, now, decision, *told, audit.row(
         "activity_record.approve", "activity_record", record.id, by=by.id, area_id=record.area_id, now=now, points=points, status=record.status),
@@ -64,9 +68,19 @@ def lock_in_order(record_ids: list[UUID]) -> None:
                        .with_for_update(of=ActivityRecord))
 
 
-def _to_decide(record_id: UUID, by: Person, now: datetime):
+def _to_approve():
+    """With the purse, which is not another's before the commit: who joins a person locks their records first."""
+    points = func.coalesce(bindparam("points", type_=BigInteger), ActivityRecord.points, ActivityRecord.points_proposed)
+    beside, join = funds.purse_beside(points, ActivityRecord)
+    return steps.with_what(beside, join), len(beside)
+
+
+_TO_APPROVE, _PURSE = _to_approve()
+
+
+def _to_decide(record_id: UUID, by: Person, now: datetime, *statement, **values):
     """As `steps.locked`, and still to be decided by `by`."""
-    found = steps.locked(record_id)
+    found = steps.locked(record_id, *statement, **values)
     if found.person_id == by.id:
         raise steps.OwnRecord
     reach.require(by, found.record.area, STAFF, now)
@@ -77,19 +91,21 @@ def _to_decide(record_id: UUID, by: Person, now: datetime):
     return found
 
 
-def _finish(record: ActivityRecord, points: int, notice_days: int, now: datetime) -> tuple[dict, list]:
+def _finish(record: ActivityRecord, points: int, notice_days: int, now: datetime, purse: tuple | None) -> tuple[dict, list]:
     """What the last approval makes of the record (approved for the days of public notice, or credited at once), and what is told of it."""
     approved = steps.STEPS[RecordStatus(record.status), "approve"]
     if notice_days:
         return {"status": approved, "notice_until": now + timedelta(days=notice_days)}, [_line(record, Topic.RECORD_APPROVED, now, points)]
-    return _credit(record, approved, points, now), [_line(record, Topic.RECORD_CREDITED, now, points)]
+    return _credit(record, approved, points, now, purse), [_line(record, Topic.RECORD_CREDITED, now, points)]
 
 
-def _credit(record: ActivityRecord, status: RecordStatus, points: int, now: datetime) -> dict:
-    """What the credit makes of the record. FundExhausted when no fund of the area covers today or it holds too little."""
+def _credit(record: ActivityRecord, status: RecordStatus, points: int, now: datetime, found: tuple | None = None) -> dict:
+    """What the credit makes of the record. FundExhausted when no fund of the area covers today or it holds too little.
+
+    `found` is the purse as it was read with the record."""
     credited = {"status": steps.STEPS[status, "credit"]}
     if points:
-        purse = funds.purse_of(record.area, record.resident_id, now, points=points)
+        purse = funds.purse_in(found, points) if found else funds.purse_of(record.area, record.resident_id, now, points=points)
         try:
             credited["posting_id"] = ledger.credit(purse, points, kind="activity", because=Cause("activity_record", record.id),
                                                    lapses_on=lapses_on(now, record.area), now=now, memo=record.description)

@@ -118,11 +118,23 @@ def spend_ten(rich, li, fund, town):
     return act
 
 
+def declared_by(person, town):
+    """A record that needs two approvals."""
+    return records.declare(by=person, now=NOON, category="neighbours", area_id=town.grid_a.id, description="陪诊",
+                           started_at=NOON - timedelta(hours=3), ended_at=NOON - timedelta(hours=2))
+
+
+@pytest.fixture
+def declared(town, li, fund):
+    record = declared_by(li, town)
+    db.session.commit()
+    return record.id
+
+
 @pytest.fixture
 def half_approved(town, li, wang, fund):
     """A declared record that Wang has approved and that waits for a second approver."""
-    record = records.declare(by=li, now=NOON, category="neighbours", area_id=town.grid_a.id, description="陪诊",
-                             started_at=NOON - timedelta(hours=3), ended_at=NOON - timedelta(hours=2))
+    record = declared_by(li, town)
     approvals.approve(record.id, by=wang, now=NOON)
     db.session.commit()
     return f"activity-records/{record.id}/approve"

@@ -1,15 +1,21 @@
 """Sixteen at once want what only one may have. test_without_guards.py shows that each of these tests can fail."""
+import time
 import uuid
+from types import SimpleNamespace
 
+import pytest
 from sqlalchemy import func, select
 
-from models import ActivityRecord, CheckIn, Coupon, Direction, Posting, SignUp, WalletKind, db
+from models import ActivityRecord, CheckIn, Coupon, Direction, Posting, Shop, SignUp, WalletKind, db
 from services import ledger
-from services.access import callers
+from services.access import callers, sign_in
 from services.ledger import Overdrawn
+from services.people import joins, residents
 from services.points import books
+from services.records import approvals, steps
 from services.scans import presence
 from tests.conftest import NOON
+from tests.races.conftest import declared_by
 from tests.races.crowd import CROWD, at_once, one_of, post, slowly, statuses
 
 
@@ -60,6 +66,54 @@ def test_one_record_is_credited_once(app, half_approved, zhao, token):
     answers = at_once(app, lambda i: post(app, second, half_approved, {}))
     assert statuses(answers) == one_of(200, 409)
     assert db.session.scalar(select(func.count()).select_from(Posting).where(Posting.kind == "activity")) == 1
+    assert books.problems() == []
+
+
+def test_two_who_approve_at_once_are_two(app, declared, wang, zhao, token, monkeypatch):
+    both = [token(wang), token(zhao)]
+    monkeypatch.setattr(steps, "locked", slowly(steps.locked))
+    answers = at_once(app, lambda i: post(app, both[i], f"activity-records/{declared}/approve", {}), number=2)
+    assert statuses(answers) == [200, 200]
+    assert sorted(answer.json["status"] for answer in answers) == ["credited", "pending"]
+    assert db.session.scalar(select(func.count()).select_from(Posting).where(Posting.kind == "activity")) == 1
+    assert books.problems() == []
+
+
+@pytest.fixture
+def while_joined(app, town, wang, token, settings, monkeypatch):
+    """Wang joins the phone's person to the one of a card, and somebody does something meanwhile that waits for it; gives the answers and who stays."""
+    granny = residents.enrol("冉婆婆", town.grid_a.id, papers={}, by=wang, settings=settings, now=NOON)
+    phone = sign_in.by_openid("granny", settings=settings, now=NOON).person
+    own = presence.show_person(phone, settings=settings, now=NOON).token
+    db.session.commit()
+
+    def run(*act):
+        monkeypatch.setattr(joins, "_carry_points", slowly(joins._carry_points))
+        acts = [(token(wang), f"residents/{granny.id}/join", {"resident_token": own}), act]
+
+        def one(i):
+            time.sleep(i / 10)
+            return post(app, *acts[i])
+        return at_once(app, one, number=2)
+    return SimpleNamespace(run=run, phone=phone, stays=granny)
+
+
+def test_a_record_that_is_approved_while_its_resident_is_joined_is_the_one_persons(while_joined, town, fund, wang, zhao, token):
+    record = declared_by(while_joined.phone, town)
+    approvals.approve(record.id, by=wang, now=NOON)
+    db.session.commit()
+    assert statuses(while_joined.run(token(zhao), f"activity-records/{record.id}/approve", {})) == [200, 200]
+    assert ledger.wallet(while_joined.stays.id, WalletKind.RESIDENT).balance == record.points_proposed
+    assert books.problems() == []
+
+
+def test_a_coupon_that_is_used_while_its_holder_is_joined_is_used(app, while_joined, rich, offer, mei, lins_market, token):
+    rich(while_joined.phone, 10)
+    coupon = post(app, token(while_joined.phone), "coupons", {"offer_id": offer(stock=5)}).json
+    shop = db.session.query(Shop.id).filter_by(merchant_id=lins_market.id).scalar()
+    _, used = while_joined.run(token(mei), "redemptions", {"code": coupon["short_code"], "shop_id": str(shop), "spend_fen": 5000})
+    assert (used.status_code, used.json.get("code")) == (201, None)
+    assert db.session.scalars(select(Coupon.resident_id)).one() == while_joined.stays.id
     assert books.problems() == []
 
 
