@@ -81,7 +81,7 @@ def test_two_who_approve_at_once_are_two(app, declared, wang, zhao, token, monke
 
 @pytest.fixture
 def while_joined(app, town, wang, token, settings, monkeypatch):
-    """Wang joins the phone's person to the one of a card, and somebody does something meanwhile that waits for it; gives the answers and who stays."""
+    """Wang joins the phone's person to the one of a card, and somebody does something meanwhile that waits for it."""
     granny = residents.enrol("冉婆婆", town.grid_a.id, papers={}, by=wang, settings=settings, now=NOON)
     phone = sign_in.by_openid("granny", settings=settings, now=NOON).person
     own = presence.show_person(phone, settings=settings, now=NOON).token
