@@ -5,6 +5,7 @@ more processes: threads of one process take turns, several processes wait for th
 setting can be overruled with GUNICORN_CMD_ARGS.
 """
 import json
+import logging
 import os
 import re
 import runpy
@@ -45,12 +46,28 @@ errorlog = "-"
 
 PARAMETER = re.compile(r"[a-z_]{1,32}")
 # Read as a file, not imported: a module would stay in the master, and HUP could not renew it.
-hidden_path = runpy.run_path(str(Path(__file__).parent / "api" / "edge" / "hidden.py"))["path"]
+hidden = runpy.run_path(str(Path(__file__).parent / "api" / "edge" / "hidden.py"))
 
 
-class JsonAccessLog(Logger):
+class JsonLines(logging.Formatter):
+    """What gunicorn itself says, as api/edge/logs.py writes what the application says."""
+
+    def format(self, record):
+        line = {"at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+                "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage(), "pid": record.process}
+        if record.exc_info:
+            line["trace"] = hidden["trace"](self.formatException(record.exc_info))
+        return json.dumps(line)
+
+
+class JsonLog(Logger):
     """One JSON object a line. What opens a door is not written: no header but the agent's name, no query
     value, and in paths no code (twelve or more letters and digits that are not an id)."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonLines())
 
     def access(self, resp, req, environ, request_time):
         if not self.access_log_enabled:
@@ -73,7 +90,7 @@ class JsonAccessLog(Logger):
 
 def safe_path(environ) -> str:
     raw = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1", "replace")
-    return hidden_path(raw.decode("utf-8", "surrogateescape"))
+    return hidden["path"](raw.decode("utf-8", "surrogateescape"))
 
 
 def safe_query(environ) -> list[str]:
@@ -82,7 +99,7 @@ def safe_query(environ) -> list[str]:
     return sorted(name for name in names if PARAMETER.fullmatch(name))
 
 
-logger_class = JsonAccessLog
+logger_class = JsonLog
 
 
 def on_starting(server):

@@ -51,7 +51,19 @@ def _target(row: AuditRow) -> shown.Cell:
 
 
 def _detail(row: AuditRow) -> shown.Cell:
-    return shown.code(", ".join(f"{name}={value}" for name, value in row.detail.items())) if row.detail else shown.text(None)
+    return shown.code("; ".join(_told(name, value) for name, value in row.detail.items())) if row.detail else shown.text(None)
+
+
+def _told(name: str, value) -> str:
+    """In words, where there are any: what is new here is shown as it is written."""
+    label = _(words.DETAILS[name]) if name in words.DETAILS else name
+    if name == "amount_fen":
+        value = f"¥{shown.yuan(value).text}"
+    elif isinstance(value, list):
+        value = ", ".join(map(str, value))
+    elif str(value) in (known := words.TOLD.get(name, {})):
+        value = _(known[str(value)])
+    return _("%(what)s: %(value)s", what=label, value=value)
 
 
 @bp.get("/audit/seals")

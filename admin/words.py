@@ -134,6 +134,19 @@ TARGETS |= {
     "letter_receiver": N_("Receiver of letters"), "culture_day": N_("Day of culture"), "honour": N_("Honour"),
     "knowledge_page": N_("Page to learn from"),
 }
+DETAILS = {  # what a row of the audit log says beside its act
+    "points": N_("Points"), "status": N_("Status"), "reason": N_("Reason"), "role": N_("Role"), "person": N_("Person"), "people": N_("People"),
+    "minutes": N_("Minutes"), "fields": N_("Changed"), "amount_fen": N_("Amount"), "lines": N_("Lines"), "purpose": N_("Purpose"),
+    "result": N_("Result"), "kind": N_("Kind"), "direction": N_("Direction"), "day": N_("Day"), "is_worked": N_("A working day"),
+    "code": N_("Code"), "number": N_("Number"), "joined": N_("Joined with"), "other_household": N_("The other's household"),
+    "households": N_("Households"), "drawn": N_("Drawn"), "slips": N_("Slips"), "written": N_("Entries written"), "files": N_("Files"),
+    "file": N_("Credit file"), "entered": N_("Entered"), "refused": N_("Refused"), "invited": N_("Invited"), "places": N_("Places"),
+    "receiver": N_("Receiver"), "fact": N_("Fact"), "scene": N_("Where it counts"), "seed": N_("Seed of the draw"), "on": N_("On"),
+    "from_grade": N_("From grade"), "attempts": N_("Attempts"), "codes": N_("Codes"), "how": N_("How"), "made": N_("Made"),
+    "corrected": N_("Corrected"), "value_hundredths": N_("Value, in hundredths")}
+TOLD = {  # and its values, where they are of a known vocabulary
+    "status": RECORDS | OBJECTIONS | {"granted": N_("Granted"), "declined": N_("Declined")}, "role": ROLES, "direction": DIRECTIONS,
+    "is_worked": {"True": N_("yes"), "False": N_("no")}}
 DONE = {  # what an act says of itself on the page that it leads to
     "vote_carried": N_("Carried: it can be published now."), "vote_lost": N_("Not carried: this version is dropped, and what is in force stays."),
     "consulted": N_("The consultation is open."), "rulebook_published": N_("Published: everybody can read it, and it comes into force on its day."),

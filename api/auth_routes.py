@@ -6,6 +6,7 @@ from api.edge import limits, outside
 from api.edge.auth import anyone
 from api.edge.fields import Moment, Schema, Text, Verbatim
 from api.edge.http import Blueprint
+from api.edge.i18n import asked_language
 from api.edge.settings import settings
 from services.access import passwords, sign_in
 
@@ -60,7 +61,7 @@ class SignedInSchema(Schema):
 def by_wechat(args):
     with outside.asking(refused=sign_in.WechatCodeInvalid):
         found = outside.wechat().code_to_session(args["code"])
-    return sign_in.by_openid(found.openid, settings=settings(), now=g.now)
+    return sign_in.by_openid(found.openid, settings=settings(), now=g.now, language=asked_language())
 
 
 @bp.post("/password")

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from gunicorn.config import Config
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
@@ -47,14 +48,31 @@ def test_a_path_is_logged_without_its_code(app, lines, asked, logged):
     assert [line["path"] for line in lines()] == [logged]
 
 
-def test_the_servers_own_log_hides_the_same():
+def read_conf():
     spec = importlib.util.spec_from_file_location("gunicorn_conf", Path(__file__).parent.parent / "gunicorn.conf.py")
     conf = importlib.util.module_from_spec(spec)
-    before = set(sys.modules)
     spec.loader.exec_module(conf)
+    return conf
+
+
+def test_the_servers_own_log_hides_the_same():
+    before = set(sys.modules)
+    conf = read_conf()
     assert conf.safe_path({"PATH_INFO": f"/reset/{TOKEN}"}) == "/reset/*"
     assert conf.safe_path({"PATH_INFO": "/网格".encode().decode("latin-1")}) == hidden.path("/网格")
     assert not {name for name in set(sys.modules) - before if name.split(".")[0] in ("api", "models", "services")}
+
+
+def test_what_gunicorn_says_is_one_object_a_line(capsys):
+    made = read_conf().JsonLog(Config())
+    made.info("Booting worker with pid: %s", 7)
+    try:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+    except BlockingIOError:
+        made.exception("Error handling request")
+    booting, error = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (booting["message"], booting["level"], booting["logger"]) == ("Booting worker with pid: 7", "info", "gunicorn.error")
+    assert "BlockingIOError: [Errno 11]" in error["trace"] and error["pid"]
 
 
 def test_an_error_of_the_database_is_logged_without_the_rows_values(app, lines, li, wang):

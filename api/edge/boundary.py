@@ -6,7 +6,7 @@ back, then writes what it leaves (a refused scan, a session ended) and, where it
 """
 from functools import wraps
 
-from flask import Response, current_app, g, request
+from flask import Request, Response, current_app, g, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from api.application import Answer
@@ -108,7 +108,7 @@ class Boundary:
         if asked.method in READS:
             session.rollback()
             _write(self.left_by_reading())
-            return answer.make_conditional(asked) if "ETag" in answer.headers else answer
+            return _conditional(answer, asked) if "ETag" in answer.headers else answer
         if getattr(view, "once", False) and not idempotency.keep(answer):
             raise idempotency.RequestInProgress
         session.commit()
@@ -137,6 +137,14 @@ def _write(statements: list) -> None:
     for statement in statements:
         db.session.execute(statement)
     db.session.commit()
+
+
+def _conditional(answer: Answer, asked: Request) -> Answer:
+    """Nothing for who has it already. StaleVersion for who wants only a version that is no more."""
+    answer = answer.make_conditional(asked)
+    if answer.status_code == 412:
+        raise problems.StaleVersion
+    return answer
 
 
 def _tag(answer: Answer) -> None:

@@ -15,7 +15,7 @@ from services.audit import audit
 from services.people import people, vault
 from services.refusals import N_, Invalid, Unauthenticated, Unavailable
 
-NEWCOMER = N_("New neighbour")
+NEWCOMER = {"zh-CN": "新邻居", "en": "New neighbour"}  # what a person without a name is called, in their language: it is stored
 
 
 class WechatCodeInvalid(Unauthenticated):
@@ -50,14 +50,14 @@ class SignedIn:
     is_new: bool = False
 
 
-def by_openid(openid: str, *, settings: Settings, now: datetime, display_name: str = "") -> SignedIn:
-    """The person of this WeChat identity, made as a resident at the first sign-in."""
+def by_openid(openid: str, *, settings: Settings, now: datetime, display_name: str = "", language: str = "zh-CN") -> SignedIn:
+    """The person of this WeChat identity, made as a resident who speaks this language at the first sign-in."""
     login = db.session.get(WeChatLogin, (settings.wechat_app_id, openid))
     if login:
         return begin(load(login.person_id, now), settings=settings, now=now)
     try:
         with db.session.begin_nested():
-            person_id = _newcomer(openid, display_name, settings, now)
+            person_id = _newcomer(openid, display_name, language, settings, now)
     except IntegrityError:  # the same phone signs in twice at once: the first made the person
         db.session.expire_all()
         person_id = db.session.get_one(WeChatLogin, (settings.wechat_app_id, openid)).person_id
@@ -65,8 +65,8 @@ def by_openid(openid: str, *, settings: Settings, now: datetime, display_name: s
     return begin(load(person_id, now), settings=settings, now=now, is_new=True)
 
 
-def _newcomer(openid: str, display_name: str, settings: Settings, now: datetime) -> UUID:
-    person = people.make(display_name or NEWCOMER, first_area(settings), keys=settings.keys, now=now)
+def _newcomer(openid: str, display_name: str, language: str, settings: Settings, now: datetime) -> UUID:
+    person = people.make(display_name or NEWCOMER[language], first_area(settings), keys=settings.keys, now=now, language=language)
     db.session.add(WeChatLogin(app_id=settings.wechat_app_id, openid=openid, person_id=person.id, at=now))
     db.session.flush()
     return person.id

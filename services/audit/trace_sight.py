@@ -18,12 +18,13 @@ class Sight:
         self.selves = set(db.session.scalars(people.selves(by)))
         self.wallets = set(db.session.scalars(select(Wallet.id).where(Wallet.owner_id.in_(self.selves))))
         self.coupons = {row.id for row in rows["coupon"] if row.resident_id == by.id}
+        self.area_of_holder = _areas(Person, {row.resident_id for row in rows["coupon"]}, Person.home_area_id)
         self.settlements = _with_lines_of(by, {row.id for row in rows["settlement"]})
         self.area_of_event = _areas(Event, {row.event_id for row in rows["check_in"]})
         self.area_of_merchant = _areas(Merchant, {row.merchant_id for name in ("redemption", "settlement") for row in rows[name]})
         named = {row.area_id for name in ("activity_record", "posting", "coupon") for row in rows[name]}
         areas = db.session.scalars(select(Area).where(
-            Area.id.in_(named.union(self.area_of_event.values(), self.area_of_merchant.values()))))
+            Area.id.in_(named.union(self.area_of_event.values(), self.area_of_merchant.values(), self.area_of_holder.values()))))
         self.areas = {area.id for area in areas if reach.reaches(by, area, reach.READERS, now)}
 
     def sees(self, kind: str, row) -> bool:
@@ -44,7 +45,8 @@ class Sight:
 
     def _sees_coupon(self, row) -> bool:
         used_at_ours = row.merchant_id in self.merchants and row.used_at is not None
-        return row.id in self.coupons or row.area_id in self.areas or used_at_ours
+        is_near = bool(self.areas & {row.area_id, self.area_of_holder[row.resident_id]})
+        return row.id in self.coupons or is_near or used_at_ours
 
     def _sees_redemption(self, row) -> bool:
         return row.coupon_id in self.coupons or row.merchant_id in self.merchants or self._is_near(row)
@@ -56,8 +58,8 @@ class Sight:
         return self.area_of_merchant[row.merchant_id] in self.areas
 
 
-def _areas(kind, ids: set[UUID]) -> dict[UUID, UUID]:
-    return dict(db.session.execute(select(kind.id, kind.area_id).where(kind.id.in_(ids))).all()) if ids else {}
+def _areas(kind, ids: set[UUID], of=None) -> dict[UUID, UUID]:
+    return dict(db.session.execute(select(kind.id, kind.area_id if of is None else of).where(kind.id.in_(ids))).all()) if ids else {}
 
 
 def _with_lines_of(by: Person, settlement_ids: set[UUID]) -> set[UUID]:

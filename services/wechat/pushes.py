@@ -3,7 +3,6 @@ import hashlib
 import logging
 import re
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
@@ -107,7 +106,7 @@ def _revoked(event: dict, settings: Settings, now: datetime) -> None:
     if PHONE_CODE in codes:
         phones.unbind(person.id)
     if codes & NAME_CODES:
-        _unname(person.id)
+        _unname(person)
     audit.write("wechat.revoke", "person", person.id, by=None, area_id=person.home_area_id, now=now, codes=sorted(codes))
 
 
@@ -118,7 +117,7 @@ def _cancelled(event: dict, settings: Settings, now: datetime) -> None:
         return
     subscriptions.forget(_whose(event), settings=settings)
     phones.unbind(person.id)
-    _unname(person.id)
+    _unname(person)
     sign_in.end_all(person.id, now)
     audit.write("wechat.cancel", "person", person.id, by=None, area_id=person.home_area_id, now=now)
 
@@ -128,9 +127,9 @@ def _person(event: dict, settings: Settings) -> Person | None:
         WeChatLogin.app_id == settings.wechat_app_id, WeChatLogin.openid == _whose(event))).one_or_none()
 
 
-def _unname(person_id: UUID) -> None:
-    db.session.execute(update(Person).where(Person.id == person_id).values(
-        display_name=sign_in.NEWCOMER, name_state="passed", version=Person.version + 1).execution_options(synchronize_session=False))
+def _unname(person: Person) -> None:
+    db.session.execute(update(Person).where(Person.id == person.id).values(
+        display_name=sign_in.NEWCOMER[person.language], name_state="passed", version=Person.version + 1).execution_options(synchronize_session=False))
 
 
 def _punished(event: dict, _settings: Settings, _now: datetime) -> None:

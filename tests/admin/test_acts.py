@@ -29,8 +29,10 @@ from models import (
     db,
 )
 from services.access import authenticators, sign_in
+from services.audit import audit
 from services.people import households, people, residents
-from services.records import records
+from services.points import funds
+from services.records import approvals, records
 from services.scans import codes, presence
 from tests.conftest import NOON
 
@@ -418,3 +420,15 @@ def test_where_there_are_too_many_areas_one_is_named_by_its_code(browse, live, t
     done(visitor.send("/admin/households", area_id=town.grid_a.code, name="1-101"))
     assert db.session.scalars(select(Household.area_id)).one() == town.grid_a.id
     assert visitor.send("/admin/households", area_id="999", name="1-102").status_code == 422
+
+
+def test_the_audit_log_says_in_words_what_was_done(browse, li, wang, zhao, sun, town, fund):
+    record = records.declare(by=li, now=NOON, category="neighbours", area_id=town.grid_a.id, description="陪诊",
+                             started_at=NOON - timedelta(hours=3), ended_at=NOON - timedelta(hours=2))
+    approvals.approve(record.id, by=wang, now=NOON)
+    funds.top_up(fund.id, points=0, amount_fen=123456, reference="1", by=zhao, now=NOON)
+    audit.write("event.edit", "event", record.id, by=wang.id, area_id=town.grid_a.id, now=NOON, fields=["title", "x"], new_here=True)
+    db.session.commit()
+    chinese, english = (browse(sun, language=language).get("/admin/audit").text for language in ("zh-CN", "en"))
+    assert f"积分：{record.points}; 状态：待审批" in chinese and f"Points: {record.points}; Status: Waiting for approval" in english
+    assert "金额：¥1,234.56" in chinese and "修改：title, x; new_here：True" in chinese

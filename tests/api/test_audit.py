@@ -114,6 +114,13 @@ def coupon(as_, town, zhao, li, lins_market, fund, settings):
     return str(bought.id)
 
 
+def test_who_may_look_at_a_coupon_may_trace_it(coupon, as_, wang, zhou):
+    url = f"/api/v1/trace/coupon/{coupon}"
+    links = as_(wang).get(url).json["links"]
+    assert [link["id"] for link in links if link["type"] == "coupon"] == [coupon]
+    assert as_(zhou).get(url).status_code == 404
+
+
 @pytest.mark.parametrize("ending", ["", "/code", "/code.png", "/print"])
 def test_looking_at_a_residents_coupon_with_its_code_is_logged(coupon, ending, as_, li, wang, zhou, sun, logged):
     logged()

@@ -97,6 +97,9 @@ def test_an_edit_needs_the_version_it_edits_and_what_came_can_be_sent_back(as_, 
     assert (stale.status_code, stale.json["code"]) == (412, "stale_version")
     assert client.put(url, json={"points": 5}, headers={"If-Match": edited.headers["ETag"]}).status_code == 422
     assert client.get(url, headers={"If-None-Match": edited.headers["ETag"]}).status_code == 304
+    other = client.get(url, headers={"If-Match": '"x"'})
+    assert (other.status_code, other.json["code"], other.mimetype) == (412, "stale_version", "application/problem+json")
+    assert client.get(url, headers={"If-Match": edited.headers["ETag"]}).status_code == 200
 
 
 def test_a_list_comes_in_pages_that_new_rows_do_not_shift(as_, wang, town):

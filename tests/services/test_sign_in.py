@@ -183,6 +183,12 @@ def test_a_phone_that_signs_in_again_is_the_same_person(town, settings):
     assert (first.is_new, again.is_new, first.person.id == again.person.id) == (True, False, True)
 
 
+@pytest.mark.parametrize(("language", "name"), [("zh-CN", "新邻居"), ("en", "New neighbour")])
+def test_who_has_no_name_yet_is_called_a_neighbour_in_their_language(town, settings, language, name):
+    person = sign_in.by_openid("openid-1", settings=settings, now=NOON, language=language).person
+    assert (person.display_name, person.language) == (name, language)
+
+
 def test_a_phone_that_signs_in_twice_at_once_is_one_person(town, settings, monkeypatch):
     first = sign_in.by_openid("openid-1", settings=settings, now=NOON)
     db.session.commit()

@@ -108,7 +108,7 @@ def test_who_takes_back_their_phone_number_has_none_here(push, li):
 def test_who_takes_back_their_name_is_a_new_neighbour(push, li):
     push("user_authorization_revoke", RevokeInfo="19")
     db.session.expire_all()
-    assert db.session.get(Person, li.id).display_name == sign_in.NEWCOMER
+    assert db.session.get(Person, li.id).display_name == sign_in.NEWCOMER["zh-CN"]
 
 
 def test_who_closes_their_account_is_signed_out_and_unknown_to_wechat_here(push, li, zhang, as_, settings):
