@@ -90,7 +90,7 @@ class Text(ma.fields.Str):
     Its least length is of letters that can be seen.
     """
 
-    default_error_messages = {"unstorable": T("Characters that cannot be stored.")}
+    default_error_messages = {"unstorable": T("Characters that cannot be stored."), "empty": T("Please write something.")}
 
     def _deserialize(self, value, attr, data, **kw):
         value = super()._deserialize(value, attr, data, **kw)
@@ -102,6 +102,8 @@ class Text(ma.fields.Str):
         return "" if not seen(value) else unicodedata.normalize("NFC", value).strip()
 
     def _validate(self, value: str):
+        if not value and any(isinstance(check, ma.validate.Length) and check.min for check in self.validators):
+            raise self.make_error("empty")
         super()._validate(value)
         for check in self.validators:
             if isinstance(check, ma.validate.Length) and check.min and len(said := self.said(value)) < check.min:

@@ -14,13 +14,20 @@ from limits.strategies import FixedWindowRateLimiter
 
 from api.edge.counts import LocalCounts
 from api.edge.settings import settings
-from services.refusals import Refusal, TooMany
+from services.refusals import N_, Refusal, TooMany
 
 PATIENCE_S, REST_S = 0.5, 5.0
 
 
 class RateLimited(TooMany):
-    pass
+    """`minutes`, where it was tries that failed."""
+
+    FAILED = N_("Too many tries that failed. Please wait %(minutes)d minutes.")
+
+    def __init__(self, **fields):
+        super().__init__(**fields)
+        if "minutes" in fields:
+            self.message = self.FAILED
 
 
 class Limits:
@@ -88,7 +95,7 @@ def counting_failures(name: str, failed: type[Refusal], of: str = "password"):
         return
     item, seconds = _failures(of)
     if not _limits().ask("hit", item, "failures", of, name):
-        raise RateLimited(retry_after=seconds)
+        raise RateLimited(retry_after=seconds, minutes=seconds // 60)
     try:
         yield
     except failed:
