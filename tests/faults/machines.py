@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ HERE = Path(__file__).parent / "rehearsal"
 OWN = ("etc", "srv", "run", "root", "var/lib", "var/log", "usr/local/sbin")  # what differs from machine to machine
 SHARED = "mnt"
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8", "TERM": "dumb"}
+NUMBERS = count()
 LONGEST = 400  # seconds that a typed block may take
 
 
@@ -40,7 +42,8 @@ class Network:
     """A bridge, to which this process has the address `.1`. Ends with its machines."""
 
     def __init__(self, folder: Path):
-        self.folder, self.mark, self.machines = folder, f"{os.getpid():x}", {}
+        # A name of its own each time: the kernel clears away what a network before left when it comes to it.
+        self.folder, self.mark, self.machines = folder, f"{os.getpid():x}{'ghijklmnop'[next(NUMBERS) % 10]}", {}
         taken = subprocess.run(["ip", "-4", "addr"], capture_output=True, text=True, check=True).stdout
         self._net = next(net for net in (f"10.77.{n}" for n in range(os.getpid() % 200, 256)) if f" {net}." not in taken)
         self._bridge = f"linli{self.mark}"
