@@ -26,6 +26,18 @@ function makePhone({ language = "zh_CN", code = "demo:li-na" } = {}) {
   return phone;
 }
 
+/** One of the pages, as WeChat or a browser would hold it, before it is shown. */
+function openPage(path, query = {}) {
+  const file = require.resolve(`../miniprogram/${path}`);
+  let page;
+  delete require.cache[file];
+  globalThis.Page = (options) => { page = { ...options, setData(data, then) { Object.assign(this.data, data); if (then) then(); } }; };
+  Object.assign(wx, { setNavigationBarTitle() {}, pageScrollTo() {}, showToast() {}, vibrateShort() {}, vibrateLong() {} });
+  require(file);
+  page.onLoad(query);
+  return page;
+}
+
 const signedIn = (number) => ({
   access_token: `access-${number}`, refresh_token: `refresh-${number}`, expires_in: 900, person: { id: "1", display_name: "Li Na", roles: [] },
 });
@@ -34,4 +46,4 @@ const problem = (status, code, more = {}) => ({ statusCode: status, data: { stat
 
 const LOST = null;
 
-module.exports = { LOST, makePhone, problem, signedIn };
+module.exports = { LOST, makePhone, openPage, problem, signedIn };

@@ -39,7 +39,12 @@ screen("till", {
   },
 
   typed(event) { this.setData({ code: event.detail.value, preview: null, problem: null }); },
-  typedSpend(event) { this.setData({ spend: event.detail.value }); },
+
+  /** What was worked out for another amount is not what will be given. */
+  typedSpend(event) {
+    const { preview } = this.data;
+    this.setData({ spend: event.detail.value, preview: preview && { ...preview, ready: false } });
+  },
 
   sale() {
     const code = couponCodeOf(this.data.code);
@@ -51,23 +56,29 @@ screen("till", {
 
   /** What will be given, before it is. */
   async look() {
-    const preview = await this.act("look", () => api.post("/redemptions/preview", this.sale()));
+    const { code, spend } = this.data;
+    const preview = await this.act("look", () => {
+      this.previewed = this.sale();
+      return api.post("/redemptions/preview", this.previewed);
+    });
     if (!preview) return signals.no();
+    if (code !== this.data.code) return undefined; // typed over meanwhile
     const { problem } = preview;
     const needsSpend = Boolean(this.data.needsSpend || asksSpend(problem));
     const refused = problem && !(asksSpend(problem) && !this.data.spend) ? new Problem(problem.status, problem).shown : null;
     if (refused) signals.no();
     return this.setData({
       needsSpend, problem: refused, preview: preview.title && (preview.can_redeem || needsSpend) ? {
-        title: preview.title, kind: word("offer_kind", preview.kind), from: preview.min_spend_fen ? t("coupon.from", { amount: format.yuan(preview.min_spend_fen) }) : "", holder: preview.holder, ready: preview.can_redeem, amount: format.yuan(preview.discount_fen) } : null,
+        title: preview.title, kind: word("offer_kind", preview.kind), from: preview.min_spend_fen ? t("coupon.from", { amount: format.yuan(preview.min_spend_fen) }) : "", holder: preview.holder, ready: preview.can_redeem && spend === this.data.spend, amount: format.yuan(preview.discount_fen) } : null,
     });
   },
 
+  /** Confirmed is what was shown. */
   async redeem() {
-    const made = await this.act("redeem", () => api.post("/redemptions", this.sale(), { once: true }));
+    const { title } = this.data.preview;
+    const made = await this.act("redeem", () => api.post("/redemptions", this.previewed, { once: true }));
     if (!made) return signals.no();
     signals.yes();
-    const { title } = this.data.preview;
     this.again();
     return this.setData({ done: { id: made.id, title, amount: format.yuan(made.discount_fen), at: format.clock(made.at) } });
   },
