@@ -73,3 +73,12 @@ test("what was typed over while it was looked at is not shown", async () => {
   await looking;
   assert.equal(page.data.preview, null);
 });
+
+test("the last success is gone when the next code is looked at", async () => {
+  await look("36.55");
+  await page.redeem();
+  page.typed(typed("12"));
+  assert.equal(page.data.done.amount, "¥3.65");
+  await page.look();
+  assert.deepEqual([page.data.done, page.data.problem.code], [null, "coupon_code_invalid"]);
+});

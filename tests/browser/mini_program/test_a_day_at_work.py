@@ -85,6 +85,7 @@ def test_zhou_serves_once_is_told_why_not_twice_and_undoes_it(phone, digits, ask
     zhou.get_by_label("或者输入十二位数字").fill(digits)
     zhou.get_by_role("button", name="查看").click()
     expect(zhou.get_by_role("alert").get_by_text("每张券只能用一次")).to_be_visible()
+    expect(zhou.get_by_text(re.compile("收券成功"))).to_have_count(0)
 
     zhou.get_by_role("button", name="今天的清单").click()
     zhou.get_by_role("button", name="撤销").click()

@@ -57,6 +57,7 @@ screen("till", {
   /** What will be given, before it is. */
   async look() {
     const { code, spend } = this.data;
+    this.setData({ done: null }); // else the last success stands above what is said of this one
     const preview = await this.act("look", () => {
       this.previewed = this.sale();
       return api.post("/redemptions/preview", this.previewed);
