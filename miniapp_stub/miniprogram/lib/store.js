@@ -1,5 +1,5 @@
 // Storage with names, in one place, so that signing out can forget what is a person's and keep what is the phone's.
-const PERSONAL = ["session", "kept", "acts", "scans", "sent", "code", "visits"];
+const PERSONAL = ["session", "kept", "acts", "scans", "sent", "code", "visits", "lives"];
 
 function read(name, otherwise) {
   const found = wx.getStorageSync(name);

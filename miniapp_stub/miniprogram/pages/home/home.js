@@ -7,6 +7,7 @@ const { t } = require("../../lib/i18n");
 const navigate = require("../../lib/navigate");
 const screen = require("../../lib/screen");
 const session = require("../../lib/session");
+const store = require("../../lib/store");
 
 const AHEAD_MS = 14 * 24 * 3600 * 1000;
 const TO_HOUR = 3600 * 1000;
@@ -36,6 +37,15 @@ function work() {
   return doors;
 }
 
+/** Whether to ask somebody new where they live: until they have chosen a grid, or have been asked once. Home stands without it too. */
+async function isNew() {
+  if (store.read("lives", false)) return false;
+  const { home_area_id } = await api.get("/me");
+  const hasGrid = (await api.get(`/areas/${home_area_id}`)).level === "grid";
+  if (hasGrid) store.write("lives", true);
+  return !hasGrid;
+}
+
 screen("home", {
   /** WeChat opens the first page with the scene of a mini program code. */
   onLoad({ scene }) { this.named = pageOf(scene); },
@@ -48,18 +58,28 @@ screen("home", {
 
   async load() {
     const now = Date.now();
-    const [points, events, coupons, { unread }] = await Promise.all([
+    const [points, events, coupons, { unread }, asksWhere] = await Promise.all([
       api.get("/me/points"), api.all("/events", ahead(now)), api.all("/me/coupons", { status: "available" }),
-      api.get("/me/messages/unread")]);
+      api.get("/me/messages/unread"), isNew().catch(() => false)]);
     const next = nextEvent(events.items, now);
     const [coupon] = coupons.items.sort((a, b) => new Date(a.valid_until) - new Date(b.valid_until));
     return {
-      name: session.person().display_name, points, lapsing: lapsing(points, now), work: work(),
+      name: session.person().display_name, points, lapsing: lapsing(points, now), work: work(), asksWhere,
       unread: unread ? t("home.new_messages", { n: unread }) : "",
       next: next && { ...eventView.view(next, { now }), mine: Boolean(next.sign_up_status) },
       coupon: coupon && daysLeft(coupon.valid_until, now) <= LAPSING_DAYS ? couponView(coupon, now) : null,
       stale: points.stale || events.stale || coupons.stale,
     };
+  },
+
+  chooseGrid() {
+    this.askedWhere();
+    navigate.go("/pages/my-area/my-area");
+  },
+
+  askedWhere() {
+    store.write("lives", true);
+    this.setData({ asksWhere: false });
   },
 
   openEvent(event) { navigate.go(`/pages/event/event?id=${event.detail.id}`); },

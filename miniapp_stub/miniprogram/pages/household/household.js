@@ -7,7 +7,8 @@ screen("household", {
 
   async load() {
     const me = await api.get("/me");
-    return { household: me.household_name || "", area_id: me.home_area_id, stale: me.stale };
+    const area = await api.get(`/areas/${me.home_area_id}`);
+    return { household: me.household_name || "", hasGrid: area.level === "grid", stale: me.stale };
   },
 
   typed(event) { this.setData({ door: event.detail.value, found: null, looked: false }); },

@@ -30,7 +30,8 @@ screen("my_data", {
     const area = await api.get(`/areas/${me.home_area_id}`);
     return {
       consents: asked.items.map(consentView), phone: phone.phone || "", hasPlan: plans.items.some((each) => each.person_id === session.person().id),
-      name: me.display_name, wasCalled: me.display_name, area: area.name, household: me.household_name || t("my_data.no_household"), stale: me.stale,
+      ...(this.data.name === this.data.wasCalled ? { name: me.display_name } : {}), wasCalled: me.display_name,
+      area: area.name, hasGrid: area.level === "grid", household: me.household_name || t("my_data.no_household"), stale: me.stale,
     };
   },
 
@@ -39,6 +40,7 @@ screen("my_data", {
   async save() {
     if (!await this.act("save", () => api.put("/me", { display_name: this.data.name }))) return;
     wx.showToast({ title: t("my_data.saved"), icon: "success" });
+    this.setData({ wasCalled: this.data.name });
     await this.reload();
   },
 

@@ -7,6 +7,7 @@ module.exports = {
   home: {
     title: "Linli", hello: "Hello, ", held: "On their way: ", scan: "Scan to check in", my_next: "My next event", next: "Coming up near you",
     use_soon: "Use it soon", inbox: "Messages", new_messages: "{n} new", lapsing: "{n} {n?point lapses:points lapse} after {day}", grid_work: "Grid worker's desk", shop_work: "Shop till",
+    where: "In which grid do you live?", where_why: "Once it is chosen, grid workers find you, and you can join your household.", not_now: "Not now",
   },
   events: {
     title: "Events", calendar: "The next two weeks", on_day: "{weekday} {number} {month}: {n} {n?event:events}", filter_all: "All", filter_mine: "Mine", filter_free: "With places", filter_near: "Nearest first",
@@ -57,14 +58,20 @@ module.exports = {
     language: "Language", "language_zh-CN": "中文", language_en: "English", sign_out: "Sign out", sign_out_sure: "Sign out on this phone?",
   },
   my_data: {
-    title: "My data", name: "My name", save: "Save", saved: "Saved", area: "Where I live", household: "Household", no_household: "None", plan: "My plan", kept: "What is kept about me",
+    title: "My data", name: "My name", save: "Save", saved: "Saved", area: "Where I live", change: "Change", no_grid: "No grid chosen yet", household: "Household", no_household: "None", plan: "My plan", kept: "What is kept about me",
     kept_what: "My name, where I live, the events I was at, what I declared, my points and coupons; my credit file, if I joined; honours that I was proposed for. Where I stood when I checked in is compared and not kept.",
     phone: "My phone number", no_phone: "None", add_phone: "Add it by WeChat", remove_phone: "Remove it",
     consents: "What I agreed to", consents_how: "Each by itself. A no ends nothing else.", given: "Yes, since {day}", not_given: "No, since {day}", not_asked: "Not asked yet",
     for_location: "Where I stand", what_location: "Compared with the event's place when I check in. Without it staff scan my code.",
     for_wechat_messages: "Messages by WeChat", what_wechat_messages: "What concerns me also rings my phone. The inbox has it always.",
     for_phone_number: "My phone number", what_phone_number: "So that staff can reach me. A no removes it.",
-    copy: "Copy everything about me", collecting: "Collecting…", remove: "Correct or delete", remove_how: "Your name can be changed above. For anything else, or to be forgotten, ask your grid worker: it is done within fifteen days.",
+    copy: "Copy everything about me", collecting: "Collecting…", remove: "Correct or delete", remove_how: "Your name and where you live can be changed above. For anything else, or to be forgotten, ask your grid worker: it is done within fifteen days.",
+  },
+  my_area: {
+    title: "Where I live", why: "Choose step by step, down to your grid. By it grid workers find you, and your door is looked for in it.",
+    up: "Back to {name}", mine: "Now", no_grids: "There are no grids here yet. Ask your grid worker.",
+    sure: "Save this as where you live?",
+    sure_of_household: "Save this as where you live? Your household stays as it is; tell your grid worker if that has changed.",
   },
   inbox: {
     title: "Messages", none: "No messages yet. What concerns you is told here.", unread: "{n} not read yet", read_all: "Mark all as read", new: "New", was_read: "Read",
@@ -73,7 +80,7 @@ module.exports = {
   },
   notice: { event: "Events I signed up for", record: "What I did", points: "Points about to lapse", coupon: "Coupons", settlement: "Settlements" },
   household: {
-    title: "My household", yours: "Your household", none: "None yet", why: "Grid workers do not decide on records of their own household. Yours is confirmed by a grid worker.", door: "Your door", door_example: "For example: 1-101 室",
+    title: "My household", yours: "Your household", none: "None yet", why: "Grid workers do not decide on records of their own household. Yours is confirmed by a grid worker.", no_grid: "You have not chosen your grid yet. Once it is chosen, your door can be looked up.", door: "Your door", door_example: "For example: 1-101 室",
     look: "Look it up", not_found: "No household with this door in your grid. Ask your grid worker.", ask: "This is mine: ask to join", asked: "Asked to join {name}. A grid worker will confirm it.",
   },
   privacy: {

@@ -3,6 +3,7 @@ module.exports = {
   common: {
     no: "No", more: "Show more", points: "points", stale: "No network. This is how it was at ", sending: "Sending…", send: "Send",
     none: "Nothing here yet.", picture: "Picture", close: "Close", privacy: "Privacy", declare: "I helped someone", my_code: "My code",
+    choose_grid: "Choose my grid",
   },
   format: {
     date: "{month_name} {day}", full_date: "{month_name} {day}, {year}", day: "{weekday}, {date}", day_clock: "{day}, {clock}", period: "{day}, {from}–{to}",

@@ -7,6 +7,7 @@ module.exports = {
   home: {
     title: "邻里", hello: "您好，", held: "即将到账：", scan: "扫码签到", my_next: "我的下一个活动", next: "身边的活动",
     use_soon: "快到期的券", inbox: "消息", new_messages: "{n}条新消息", lapsing: "{n}积分将在{day}后过期", grid_work: "网格工作台", shop_work: "门店收券",
+    where: "您住在哪个网格？", where_why: "选好后，网格员能找到您，您也能加入家庭。", not_now: "以后再说",
   },
   events: {
     title: "活动", calendar: "未来两周", on_day: "{weekday} {number}日（{month}），{n}个活动", filter_all: "全部", filter_mine: "我报名的", filter_free: "有名额", filter_near: "离我最近",
@@ -57,14 +58,19 @@ module.exports = {
     language: "语言", "language_zh-CN": "中文", language_en: "English", sign_out: "退出登录", sign_out_sure: "在这部手机上退出登录？",
   },
   my_data: {
-    title: "我的资料", name: "我的名字", save: "保存", saved: "已保存", area: "居住地", household: "家庭", no_household: "无", plan: "我的方案", kept: "保存了我的什么",
+    title: "我的资料", name: "我的名字", save: "保存", saved: "已保存", area: "居住地", change: "更改", no_grid: "还没有选择网格", household: "家庭", no_household: "无", plan: "我的方案", kept: "保存了我的什么",
     kept_what: "我的名字、居住地、参加过的活动、申报的好事、积分和券；加入后的信用档案；被提名的荣誉。签到时的位置只用来比对，不保存。",
     phone: "我的手机号", no_phone: "没有", add_phone: "用微信添加", remove_phone: "删除手机号",
     consents: "我同意了什么", consents_how: "每一项单独决定，不同意不影响其他。", given: "已同意，{day}", not_given: "不同意，{day}", not_asked: "还没有问过",
     for_location: "我的位置", what_location: "签到时和活动地点比对。不同意时请工作人员扫您的码。",
     for_wechat_messages: "微信提醒", what_wechat_messages: "与您有关的事也用微信提醒。消息里总能看到。",
     for_phone_number: "手机号", what_phone_number: "方便工作人员联系您。不同意就会删除。",
-    copy: "复制我的全部资料", collecting: "正在整理…", remove: "更正或删除", remove_how: "名字可以在上面修改。其他更正或者删除，请找网格员，十五天内办好。",
+    copy: "复制我的全部资料", collecting: "正在整理…", remove: "更正或删除", remove_how: "名字和居住地可以在上面修改。其他更正或者删除，请找网格员，十五天内办好。",
+  },
+  my_area: {
+    title: "居住地", why: "请一步步选到您所在的网格。网格员由此找到您，您的门牌号也在这个网格里查找。",
+    up: "回到{name}", mine: "现在", no_grids: "这里还没有划分网格，请问网格员。",
+    sure: "保存为您的居住地？", sure_of_household: "保存为您的居住地？您的家庭不会跟着改变，有变动请告诉网格员。",
   },
   inbox: {
     title: "消息", none: "还没有消息。与您有关的事会在这里告诉您。", unread: "{n}条未读", read_all: "全部标为已读", new: "新", was_read: "已读",
@@ -73,7 +79,7 @@ module.exports = {
   },
   notice: { event: "报名的活动", record: "我的活动记录", points: "积分快到期", coupon: "兑换券", settlement: "结算" },
   household: {
-    title: "我的家庭", yours: "您的家庭", none: "还没有", why: "网格员不审批自己家人的记录。您的家庭由网格员确认。", door: "门牌号", door_example: "例如：1-101 室",
+    title: "我的家庭", yours: "您的家庭", none: "还没有", why: "网格员不审批自己家人的记录。您的家庭由网格员确认。", no_grid: "您还没有选择网格。选好后，就能查找您的门牌号。", door: "门牌号", door_example: "例如：1-101 室",
     look: "查找", not_found: "您的网格里没有这个门牌号，请问网格员。", ask: "这是我家，申请加入", asked: "已申请加入{name}，等网格员确认。",
   },
   privacy: {

@@ -3,6 +3,7 @@ module.exports = {
   common: {
     no: "不", more: "查看更多", points: "积分", stale: "没有网络，这是此时的内容：", sending: "正在发送…", send: "提交",
     none: "这里还没有内容。", picture: "图片", close: "关闭", privacy: "隐私保护说明", declare: "我做了好事", my_code: "我的码",
+    choose_grid: "选择所在网格",
   },
   format: {
     date: "{month}月{day}日", full_date: "{year}年{month}月{day}日", day: "{date} {weekday}", day_clock: "{day} {clock}", period: "{day} {from}–{to}",
