@@ -16,25 +16,25 @@ const page = (...items) => ({ items, next_cursor: null });
 const OPENS_SCORES = /\/score|\/rewards|letter-receivers/;
 
 /** A server that holds one file with one entry. */
-function answer(url, isApproved) {
+function answer(url, isApproved, { entries = [ENTRY], lines = [] }) {
   const rules = { ...VERSION, grades: [GRADE], indicators: [{ code: "litter", measured: "times", each: "-1", parent_id: "b" }] };
   const path = url.replace(/^.*\/api\/v1/, "").split("?")[0];
   const known = {
     "/me": { id: "1", display_name: "李娜", home_area_id: "a", household_id: null, credit_pages_in_wechat: isApproved }, "/me/credit-files": page(FILE), "/areas/a": { id: "a", level: "community", name: "晚晴社区" },
-    "/credit-files/f/entries": page(ENTRY), "/credit-files/f/rewards": { items: [] }, "/rulebooks": page({ id: "b", area_id: "a", title_zh: "办法", title_en: "rules" }),
+    "/credit-files/f/entries": page(...entries), "/credit-files/f/rewards": { items: [] }, "/rulebooks": page({ id: "b", area_id: "a", title_zh: "办法", title_en: "rules" }),
     "/rulebooks/b/versions": page(VERSION), "/rulebooks/in-force": rules, "/rulebook-versions/v": rules,
-    "/credit-files/f/score": { version_id: "v", points: "99", low: "99", high: "99", grade: GRADE, open_grade: GRADE, lines: [], branches: [], zh: ["基础分100 - 1 = 99"], en: ["Base 100 - 1 = 99"] },
+    "/credit-files/f/score": { version_id: "v", points: "99", low: "99", high: "99", grade: GRADE, open_grade: GRADE, lines, branches: [], zh: ["基础分100 - 1 = 99"], en: ["Base 100 - 1 = 99"] },
   };
   return { data: known[path] || page() };
 }
 
 /** One of the pages, as WeChat or a browser would hold it, after its first load. */
-async function open(path, { isApproved = false, isBrowser = false, query = {} } = {}) {
+async function open(path, { isApproved = false, isBrowser = false, query = {}, held = {} } = {}) {
   const file = require.resolve(`../miniprogram/${path}`);
   let made;
   delete require.cache[file];
   globalThis.Page = (options) => { made = { ...options, setData(data, then) { Object.assign(this.data, data); if (then) then(); } }; };
-  phone.answer = (asked) => (/\/auth\//.test(asked.url) ? { data: { access_token: "a", refresh_token: "r", expires_in: 900, person: { id: "1", display_name: "李娜", roles: [] } } } : answer(asked.url, isApproved));
+  phone.answer = (asked) => (/\/auth\//.test(asked.url) ? { data: { access_token: "a", refresh_token: "r", expires_in: 900, person: { id: "1", display_name: "李娜", roles: [] } } } : answer(asked.url, isApproved, held));
   config.IS_BROWSER = isBrowser;
   require(file);
   made.onLoad(query);
@@ -59,6 +59,14 @@ test("approved, or in a browser, it shows the score", async () => {
     const shown = await open("credit/file/file", where);
     assert.deepEqual([shown.off, shown.score.figure, shown.score.grade], [false, "99", "A · 优"]);
   }
+});
+
+test("what counts no more is listed once: by the score, or where that says nothing of it by its entry", async () => {
+  const repaired = { ...ENTRY, stopped_on: "2026-05-05" };
+  const voided = { ...ENTRY, id: "e2", title: "写错的", voided_at: "2026-05-05T04:00:00Z" };
+  const line = { entry_id: "e", state: "repaired", title: ENTRY.title, disputed: false, zh: "0：楼道堆放垃圾，已修复", en: "0: litter, repaired" };
+  const shown = await open("credit/file/file", { isApproved: true, held: { entries: [repaired, voided, { ...ENTRY, id: "e3" }], lines: [line] } });
+  assert.deepEqual([shown.score.past.map(({ id }) => id), shown.entries.map(({ id }) => id)], [["e"], ["e2"]]);
 });
 
 test("an entry can be objected to, without what it counts for", async () => {

@@ -13,11 +13,12 @@ async function standing(file, off) {
   const [found, entries, looks, facts] = await Promise.all([
     off ? null : credit.scoreOf(file.id), api.all(`${path}/entries`), api.get(`${path}/looks`, { limit: LOOKS }), file.kind === "resident" ? { items: [] } : api.all(`${path}/facts`)]);
   const [version, rewards] = found ? await Promise.all([api.get(`/rulebook-versions/${found.version_id}`), api.get(`${path}/rewards`)]) : [{ grades: [] }, { items: [] }];
+  const told = new Set(found ? found.lines.map((each) => each.entry_id) : []); // by the score, once is enough
   const opened = rewards.items.map((each) => view.reward(each, version.grades));
   return {
     score: found && view.score(found), noRules: !off && !found, stale: entries.stale, looks: looks.items.map(view.look), facts: facts.items.map(view.fact),
     opened: opened.filter((each) => each.isOpen), closed: opened.filter((each) => !each.isOpen),
-    entries: entries.items.filter((row) => off || !found || row.voided_at || row.stopped_on).map(view.entry),
+    entries: entries.items.filter((row) => off || !found || ((row.voided_at || row.stopped_on) && !told.has(row.id))).map(view.entry),
   };
 }
 
