@@ -1,6 +1,6 @@
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { makePhone } = require("./phone");
+const { makePhone, openPage } = require("./phone");
 
 const phone = makePhone();
 const codes = require("../miniprogram/lib/codes");
@@ -84,6 +84,23 @@ test("type follows the phone, and large is never smaller than that", () => {
   assert.equal(sizeClass(), "size-140");
   phone.scale = 1.6;
   assert.equal(sizeClass(), "size-160");
+});
+
+test("the hour that is proposed for a deed is over, and after a night it is one of yesterday's morning", () => {
+  const proposed = (moment) => { const { day, from, to } = recordView.lastHour(Date.parse(moment)); return `${day} ${from} ${to}`; };
+  assert.deepEqual(["2026-05-06T07:59:00+08:00", "2026-05-06T07:00:00+08:00", "2026-05-06T23:30:00+08:00"].map(proposed),
+    ["2026-05-06 06:00 07:00", "2026-05-06 06:00 07:00", "2026-05-06 22:00 23:00"]);
+  assert.deepEqual(["2026-05-06T06:59:00+08:00", "2026-05-06T00:10:00+08:00"].map(proposed), ["2026-05-05 09:00 10:00", "2026-05-05 09:00 10:00"]);
+});
+
+test("the page to declare a deed proposes an hour that is over, and keeps what was chosen", async () => {
+  const page = openPage("pages/declare/declare");
+  await page.reload();
+  const { day, from, to } = page.data;
+  assert.deepEqual({ day, from, to }, recordView.lastHour());
+  page.chooseFrom({ detail: { value: "05:00" } });
+  await page.reload();
+  assert.deepEqual([page.data.from, page.data.to], ["05:00", to]);
 });
 
 const record = (changes) => ({ evidence_tier: "A", flags: [], history: [], ...changes });

@@ -25,6 +25,7 @@ const momentOf = (day, clock = "00:00") => new Date(`${day}T${clock}:00+08:00`);
 
 const addDays = (day, count) => isoDay(momentOf(day).getTime() + count * DAY_MS);
 
+const fullHour = (moment) => `${pad(local(moment).hour)}:00`;
 const clock = (moment) => `${pad(local(moment).hour)}:${pad(local(moment).minute)}`;
 
 function date(moment) {
@@ -81,5 +82,6 @@ function minutes(count) {
 const digits = (code) => code.replace(/(\d{4})(?=\d)/g, "$1 ");
 
 module.exports = {
-  addDays, clock, date, day, dayAndClock, digits, distance, fenOf, fullDate, isoDay, local, minutes, momentOf, period, signed, weekday, yuan,
+  addDays, clock, date, day, dayAndClock, digits, distance, fenOf, fullDate, fullHour, isoDay, local, minutes, momentOf, period, signed, weekday,
+  yuan,
 };

@@ -55,4 +55,14 @@ function isApprovedBy(record, personId) {
   return record.history.slice(actions.lastIndexOf("uphold") + 1).some((each) => each.action === "approve" && each.by_id === personId);
 }
 
-module.exports = { isApprovedBy, isPlain, picture, scan, step, view };
+const HOUR_MS = 3600 * 1000;
+const NIGHT_ENDS = 6;
+
+/** The hour that is proposed for a deed: the last full one that is over, and after a night one of yesterday's morning. */
+function lastHour(now = Date.now()) {
+  const { hour } = format.local(now);
+  if (hour <= NIGHT_ENDS) return { day: format.addDays(format.isoDay(now), -1), from: "09:00", to: "10:00" };
+  return { day: format.isoDay(now), from: format.fullHour(now - HOUR_MS), to: format.fullHour(now) };
+}
+
+module.exports = { isApprovedBy, isPlain, lastHour, picture, scan, step, view };

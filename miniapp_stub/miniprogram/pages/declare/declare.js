@@ -2,6 +2,7 @@ const api = require("../../lib/api");
 const format = require("../../lib/format");
 const { t, word } = require("../../lib/i18n");
 const pictures = require("../../lib/pictures");
+const { lastHour } = require("../../lib/record-view");
 const screen = require("../../lib/screen");
 const { invalid } = require("../../lib/problem");
 
@@ -10,13 +11,15 @@ const OLDEST_DAYS = 90;
 
 screen("declare", {
   fields: { category: "kind", description: "what", started_at: "from", ended_at: "to" },
-  data: { category: "neighbours", description: "", day: "", from: "09:00", to: "10:00", pictures: [] },
+  data: { category: "neighbours", description: "", day: "", from: "", to: "", pictures: [] },
 
   load({ name }) {
     const today = format.isoDay(Date.now());
+    const hour = this.data.day ? this.data : lastHour();
     return {
-      whom: name || "", categories: CATEGORIES.map((value) => ({ value, text: word("category", value) })), day: this.data.day || today, today,
-      oldest: format.addDays(today, -OLDEST_DAYS + 1), dayText: format.day(format.momentOf(this.data.day || today)),
+      whom: name || "", categories: CATEGORIES.map((value) => ({ value, text: word("category", value) })),
+      day: hour.day, from: hour.from, to: hour.to, today,
+      oldest: format.addDays(today, -OLDEST_DAYS + 1), dayText: format.day(format.momentOf(hour.day)),
     };
   },
 
