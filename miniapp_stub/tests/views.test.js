@@ -52,6 +52,11 @@ test("an event is so far away, where both places are known", () => {
   assert.equal(metresBetween(here, here), 0);
 });
 
+test("an event without a place names none", () => {
+  const shown = (place) => { const { place: named, summary } = eventView.view(event({ place }), { now: NOON }); return [named, summary]; };
+  assert.deepEqual([shown(null), shown({ name: "y" })], [["", "今天 11:00–13:00"], ["y", "今天 11:00–13:00 · y"]]);
+});
+
 test("a coupon warns in its last week", () => {
   const soon = (until) => couponView.view(coupon({ valid_until: until }), NOON);
   assert.equal(soon("2026-06-06T04:00:00Z").soon, false);

@@ -41,9 +41,10 @@ function metresTo(event, here) {
 
 function view(event, { here = null, now = Date.now() } = {}) {
   const metres = metresTo(event, here);
+  const [when, place] = [format.period(event.starts_at, event.ends_at, now), (event.place && event.place.name) || ""];
   return {
     id: event.id, title: event.title, category: word("category", event.category), day: format.isoDay(event.starts_at),
-    when: format.period(event.starts_at, event.ends_at, now), place: (event.place && event.place.name) || "", metres,
+    when, place, summary: [when, place].filter(Boolean).join(" · "), metres,
     distance: metres === null ? "" : format.distance(metres), room: room(event), running: isRunning(event, now), over: isOver(event, now), tag: tagOf(event),
     reward: t("event.reward", { per_hour: event.points_per_hour, most: event.points_max }),
   };
