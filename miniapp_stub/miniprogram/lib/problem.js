@@ -3,7 +3,7 @@ const { dayAndClock } = require("./format");
 const { t, word } = require("./i18n");
 
 const WAYS = { // where a button leads after this refusal
-  off_line_check_in: { text: "ways.show_my_code", url: "/pages/my-code/my-code" },
+  off_line_code_lives: { text: "ways.show_my_code", url: "/pages/my-code/my-code" },
   location_required: { text: "ways.show_my_code", url: "/pages/my-code/my-code" },
   too_far: { text: "ways.show_my_code", url: "/pages/my-code/my-code" },
   insufficient_points: { text: "ways.earn", url: "/pages/events/events" },

@@ -87,6 +87,16 @@ def test_checking_in_off_line_says_that_nothing_is_kept_and_leads_to_my_code_whi
     assert at_event(ask, running) == []
 
 
+def test_checking_in_off_line_without_a_code_that_lives_says_what_works_and_keeps_what_was_typed(phone):
+    li = phone("li-na", page_path="/pages/check-in/check-in")
+    li.get_by_label("或者输入六位数字").fill("123456")
+    li.context.set_offline(True)
+    li.get_by_role("button", name="提交", exact=True).click()
+    expect(li.get_by_role("alert").get_by_text("按姓名找到您")).to_be_visible()
+    expect(li.get_by_role("alert").get_by_role("button", name="出示我的码")).to_have_count(0)
+    expect(li.get_by_label("或者输入六位数字")).to_have_value("123456")
+
+
 def test_an_offers_mini_program_code_opens_the_offer_from_the_first_page(app, phone):
     with app.app_context():
         offer = db.session.scalars(select(Offer).order_by(Offer.points_price)).first()

@@ -1,7 +1,7 @@
 // A rotating code: fetched again before it ends; what has ended is never left on the screen, with a network or without.
 const api = require("../../lib/api");
+const keptCode = require("../../lib/kept-code");
 const { offline, problemOf } = require("../../lib/problem");
-const store = require("../../lib/store");
 
 const RETRY_S = 4;
 const LATE_S = 8; // the server takes a code for some seconds after it has ended
@@ -49,7 +49,7 @@ Component({
         wait = shown.refresh_after_s;
         this.setData({ picture, problem: null });
         this.endAt(wait + LATE_S);
-        store.write("code", { path: asked, picture, until: Date.now() + (wait + LATE_S) * TICK_MS });
+        keptCode.keep(asked, picture, Date.now() + (wait + LATE_S) * TICK_MS);
         this.triggerEvent("shown", shown);
       } catch (error) {
         if (!this.alive || mine !== this.round) return;
@@ -64,8 +64,8 @@ Component({
 
     /** Without a network: the one that was shown last, on this page or before it was left, for as long as it lives. */
     showLast(path) {
-      const last = store.read("code", null);
-      if (this.data.picture || !last || last.path !== path || last.until <= Date.now()) return;
+      const last = keptCode.last(path);
+      if (this.data.picture || !last) return;
       this.setData({ picture: last.picture });
       this.endAt((last.until - Date.now()) / TICK_MS);
     },

@@ -3,6 +3,7 @@ const { offerOf, shortCodeOf, tokenOf } = require("../../lib/codes");
 const { located } = require("../../lib/consents");
 const eventView = require("../../lib/event-view");
 const format = require("../../lib/format");
+const keptCode = require("../../lib/kept-code");
 const { t } = require("../../lib/i18n");
 const { Problem, invalid } = require("../../lib/problem");
 const scanner = require("../../lib/scanner");
@@ -15,9 +16,16 @@ function doneText({ direction, at, activity_record_id: record }) {
   return { title: t("check_in.in_done", { when }), more: record ? t("check_in.record_waits") : t("check_in.scan_again") };
 }
 
-/** The venue's code ends within the minute, so that a scan made off line is not kept: it would be refused later. */
+const TO_SHOW_MS = 10 * 1000;
+
+/**
+ * The venue's code ends within the minute, so that a scan made off line is not kept: it would be refused later. What works is said: one's own
+ * code, while the one shown last lives, else the staff's own ways.
+ */
 function notKept(problem) {
-  return problem.isOffline ? new Problem(0, { code: "off_line_check_in", detail: t("problem.offline") }) : problem;
+  if (!problem.isOffline) return problem;
+  const code = keptCode.last("/me/code", TO_SHOW_MS) ? "off_line_code_lives" : "off_line_check_in";
+  return new Problem(0, { code, detail: t("problem.offline") });
 }
 
 const TO_MINUTE = 60 * 1000;

@@ -24,7 +24,8 @@ module.exports = {
   ways: { show_my_code: "Show my code to staff", earn: "Find an event to join" },
   way: { // after which refusal, what helps
     offline: "Check the network and try again. What you have filled in is still here.",
-    off_line_check_in: "Checking in needs a network, and a scan made without one is not sent later. Scan again when it is back, or let the staff scan your code.",
+    off_line_check_in: "Checking in needs a network, and a scan made without one is not sent later. Try again when it is back, or let the staff scan your card, or find you by name.",
+    off_line_code_lives: "Checking in needs a network, and a scan made without one is not sent later. Try again when it is back, or let the staff scan your code at once.",
     token_invalid: "Scan the code on the screen at the venue, or type it again.",
     token_expired: "The code at the venue changes every half minute. Scan the one shown now.",
     outside_check_in_time: "Check-in opens half an hour before the start. If you are late, tell the staff.",
