@@ -60,8 +60,14 @@ test("an event without a place names none", () => {
 test("a coupon warns in its last week", () => {
   const soon = (until) => couponView.view(coupon({ valid_until: until }), NOON);
   assert.equal(soon("2026-06-06T04:00:00Z").soon, false);
-  assert.deepEqual([soon("2026-05-09T05:00:00Z").soon, soon("2026-05-09T05:00:00Z").lapse], [true, "还剩3天"]);
-  assert.equal(soon("2026-05-06T10:00:00Z").lapse, "今天到期：今天 18:00");
+  assert.deepEqual([soon("2026-05-09T05:00:00Z").soon, soon("2026-05-09T05:00:00Z").lapse], [true, "还剩3天，有效期至：5月9日 周六 13:00"]);
+  assert.equal(soon("2026-05-06T10:00:00Z").lapse, "不到一天了，有效期至：今天 18:00");
+  assert.equal(soon("2026-05-06T23:00:00Z").lapse, "不到一天了，有效期至：明天 07:00");
+});
+
+test("a coupon says until which hour it is good, also while that is long ahead and when it is over", () => {
+  const says = (changes) => couponView.view(coupon({ valid_until: "2026-12-27T21:54:00Z", ...changes }), NOON).lapse;
+  assert.deepEqual([says({}), says({ status: "expired" })], ["有效期至：2026年12月28日 05:54", "有效期至：2026年12月28日 05:54"]);
 });
 
 test("what a coupon is worth is the first thing read", () => {

@@ -20,11 +20,13 @@ function conditions(promise) {
 
 const daysLeft = (until, now = Date.now()) => Math.floor((new Date(until) - now) / 86400000);
 
+/** It is good until a moment: the hour is said with the day, as it is printed. */
 function lapse(coupon, now) {
   if (coupon.status === "used") return t("coupon.used_at", { when: format.dayAndClock(coupon.used_at, now) });
   const left = daysLeft(coupon.valid_until, now);
-  if (coupon.status !== "available" || left > SOON_DAYS) return t("coupon.until", { day: format.fullDate(coupon.valid_until) });
-  return left < 1 ? t("coupon.last_day", { when: format.dayAndClock(coupon.valid_until, now) }) : t("coupon.days_left", { n: left });
+  if (coupon.status !== "available" || left > SOON_DAYS) return t("coupon.until", { when: format.fullDateAndClock(coupon.valid_until) });
+  const when = format.dayAndClock(coupon.valid_until, now);
+  return left < 1 ? t("coupon.last_hours", { when }) : t("coupon.days_left", { n: left, when });
 }
 
 function view(coupon, now = Date.now()) {

@@ -49,6 +49,8 @@ function day(moment, now = Date.now()) {
 
 const dayAndClock = (moment, now) => t("format.day_clock", { day: day(moment, now), clock: clock(moment) });
 
+const fullDateAndClock = (moment) => t("format.day_clock", { day: fullDate(moment), clock: clock(moment) });
+
 const period = (from, to, now) => t("format.period", { day: day(from, now), from: clock(from), to: clock(to) });
 
 function signed(points) {
@@ -82,6 +84,6 @@ function minutes(count) {
 const digits = (code) => code.replace(/(\d{4})(?=\d)/g, "$1 ");
 
 module.exports = {
-  addDays, clock, date, day, dayAndClock, digits, distance, fenOf, fullDate, fullHour, isoDay, local, minutes, momentOf, period, signed, weekday,
-  yuan,
+  addDays, clock, date, day, dayAndClock, digits, distance, fenOf, fullDate, fullDateAndClock, fullHour, isoDay, local, minutes, momentOf, period,
+  signed, weekday, yuan,
 };

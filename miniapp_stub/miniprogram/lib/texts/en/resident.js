@@ -50,7 +50,8 @@ module.exports = {
   coupon: {
     title: "Coupon", code_picture: "The coupon's code, for the shop to scan", or_say: "Or read out these digits: ", just_used: "Used. Enjoy!", refund: "Give it back for its points",
     refund_sure: "You get {n} {n?point:points} back, and the coupon is gone.", cash_off: "{amount} off", percent_off: "{percent}% off", from: "from {amount}", cap: "{amount} off at most", comma: ", ",
-    used_at: "Used: {when}", given: "It gave you {amount}", until: "Good until {day}", last_day: "Last day: until {when}", days_left: "{n} {n?day:days} left",
+    used_at: "Used: {when}", given: "It gave you {amount}", until: "Valid until: {when}",
+    last_hours: "Less than a day left. Valid until: {when}", days_left: "{n} {n?day:days} left. Valid until: {when}",
   },
   my_code: { title: "My code", show: "Show this to the staff, who scan it.", changes: "It changes all the time, so a photo of it is of no use.", off_line: "Without a network it cannot be renewed. Let the staff scan your card, or find you by name." },
   me: {

@@ -50,7 +50,8 @@ module.exports = {
   coupon: {
     title: "兑换券", code_picture: "给店员扫的券码", or_say: "或者报这串数字：", just_used: "已使用", refund: "退券，拿回积分",
     refund_sure: "返还{n}积分，券将失效。", cash_off: "减{amount}", percent_off: "{zhe}折", from: "满{amount}可用", cap: "最多减{amount}", comma: "，",
-    used_at: "使用时间：{when}", given: "优惠了{amount}", until: "{day}前有效", last_day: "今天到期：{when}", days_left: "还剩{n}天",
+    used_at: "使用时间：{when}", given: "优惠了{amount}", until: "有效期至：{when}",
+    last_hours: "不到一天了，有效期至：{when}", days_left: "还剩{n}天，有效期至：{when}",
   },
   my_code: { title: "我的码", show: "请出示给工作人员，由他们来扫。", changes: "码一直在变，截图没有用。", off_line: "没有网络，码不能更新。请工作人员扫您的卡，或按姓名找到您。" },
   me: {
