@@ -77,3 +77,13 @@ def test_a_reason_that_did_not_get_through_is_still_there(phone, ask):
     expect(wang.get_by_role("dialog")).to_be_hidden()
     records = ask("grid-wang", "get", "/activity-records?status=rejected&limit=100")["items"]
     assert "那天他没有来" in str([ask("grid-wang", "get", f"/activity-records/{each['id']}") for each in records])
+
+
+def test_who_has_all_they_may_have_of_an_offer_is_led_to_their_coupons(phone, ask):
+    offer = next(each for each in ask("li-na", "get", "/offers?status=on_sale")["items"] if each["title"].startswith("10 yuan"))
+    for number in range(offer["per_resident_limit"]):
+        ask("li-na", "post", "/coupons", json={"offer_id": offer["id"]}, headers={"Idempotency-Key": f"one-of-all-that-li-may-have-{number}"})
+    li = phone("li-na", page_path=f"/pages/offer/offer?id={offer['id']}")
+    expect(li.get_by_text("每人可兑换的数量已达上限。")).to_be_visible()
+    li.get_by_role("button", name="查看我的券").click()
+    expect(li.locator("#pages > :not([hidden])").get_by_text("10 yuan off", exact=False).first).to_be_visible()
