@@ -23,38 +23,48 @@ class Standing:
     is_joined: bool
 
 
-# The resident is held: nobody joins them to another person before the commit.
-_HELD = (select(Person.id, Person.joined_into_id).where(Person.id == bindparam("resident_id"))
-         .with_for_update(read=True, of=Person).cte("held"))
-
-
 _CHECK_INS, _SIGN_UPS, _EVENTS = CheckIn.__table__, SignUp.__table__, Event.__table__
 _COLUMNS = _CHECK_INS.columns.keys()
 _OWN = Parts({CheckIn: ()})
 _WITH_EVENT = Parts({CheckIn: (), Event: ("description", "place_name", "created_by_id", "created_at")})
+_RESIDENT = select(Person.id, Person.joined_into_id).where(Person.id == bindparam("resident_id"))
+_WHO = _RESIDENT.subquery("who")
+
+# The resident is held: nobody joins them to another person before the commit. That, and the event's lock, go ahead of what is read: who waits
+# for somebody who withdraws, annuls or joins would be given what stood there before, and be refused a place that they have by now.
+_HOLD = Ahead(_RESIDENT.with_for_update(read=True, of=Person), ("resident_id",))
+
+
+def _hold_both() -> Ahead:
+    held = _RESIDENT.with_for_update(read=True, of=Person).cte("held")
+    both = select(_EVENTS.c.id, held.c.id).select_from(_EVENTS.join(held, true())).where(_EVENTS.c.code_id == bindparam("code_id"))
+    return Ahead(presence.held_open(both), ("code_id", "resident_id"))
+
+
+_HOLD_BOTH = _hold_both()
 
 
 def _stands(parts, tables, event_id):
-    """A select of what the held resident has at this event."""
-    return (select(*parts.columns, _SIGN_UPS.c.status.label("sign_up"), _HELD.c.joined_into_id).select_from(tables)
-            .outerjoin(_CHECK_INS, (_CHECK_INS.c.resident_id == _HELD.c.id) & (_CHECK_INS.c.event_id == event_id)
+    """A select of what the resident has at this event."""
+    return (select(*parts.columns, _SIGN_UPS.c.status.label("sign_up"), _WHO.c.joined_into_id).select_from(tables)
+            .outerjoin(_CHECK_INS, (_CHECK_INS.c.resident_id == _WHO.c.id) & (_CHECK_INS.c.event_id == event_id)
                        & _CHECK_INS.c.annulled_at.is_(None))
-            .outerjoin(_SIGN_UPS, (_SIGN_UPS.c.resident_id == _HELD.c.id) & (_SIGN_UPS.c.event_id == event_id)
+            .outerjoin(_SIGN_UPS, (_SIGN_UPS.c.resident_id == _WHO.c.id) & (_SIGN_UPS.c.event_id == event_id)
                        & (_SIGN_UPS.c.status != "cancelled")))
 
 
-_AT = _stands(_OWN, _HELD, bindparam("event_id", type_=Uuid))
-_BY_CODE = presence.held_open(_stands(_WITH_EVENT, _EVENTS.join(_HELD, true()), _EVENTS.c.id).where(_EVENTS.c.code_id == bindparam("code_id")))
+_AT = _stands(_OWN, _WHO, bindparam("event_id", type_=Uuid))
+_BY_CODE = _stands(_WITH_EVENT, _EVENTS.join(_WHO, true()), _EVENTS.c.id).where(_EVENTS.c.code_id == bindparam("code_id"))
 
 
 def at(event_id: UUID, resident_id: UUID) -> Standing:
-    rows = run(_AT, {"event_id": event_id, "resident_id": resident_id}).all()
+    rows = run(_AT, {"event_id": event_id, "resident_id": resident_id}, ahead=_HOLD).all()
     return _read(rows, [_OWN.met(row)[0] for row in rows])
 
 
 def by_code(code_id: str, resident_id: UUID) -> tuple[Event | None, Standing | None]:
     """The event whose codes have this id, held open, and where the resident stands there."""
-    rows = run(_BY_CODE, {"code_id": code_id, "resident_id": resident_id}).all()
+    rows = run(_BY_CODE, {"code_id": code_id, "resident_id": resident_id}, ahead=_HOLD_BOTH).all()
     if not rows:
         return None, None
     found = [_WITH_EVENT.met(row) for row in rows]

@@ -1,0 +1,50 @@
+"""What is decided by what was read beside a lock, or before it, while that lock was waited for."""
+import time
+
+from sqlalchemy import select
+
+from models import CheckIn, Direction, SignUp, db
+from services import sign_ups
+from services.records import annulments
+from services.scans import presence
+from tests.conftest import NOON
+from tests.races.crowd import at_once, post, slowly, statuses
+
+
+def one_after_the_other(app, *acts, apart=0.1):
+    """What each act gave; each begins while those before it are still at it."""
+    def act(i):
+        time.sleep(i * apart)
+        return post(app, *acts[i])
+    return at_once(app, act, number=len(acts))
+
+
+def test_who_moves_up_while_they_scan_the_venues_code_is_in(app, cleanup, li, zhang, token, settings, monkeypatch):
+    event = cleanup(capacity=1)
+    for person in (li, zhang):
+        assert post(app, token(person), f"events/{event.id}/sign-ups", {}).status_code == 201
+    code = presence.show_event(event, Direction.IN, settings=settings, now=NOON).token
+    monkeypatch.setattr(sign_ups, "_move_up", slowly(sign_ups._move_up))
+    first, second = token(li), token(zhang)
+
+    def act(i):
+        time.sleep(i / 10)
+        if i:
+            return post(app, second, "check-ins", {"token": code})
+        return app.test_client().delete(f"/api/v1/events/{event.id}/sign-ups/me", headers={"Authorization": first})
+    answers = at_once(app, act, number=2)
+    assert statuses(answers) == [201, 204], [answer.json for answer in answers]
+    assert db.session.scalars(select(CheckIn.resident_id)).all() == [zhang.id]
+    assert dict(db.session.execute(select(SignUp.resident_id, SignUp.status)).all()) == {li.id: "cancelled", zhang.id: "confirmed"}
+
+
+def test_who_checks_out_while_their_check_in_is_annulled_has_no_record_of_it(app, cleanup, li, wang, token, settings, monkeypatch):
+    event = cleanup()
+    codes = [presence.show_event(event, direction, settings=settings, now=NOON).token for direction in Direction]
+    made = post(app, token(wang), "check-ins", {"event_id": str(event.id),
+        "resident_token": presence.show_person(li, settings=settings, now=NOON).token, "direction": "in"})
+    assert made.status_code == 201, made.json
+    monkeypatch.setattr(annulments, "_has_left", slowly(annulments._has_left))
+    answers = one_after_the_other(app, (token(wang), f"check-ins/{made.json['id']}/annul", {"reason": "x"}),
+                                  (token(li), "check-ins", {"token": codes[1]}))
+    assert statuses(answers) == [200, 409], [answer.json for answer in answers]
