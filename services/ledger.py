@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, and_, bindparam, case, func, literal_column, or_, select, update
+from sqlalchemy import BigInteger, Select, Uuid, and_, bindparam, case, func, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
@@ -80,20 +80,24 @@ def wallet(owner_id: UUID, kind: WalletKind, unit: Unit = Unit.POINTS) -> Wallet
 
 
 def post(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: str, because: Cause,
-         area_id: UUID, now: datetime, memo: str = "", beside: Callable[[UUID], tuple[type, dict]] | None = None, may_wait: bool = True) -> UUID:
-    """Move `amount` (> 0) between two wallets, by id; gives the posting's id, which `beside` makes a row of that is written with it.
+         area_id: UUID, now: datetime, memo: str = "", may_wait: bool = True) -> UUID:
+    """Move `amount` (> 0) between two wallets, by id; gives the posting's id.
 
     Overdrawn when the source's floor stops it. Who knows that it will says that this may not wait (models/statements.py), or it would be tried twice.
     """
     posting = _posting(source, destination, amount, unit=unit, kind=kind, because=because, area_id=area_id, now=now, memo=memo)
-    rows = [posting, *([beside(posting[1]["id"])] if beside else [])]
-    if is_postgresql():
-        _move_and_write(rows, may_wait=may_wait)
-    else:
-        source_after, destination_after = _move(source, destination, amount)
-        posting[1].update(source_after=source_after, destination_after=destination_after)
-        put_late(*rows)
+    _post([posting], may_wait=may_wait)
     return posting[1]["id"]
+
+
+def _post(rows: list[tuple[type, dict]], *then: Callable, may_wait: bool = True, **values):
+    """Move what the posting says, which comes first, and write the rows. What `_move_and_write` gives; None on SQLite, where `then` is not asked."""
+    if is_postgresql():
+        return _move_and_write(rows, *then, may_wait=may_wait, **values)
+    posting = rows[0][1]
+    posting["source_after"], posting["destination_after"] = _move(posting["source_id"], posting["destination_id"], posting["amount"])
+    put_late(*rows)
+    return None
 
 
 def _posting(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: str, because: Cause, area_id: UUID, now: datetime, memo: str):
@@ -105,7 +109,7 @@ def _posting(source: UUID, destination: UUID, amount: int, *, unit: Unit, kind: 
 
 def _move_and_write(rows: list[tuple[type, dict]], *then: Callable, may_wait: bool = True, **values):
     """Change both balances and write the posting, which comes first, with what follows from it, in one statement: also what `then`
-    changes, of which the answer says how many rows those were. Overdrawn as above. None where it waits for the answer that is kept."""
+    changes or finds, of which the answer says how many rows those were. Overdrawn as above. None where it waits for the answer that is kept."""
     shape, given = shaped(rows, "moved")
     source, destination, amount = (rows[0][1][name] for name in ("source_id", "destination_id", "amount"))
     given |= _moved(source, destination, amount) | values
@@ -150,7 +154,8 @@ def _moving(shape: Shape, then: tuple[Callable, ...]):
              (("source", _SOURCE), ("destination", _DESTINATION))}
     was_held = after["source"].is_not(None)
     rows = inserts(shape, only_if=was_held, found={f"moved0_{name}_after": balance for name, balance in after.items()}, called="moved")
-    changed = [change(was_held).returning(literal_column("1")).cte(f"changed{n}") for n, change in enumerate(then)]
+    parts = [change(was_held) for change in then]
+    changed = [(part if part.is_select else part.returning(literal_column("1"))).cte(f"changed{n}") for n, part in enumerate(parts)]
     counts = [select(func.count()).select_from(row).scalar_subquery().label(row.name) for row in changed]
     told = select(*(balance.label(name) for name, balance in after.items()), *counts).add_cte(*rows)
     return told, Act(and_(was_held, *(count > 0 for count in counts)), *rows, ahead=_LOCK)
@@ -187,12 +192,18 @@ class Purse:
 
 def credit(purse: Purse, points: int, *, kind: str, because: Cause, lapses_on: date, now: datetime, memo: str = "") -> UUID:
     """Issue points out of a fund into a new lot of the person's; what they owe is paid from it first."""
-    posting_id = post(purse.issuer, purse.holder, points, unit=Unit.POINTS, kind=kind, because=because,
-                      area_id=purse.area_id, now=now, memo=memo,
-                      beside=lambda posting_id: (Lot, lots.row(purse.holder, posting_id, points, lapses_on)), may_wait=purse.is_enough)
-    if purse.owed_points:
+    posting = _posting(purse.issuer, purse.holder, points, unit=Unit.POINTS, kind=kind, because=because, area_id=purse.area_id, now=now, memo=memo)
+    posting_id, then = posting[1]["id"], {} if purse.owed_points else {"owed_id": purse.owed}
+    rows = [posting, (Lot, lots.row(purse.holder, posting_id, points, lapses_on))]
+    after = _post(rows, *([_nothing_owed] if then else []), may_wait=purse.is_enough, **then)
+    if purse.owed_points or (after and not after.changed0):
         pay_owed(purse.holder, because=Cause("posting", posting_id), area_id=purse.area_id, now=now)
     return posting_id
+
+
+def _nothing_owed(only_if) -> Select:
+    """That nothing is owed by now: what was taken back meanwhile is seen behind the wallet's lock, and not where the purse was read."""
+    return select(literal_column("1")).where(Wallet.id == bindparam("owed_id", type_=Uuid), Wallet.balance == 0, only_if)
 
 
 def pay_owed(holder: UUID, *, because: Cause, area_id: UUID, now: datetime) -> None:

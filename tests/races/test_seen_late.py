@@ -1,13 +1,16 @@
 """What is decided by what was read beside a lock, or before it, while that lock was waited for."""
 import time
+from uuid import uuid4
 
 from sqlalchemy import select
 
-from models import CheckIn, Direction, SignUp, db
-from services import sign_ups
-from services.records import annulments
+from models import CheckIn, Direction, SignUp, WalletKind, db
+from services import ledger, sign_ups
+from services.points import books
+from services.records import annulments, approvals
 from services.scans import presence
 from tests.conftest import NOON
+from tests.races.conftest import declared_by
 from tests.races.crowd import at_once, post, slowly, statuses
 
 
@@ -48,3 +51,25 @@ def test_who_checks_out_while_their_check_in_is_annulled_has_no_record_of_it(app
     answers = one_after_the_other(app, (token(wang), f"check-ins/{made.json['id']}/annul", {"reason": "x"}),
                                   (token(li), "check-ins", {"token": codes[1]}))
     assert statuses(answers) == [200, 409], [answer.json for answer in answers]
+
+
+def test_what_was_taken_back_while_a_record_is_approved_is_paid_of_it_first(app, town, li, wang, zhao, fund, token, monkeypatch):
+    for by_two in range(2):
+        record = declared_by(li, town)
+        approvals.approve(record.id, by=wang, now=NOON)
+        if by_two == 0:
+            approvals.approve(record.id, by=zhao, now=NOON)
+            first = record.id
+    second = record.id
+    points = ledger.wallet(li.id, WalletKind.RESIDENT).balance
+    db.session.commit()
+    ledger.spend(ledger.wallet(li.id, WalletKind.RESIDENT).id, ledger.wallet(fund.id, WalletKind.SPENT).id, points, kind="coupon",
+                 because=ledger.Cause("coupon", uuid4()), area_id=town.community.id, now=NOON)
+    db.session.commit()
+    monkeypatch.setattr(ledger, "take_back", slowly(ledger.take_back))
+    admin = token(zhao)
+    assert statuses(one_after_the_other(app, (admin, f"activity-records/{first}/reverse", {"reason": "x"}),
+                                        (admin, f"activity-records/{second}/approve", {}))) == [200, 200]
+    held, owed = (ledger.wallet(li.id, kind).balance for kind in (WalletKind.RESIDENT, WalletKind.OWED))
+    assert (held, owed) == (0, 0)
+    assert books.problems() == []
