@@ -158,15 +158,17 @@ def uphold(record: ActivityRecord, *, by: Person, now: datetime, reason: str) ->
     _tell(record, Topic.RECORD_REJECTED if record.status == RecordStatus.REJECTED else Topic.RECORD_REOPENED, now)
 
 
+_DISPUTED = select(Objection.record_id).where(Objection.status == "open")
+
+
 def credit_due(now: datetime, *, most: int = 200) -> int:
     """Credit up to `most` records whose public notice is over and that nobody objects to; gives how many.
 
     Those that no fund can pay yet are passed over, so that they keep nobody else waiting.
     """
-    disputed = select(Objection.record_id).where(Objection.status == "open")
     due = select(ActivityRecord.id).where(
         ActivityRecord.status == RecordStatus.APPROVED, ActivityRecord.notice_until <= now,
-        ActivityRecord.id.not_in(disputed)).order_by(ActivityRecord.id).limit(most)
+        ActivityRecord.id.not_in(_DISPUTED)).order_by(ActivityRecord.id).limit(most)
     credited, page = 0, db.session.scalars(due).all()
     while page and credited < most:
         credited += sum(_credit_one(record_id, now) for record_id in page[:most - credited])
@@ -178,8 +180,8 @@ def _credit_one(record_id: UUID, now: datetime) -> bool:
     try:
         with db.session.begin_nested():
             record = steps.locked(record_id).record
-            if record.status != RecordStatus.APPROVED:
-                return False
+            if record.status != RecordStatus.APPROVED or db.session.scalar(_DISPUTED.where(Objection.record_id == record_id).limit(1)):
+                return False  # who objected at the last moment held the record until now
             change(record, **_credit(record, RecordStatus.APPROVED, record.points, now), version=record.version + 1)
             steps.write(record, "credit", None, now, _line(record, Topic.RECORD_CREDITED, now, record.points), points=record.points)
     except FundExhausted:

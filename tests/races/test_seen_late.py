@@ -1,14 +1,18 @@
 """What is decided by what was read beside a lock, or before it, while that lock was waited for."""
 import time
+from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
 
-from models import CheckIn, Direction, SignUp, WalletKind, db
+from models import ActivityRecord, AreaRules, CheckIn, Direction, SignUp, WalletKind, db
 from services import ledger, sign_ups
+from services.access import sign_in
+from services.areas import area_rules
 from services.points import books
-from services.records import annulments, approvals
+from services.records import annulments, approvals, objections
 from services.scans import presence
+from services.wechat import content
 from tests.conftest import NOON
 from tests.races.conftest import declared_by
 from tests.races.crowd import at_once, post, slowly, statuses
@@ -73,3 +77,25 @@ def test_what_was_taken_back_while_a_record_is_approved_is_paid_of_it_first(app,
     held, owed = (ledger.wallet(li.id, kind).balance for kind in (WalletKind.RESIDENT, WalletKind.OWED))
     assert (held, owed) == (0, 0)
     assert books.problems() == []
+
+
+def test_an_objection_of_the_last_moment_of_the_notice_stops_the_credit(app, town, li, zhang, wang, zhao, fund, monkeypatch):
+    db.session.add(AreaRules(area_id=town.grid_a.id, **area_rules.DEFAULTS | {"notice_days": 3}))
+    record = declared_by(li, town)
+    for by in (wang, zhao):
+        approvals.approve(record.id, by=by, now=NOON)
+    db.session.commit()
+    record_id, neighbour, over = record.id, zhang.id, record.notice_until
+    monkeypatch.setattr(content, "ask", slowly(content.ask))
+
+    def act(i):
+        if i:
+            time.sleep(0.1)
+            done = approvals.credit_due(over)
+        else:
+            by, now = sign_in.load(neighbour, NOON), over - timedelta(seconds=1)
+            done = objections.object_to(record_id, by=by, now=now, reason="x").status
+        db.session.commit()
+        return done
+    assert at_once(app, act, number=2) == ["open", 0]
+    assert db.session.get(ActivityRecord, record_id).status == "approved"
