@@ -60,6 +60,7 @@ def _may_reverse(redemption: Redemption, by: Person, now: datetime) -> bool:
 
 def _give_back(redemption: Redemption, now: datetime) -> None:
     coupon = redemption.coupon
+    db.session.refresh(coupon, ["resident_id", "version"], with_for_update={"of": Coupon})  # whose it is, also where they were joined meanwhile
     coupon.status = CouponStatus.AVAILABLE if coupon.valid_until > now else CouponStatus.EXPIRED
     coupon.used_at, coupon.version = None, coupon.version + 1
     db.session.flush()

@@ -1,16 +1,12 @@
 """Sixteen at once want what only one may have. test_without_guards.py shows that each of these tests can fail."""
-import time
 import uuid
-from types import SimpleNamespace
 
-import pytest
 from sqlalchemy import func, select
 
 from models import ActivityRecord, CheckIn, Coupon, Direction, Posting, Shop, SignUp, WalletKind, db
 from services import ledger
-from services.access import callers, sign_in
+from services.access import callers
 from services.ledger import Overdrawn
-from services.people import joins, residents
 from services.points import books
 from services.records import approvals, steps
 from services.scans import presence
@@ -77,25 +73,6 @@ def test_two_who_approve_at_once_are_two(app, declared, wang, zhao, token, monke
     assert sorted(answer.json["status"] for answer in answers) == ["credited", "pending"]
     assert db.session.scalar(select(func.count()).select_from(Posting).where(Posting.kind == "activity")) == 1
     assert books.problems() == []
-
-
-@pytest.fixture
-def while_joined(app, town, wang, token, settings, monkeypatch):
-    """Wang joins the phone's person to the one of a card, and somebody does something meanwhile that waits for it."""
-    granny = residents.enrol("冉婆婆", town.grid_a.id, papers={}, by=wang, settings=settings, now=NOON)
-    phone = sign_in.by_openid("granny", settings=settings, now=NOON).person
-    own = presence.show_person(phone, settings=settings, now=NOON).token
-    db.session.commit()
-
-    def run(*act):
-        monkeypatch.setattr(joins, "_carry_points", slowly(joins._carry_points))
-        acts = [(token(wang), f"residents/{granny.id}/join", {"resident_token": own}), act]
-
-        def one(i):
-            time.sleep(i / 10)
-            return post(app, *acts[i])
-        return at_once(app, one, number=2)
-    return SimpleNamespace(run=run, phone=phone, stays=granny)
 
 
 def test_a_record_that_is_approved_while_its_resident_is_joined_is_the_one_persons(while_joined, town, fund, wang, zhao, token):

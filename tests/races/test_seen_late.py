@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from models import ActivityRecord, AreaRules, CheckIn, Direction, SignUp, WalletKind, db
+from models import ActivityRecord, AreaRules, CheckIn, Direction, Message, Shop, SignUp, WalletKind, db
 from services import ledger, sign_ups
 from services.access import sign_in
 from services.areas import area_rules
@@ -99,3 +99,13 @@ def test_an_objection_of_the_last_moment_of_the_notice_stops_the_credit(app, tow
         return done
     assert at_once(app, act, number=2) == ["open", 0]
     assert db.session.get(ActivityRecord, record_id).status == "approved"
+
+
+def test_a_use_taken_back_while_its_holder_is_joined_is_told_to_the_one_person(app, while_joined, rich, offer, mei, lins_market, token):
+    rich(while_joined.phone, 10)
+    coupon = post(app, token(while_joined.phone), "coupons", {"offer_id": offer(stock=5)}).json
+    shop = db.session.query(Shop.id).filter_by(merchant_id=lins_market.id).scalar()
+    used = post(app, token(mei), "redemptions", {"code": coupon["short_code"], "shop_id": str(shop), "spend_fen": 5000}).json
+    _, taken_back = while_joined.run(token(mei), f"redemptions/{used['id']}/reverse", {"reason": "x"})
+    assert taken_back.status_code == 200, taken_back.json
+    assert db.session.scalars(select(Message.person_id).where(Message.topic == "coupon_use_reversed")).all() == [while_joined.stays.id]
