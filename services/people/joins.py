@@ -131,7 +131,7 @@ def _hold(enrolled: Person, newcomer: Person) -> None:
 
 def _refuse_taking_over(enrolled: Person, newcomer: Person) -> None:
     both = (enrolled.id, newcomer.id)
-    if newcomer.joined_into_id or db.session.scalar(
+    if enrolled.joined_into_id or newcomer.joined_into_id or db.session.scalar(
             select(WeChatLogin.openid).where(WeChatLogin.person_id == enrolled.id).limit(1)):
         raise AlreadyJoined
     works = select(RoleGrant.id).where(RoleGrant.person_id.in_(both), RoleGrant.ended_at.is_(None)).limit(1)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from models import ActivityRecord, AreaRules, CheckIn, Direction, Message, Shop, SignUp, WalletKind, db
+from models import ActivityRecord, AreaRules, CheckIn, Direction, Message, Person, Shop, SignUp, WalletKind, db
 from services import ledger, sign_ups
 from services.access import sign_in
 from services.areas import area_rules
@@ -109,3 +109,12 @@ def test_a_use_taken_back_while_its_holder_is_joined_is_told_to_the_one_person(a
     _, taken_back = while_joined.run(token(mei), f"redemptions/{used['id']}/reverse", {"reason": "x"})
     assert taken_back.status_code == 200, taken_back.json
     assert db.session.scalars(select(Message.person_id).where(Message.topic == "coupon_use_reversed")).all() == [while_joined.stays.id]
+
+
+def test_nobody_is_joined_to_who_is_joined_to_another_meanwhile(app, while_joined, town, wang, token, settings):
+    while_joined.phone.home_area_id = town.grid_a.id
+    newcomer = sign_in.by_openid("grandchild", settings=settings, now=NOON).person
+    db.session.commit()
+    code = presence.show_person(newcomer, settings=settings, now=NOON).token
+    assert statuses(while_joined.run(token(wang), f"residents/{while_joined.phone.id}/join", {"resident_token": code})) == [200, 409]
+    assert db.session.get(Person, newcomer.id).joined_into_id is None
