@@ -175,6 +175,7 @@ def with_days(page: dict) -> dict:
 
 
 def live(file_id: UUID, *, lock: bool = False) -> Enrolment | None:
+    """The enrolment that goes on. Locked before what goes with it is written (a letter, an application), which leaving takes back."""
     query = select(Enrolment).where(Enrolment.file_id == file_id, Enrolment.left_on.is_(None))
     return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
 

@@ -119,7 +119,7 @@ def ask(receiver_id: UUID, kind: SubjectKind, *, merchant_id: UUID | None = None
     if receiver.ended_at is not None:
         raise ReceiverEnded
     file = enrolments.own_file(kind, merchant_id=merchant_id, by=by, now=now)
-    if file is None or enrolments.live(file.id) is None:
+    if file is None or enrolments.live(file.id, lock=True) is None:
         raise enrolments.NotInScheme
     score = scores.score(file, now=now)
     if score.version.grade(receiver.from_grade) is None:

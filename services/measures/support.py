@@ -64,7 +64,7 @@ def apply(list_id: UUID, *, asked: str, merchant_id: UUID | None = None, by: Per
         raise NotFound
     kind = SubjectKind(row.kind)
     file = enrolments.own_file(kind, by=by, merchant_id=merchant_id, now=now)
-    if file is None or enrolments.live(file.id) is None:
+    if file is None or enrolments.live(file.id, lock=True) is None:
         raise enrolments.NotInScheme
     if not row.opens_on <= local_day(now, file.area) < row.closes_on:
         raise ListClosed

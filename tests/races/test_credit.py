@@ -10,11 +10,13 @@ from models import (
     CreditEntry,
     Enrolment,
     HouseholdMember,
+    Letter,
     LetterReceiver,
     Message,
     RulebookStatus,
     RulebookVersion,
     Standing,
+    SupportApplication,
     TrialRun,
     VersionComment,
     db,
@@ -22,6 +24,7 @@ from models import (
 from services.access import sign_in
 from services.credit import adoption, enrolments, feeding, letters, rulebooks, scores
 from services.credit.trials import runs
+from services.measures import support
 from services.records import approvals, records
 from services.refusals import Refusal
 from tests.conftest import NOON
@@ -184,3 +187,41 @@ def test_of_many_voided_at_once_a_receiver_is_told_once_and_after_it_has_heard_o
         assert statuses(answers) == [200] * CROWD
         heard = at_once(app, lambda i: app.test_client().post(f"/api/v1/letters/{code}/acknowledge").json["heard"])
         assert sorted(heard) == [0] * (CROWD - 1) + [1]
+
+
+def begun_while(app, monkeypatch, first, second, where, name, seconds=0.4):
+    """What both gave: `second` begins once `first` has done what has this name, and before it commits."""
+    at_it = threading.Event()
+    monkeypatch.setattr(where, name, slowly(getattr(where, name), seconds, when=lambda _: not at_it.is_set() and (at_it.set() or True)))
+
+    def act(i):
+        if i:
+            at_it.wait(10)
+        return post(app, *(second if i else first))
+    return at_once(app, act, number=2)
+
+
+def test_who_leaves_while_a_letter_is_asked_for_leaves_none_behind(app, town, zhao, li, token, monkeypatch):
+    in_force(town.district, by=zhao)
+    file_of(li)
+    receiver = letters.register(town.community.id, name="x", uscc="91350100M000100Y43", purpose="farm_loan", from_grade="C", offers_zh="x",
+                                offers_en="x", by=zhao, now=NOON)
+    db.session.commit()
+    mine = token(li)
+    answers = begun_while(app, monkeypatch, (mine, "letters", {"receiver_id": str(receiver.id), "kind": "resident"}),
+                          (mine, "me/credit-files/leave", {"kind": "resident"}), letters, "_says")
+    assert statuses(answers) == [200, 201]
+    assert db.session.scalars(select(Letter.status)).all() == ["withdrawn"]
+
+
+def test_who_leaves_while_they_apply_for_support_has_not_applied(app, town, zhao, li, token, monkeypatch):
+    in_force(town.district, by=zhao)
+    file_of(li)
+    listed = support.open_list(town.community.id, kind="resident", support="allowance", title_zh="x", title_en="x", places=1, opens_on=NOON.date(),
+                               closes_on=NOON.date() + timedelta(days=9), by=zhao, now=NOON)
+    db.session.commit()
+    mine = token(li)
+    answers = begun_while(app, monkeypatch, (mine, f"support-lists/{listed.id}/applications", {"asked": "x"}),
+                          (mine, "me/credit-files/leave", {"kind": "resident"}), scores, "score")
+    assert statuses(answers) == [200, 201]
+    assert db.session.execute(select(SupportApplication.status, SupportApplication.grade_rank)).all() == [("withdrawn", None)]
