@@ -134,8 +134,8 @@ def ask_for_household(person: Person, household_id, *, now: datetime) -> Househo
     if waiting and waiting.household_id == household_id:
         return waiting
     if waiting:
-        waiting.status, waiting.decided_at = "refused", now
-        db.session.flush()
+        db.session.execute(update(HouseholdRequest).where(HouseholdRequest.id == waiting.id, HouseholdRequest.status == "pending").values(
+            status="refused", decided_at=now).execution_options(synchronize_session=False))
     asked = HouseholdRequest(person_id=person.id, household_id=household_id, at=now)
     db.session.add(asked)
     db.session.flush()

@@ -10,6 +10,7 @@ from models import (
     CreditEntry,
     Enrolment,
     HouseholdMember,
+    HouseholdRequest,
     Letter,
     LetterReceiver,
     Message,
@@ -25,6 +26,7 @@ from services.access import sign_in
 from services.credit import adoption, enrolments, feeding, letters, rulebooks, scores
 from services.credit.trials import runs
 from services.measures import support
+from services.people import members
 from services.records import approvals, records
 from services.refusals import Refusal
 from tests.conftest import NOON
@@ -225,3 +227,15 @@ def test_who_leaves_while_they_apply_for_support_has_not_applied(app, town, zhao
                           (mine, "me/credit-files/leave", {"kind": "resident"}), scores, "score")
     assert statuses(answers) == [200, 201]
     assert db.session.execute(select(SupportApplication.status, SupportApplication.grade_rank)).all() == [("withdrawn", None)]
+
+
+def test_a_request_that_was_confirmed_while_another_is_made_stays_confirmed(app, town, wang, live, token, monkeypatch):
+    person, staff = live("x", town.grid_a), token(wang)
+    one, other = (post(app, staff, "households", {"area_id": str(town.grid_a.id), "name": name}).json["id"] for name in "xy")
+    mine = token(person)
+    asked = post(app, mine, "me/household-requests", {"household_id": one}).json["id"]
+    answers = begun_while(app, monkeypatch, (staff, f"household-requests/{asked}/confirm", {}),
+                          (mine, "me/household-requests", {"household_id": other}), members, "enter")
+    assert statuses(answers) == [200, 201]
+    rows = db.session.scalars(select(HouseholdRequest).order_by(HouseholdRequest.id)).all()
+    assert [(str(row.household_id), row.status) for row in rows] == [(one, "confirmed"), (other, "pending")]
