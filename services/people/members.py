@@ -98,8 +98,9 @@ def _managed(household_id, by, now):
 
 
 def _live(person_id) -> HouseholdMember | None:
-    return db.session.scalars(select(HouseholdMember).where(HouseholdMember.person_id == person_id, HouseholdMember.left_on.is_(None))
-                              .with_for_update()).one_or_none()
+    """Locked. Who waited for one that was ended meanwhile is shown none by the first look, and by the second the one that was begun then."""
+    query = select(HouseholdMember).where(HouseholdMember.person_id == person_id, HouseholdMember.left_on.is_(None)).with_for_update()
+    return db.session.scalars(query).one_or_none() or db.session.scalars(query).one_or_none()
 
 
 def _end(row: HouseholdMember, *, on: date, how: str) -> None:

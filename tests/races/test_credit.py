@@ -239,3 +239,17 @@ def test_a_request_that_was_confirmed_while_another_is_made_stays_confirmed(app,
     assert statuses(answers) == [200, 201]
     rows = db.session.scalars(select(HouseholdRequest).order_by(HouseholdRequest.id)).all()
     assert [(str(row.household_id), row.status) for row in rows] == [(one, "confirmed"), (other, "pending")]
+
+
+def test_who_is_confirmed_while_their_household_is_split_is_where_they_asked_to_be(app, town, wang, live, token, monkeypatch):
+    person, staff = live("x", town.grid_a), token(wang)
+    mine = token(person)
+    one, other = (post(app, staff, "households", {"area_id": str(town.grid_a.id), "name": name}).json["id"] for name in "xy")
+    for household in (one, other):
+        asked = post(app, mine, "me/household-requests", {"household_id": household}).json["id"]
+        if household == one:
+            post(app, staff, f"household-requests/{asked}/confirm", {})
+    answers = begun_while(app, monkeypatch, (staff, f"households/{one}/split", {"name": "z", "person_ids": [str(person.id)], "on": "2026-05-06"}),
+                          (staff, f"household-requests/{asked}/confirm", {}), members, "_refresh")
+    assert statuses(answers) == [200, 201]
+    assert str(db.session.get(type(person), person.id).household_id) == other
