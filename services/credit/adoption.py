@@ -95,7 +95,8 @@ def _retire_other(version: RulebookVersion, on: date) -> None:
     db.session.scalars(select(Rulebook.id).where(Rulebook.id == version.rulebook_id).with_for_update()).one()
     row = RulebookVersion
     others = db.session.scalars(select(row).where(row.rulebook_id == version.rulebook_id, row.status == RulebookStatus.PUBLISHED,
-                                                  row.retired_on.is_(None) | (row.retired_on > on))).all()
+                                                  row.retired_on.is_(None) | (row.retired_on > on))
+                                .order_by(row.id).with_for_update(of=row).execution_options(populate_existing=True)).all()
     if any(other.in_force_from >= on or other.retired_on is not None for other in others):
         raise ValidationFailed({"in_force_from": [N_("Another version is in force on that day or after it.")]})
     for other in others:

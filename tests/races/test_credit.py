@@ -253,3 +253,17 @@ def test_who_is_confirmed_while_their_household_is_split_is_where_they_asked_to_
                           (staff, f"household-requests/{asked}/confirm", {}), members, "_refresh")
     assert statuses(answers) == [200, 201]
     assert str(db.session.get(type(person), person.id).household_id) == other
+
+
+def test_a_version_that_is_retired_while_the_next_is_published_is_retired_on_the_day_that_was_said(app, town, zhao, qian, token, monkeypatch):
+    old = in_force(town.community, SMALL, by=zhao)
+    new = rulebooks.draft(old.rulebook_id, SMALL, template=False, by=zhao, now=NOON)
+    new.status, new.consulted_from, new.consulted_until = RulebookStatus.CONSULTED, NOON.date() - timedelta(days=9), NOON.date()
+    db.session.commit()
+    adoption.vote(new.id, voted_on=NOON.date(), voters="people", eligible=2, present=2, votes_for=2, votes_against=0, minutes="x", by=zhao, now=NOON)
+    db.session.commit()
+    old_id, days = old.id, [NOON.date() + timedelta(days=days) for days in (5, 9)]
+    answers = begun_while(app, monkeypatch, (token(qian), f"rulebook-versions/{old_id}/retire", {"on": str(days[0])}),
+                          (token(zhao), f"rulebook-versions/{new.id}/publish", {"in_force_from": str(days[1])}), adoption, "step")
+    assert statuses(answers) == [200, 200], [answer.json for answer in answers]
+    assert db.session.get(RulebookVersion, old_id).retired_on == days[0]
