@@ -115,10 +115,10 @@ def answered(check_id: UUID, suggest: str, label: int | None, *, now: datetime) 
 
 
 def _settle(check: ContentCheck, state: CheckState, label: int | None, now: datetime) -> None:
-    """The check's end, and the row's if it still says what was asked about."""
+    """The check's end, and the row's if it still says what was asked about: locked, or a name that is given at this moment would be undone."""
     check.state, check.label, check.decided_at = state, label, now
     model, state_name, _, _ = TARGETS[check.target_type]
-    row = db.session.get(model, check.target_id, populate_existing=True)
+    row = db.session.get(model, check.target_id, populate_existing=True, with_for_update={"of": model, "key_share": True})
     if row is not None and _hash(check.target_type, row) == check.content_hash:
         setattr(row, state_name, state)
         if state == CheckState.REFUSED and check.was is not None:

@@ -1,14 +1,17 @@
 """What is decided by what was read beside a lock, or before it, while that lock was waited for."""
+import hashlib
+import threading
 import time
 from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
 
-from models import ActivityRecord, AreaRules, CheckIn, Direction, Message, Person, Shop, SignUp, WalletKind, db
+from models import ActivityRecord, AreaRules, CheckIn, ContentCheck, Direction, Message, Person, Shop, SignUp, WalletKind, db
 from services import ledger, sign_ups
 from services.access import sign_in
 from services.areas import area_rules
+from services.people import people
 from services.points import books
 from services.records import annulments, approvals, objections
 from services.scans import presence
@@ -118,3 +121,24 @@ def test_nobody_is_joined_to_who_is_joined_to_another_meanwhile(app, while_joine
     code = presence.show_person(newcomer, settings=settings, now=NOON).token
     assert statuses(while_joined.run(token(wang), f"residents/{while_joined.phone.id}/join", {"resident_token": code})) == [200, 409]
     assert db.session.get(Person, newcomer.id).joined_into_id is None
+
+
+def test_a_name_that_is_given_while_the_one_before_is_refused_stays(app, li, token, monkeypatch):
+    was, li.display_name, li.name_state = li.display_name, "x", "pending"
+    check = ContentCheck(id=uuid4(), target_type="person", target_id=li.id, author_id=li.id, content_hash=hashlib.sha256(b"x").digest(), was=was,
+                         state="pending", at=NOON)
+    db.session.add(check)
+    db.session.commit()
+    mine, check_id, at_it = {"Authorization": token(li), "If-Match": f'"{li.version}"'}, check.id, threading.Event()
+    monkeypatch.setattr(people, "edit", slowly(people.edit, 0.4, when=lambda _: at_it.set() or True))
+
+    def act(i):
+        if i == 0:
+            return app.test_client().put("/api/v1/me", json={"display_name": "李大娜"}, headers=mine).status_code
+        at_it.wait(10)
+        content.answered(check_id, "risky", 20002, now=NOON)
+        db.session.commit()
+        return 200
+    assert at_once(app, act, number=2) == [200, 200]
+    db.session.rollback()
+    assert db.session.execute(select(Person.display_name, Person.name_state).where(Person.id == li.id)).one() == ("李大娜", "passed")
