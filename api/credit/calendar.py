@@ -59,7 +59,7 @@ def show(day):
 @bp.response(200, ShownDaySchema)
 def correct(args, day):
     day = _day(day)
-    check_version(workdays.shown(day))
+    check_version(workdays.shown(day, lock=True))
     workdays.correct(day, is_worked=args["is_worked"], note=args["note"], by=g.person, now=g.now)
     return workdays.shown(day)
 

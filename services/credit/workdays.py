@@ -42,8 +42,9 @@ def after(day: date, count: int) -> date:
     return day
 
 
-def shown(day: date) -> ShownDay:
-    row = db.session.get(CalendarDay, day)
+def shown(day: date, *, lock: bool = False) -> ShownDay:
+    """`lock`: nobody else corrects it before the commit; of two who correct a day for the first time at once the key lets one through."""
+    row = db.session.get(CalendarDay, day, with_for_update=lock or None, populate_existing=lock)
     if row is None:
         return ShownDay(day, is_worked(day, {}), False, None, 0)
     return ShownDay(day, row.is_worked, True, row.note, row.version)

@@ -2,15 +2,16 @@
 import hashlib
 import threading
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
 
-from models import ActivityRecord, AreaRules, CheckIn, ContentCheck, Direction, Message, Person, Shop, SignUp, WalletKind, db
+from models import ActivityRecord, AreaRules, CalendarDay, CheckIn, ContentCheck, Direction, Message, Person, Role, Shop, SignUp, WalletKind, db
 from services import ledger, sign_ups
 from services.access import sign_in
 from services.areas import area_rules
+from services.credit import workdays
 from services.people import people
 from services.points import books
 from services.records import annulments, approvals, objections
@@ -142,3 +143,20 @@ def test_a_name_that_is_given_while_the_one_before_is_refused_stays(app, li, tok
     assert at_once(app, act, number=2) == [200, 200]
     db.session.rollback()
     assert db.session.execute(select(Person.display_name, Person.name_state).where(Person.id == li.id)).one() == ("李大娜", "passed")
+
+
+def test_of_two_who_correct_a_day_of_the_calendar_by_one_version_one_does(app, town, live, token, monkeypatch):
+    admins, at_it = [token(live(name, town.district, Role.AREA_ADMIN, town.district)) for name in "xy"], threading.Event()
+
+    def put(i, version):
+        return app.test_client().put("/api/v1/calendar/2026-05-07", json={"is_worked": False, "note": str(i)},
+                                     headers={"Authorization": admins[i], "If-Match": f'"{version}"'}).status_code
+    assert put(0, 0) == 200
+    monkeypatch.setattr(workdays.audit, "write", slowly(workdays.audit.write, 0.4, when=lambda _: not at_it.is_set() and (at_it.set() or True)))
+
+    def act(i):
+        if i:
+            at_it.wait(10)
+        return put(i, 1)
+    assert at_once(app, act, number=2) == [200, 412]
+    assert db.session.get(CalendarDay, date(2026, 5, 7)).note == "0"
