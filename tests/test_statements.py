@@ -35,7 +35,7 @@ from tests.conftest import NOON, merchant
 
 HOT = {"sqlite": 12, "postgresql": 5}  # the budget of a check-in, an approval, a coupon and a redemption
 MAKING_A_RECORD = {"sqlite": 12, "postgresql": 10}  # a check-out's
-SCORED, ENTERED = 13, 19  # of a score with its explanation, and of an entry with the standings and letters of a person and a household
+SCORED, ENTERED = 13, 20  # of a score with its explanation, and of an entry with the standings and letters of a person and a household
 TRANSACTION = 22  # SQLite's number for BEGIN, COMMIT and ROLLBACK
 KINDS = {"/api/v1/me/messages": 3}  # statements more, one for each further kind of row that the messages of a page are about
 PAGES = {"/api/v1/activity-records": 2, "/api/v1/me/activity-records": 2, "/api/v1/me/points/entries": 2,  # who asks, and the page

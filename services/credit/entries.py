@@ -61,6 +61,8 @@ def enter(file_id: UUID, *, code: str, quantity: int, happened_on: date, title: 
     if is_of(file, by):
         raise OwnFile
     enrolments.lock(file)  # of two who write of the same thing at once the second is told
+    if enrolments.live(file.id) is None:  # it ended meanwhile: they are one with another person, whose file goes on
+        raise NotFound
     item = known_item(file, code, local_day(now, file.area))
     check(file, item, happened_on=happened_on, settings=settings, now=now)
     deed = _deed(file, item, happened_on, same_deed_as, is_another)

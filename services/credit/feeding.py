@@ -88,11 +88,14 @@ def _read(record_ids: list[UUID], now: datetime) -> int:
 
 def _written(record: ActivityRecord, now: datetime) -> list[CreditEntry]:
     """The entry made of a record; none where nobody wishes it."""
-    happened_on = local_day(record.started_at, record.area)
+    happened_on, was_of = local_day(record.started_at, record.area), record.resident_id
     file = db.session.scalars(
         select(CreditFile).where(CreditFile.kind == SubjectKind.RESIDENT, CreditFile.person_id == record.resident_id,
                                  counting.enrolled(CreditFile.id, happened_on)).with_for_update(of=CreditFile)
         .execution_options(populate_existing=True)).first()
+    db.session.refresh(record, ["resident_id"])
+    if record.resident_id != was_of:  # joined to another while the lock was waited for
+        return _written(record, now)
     if file is None or not record.minutes or (file.without_volunteering and code_of(record.category) in enrolments.VOLUNTEERING):
         return []
     title = record.description if record.text_state == CheckState.PASSED and record.description else record.category

@@ -14,7 +14,9 @@ def hand_over(old: UUID, new: UUID, *, on: date, now: datetime) -> None:
 
     Of two files each keeps what it was for the days before: what comes over counts in the other's from this day on, and in the household's.
     """
-    files = dict(db.session.execute(select(CreditFile.person_id, CreditFile.id).where(CreditFile.person_id.in_((old, new)))).all())
+    files = dict(db.session.execute(  # locked: who writes into one of them at this moment has written before anything is handed over
+        select(CreditFile.person_id, CreditFile.id).where(CreditFile.person_id.in_((old, new))).order_by(CreditFile.id)
+        .with_for_update(of=CreditFile, key_share=True)).all())
     takes_file = old in files and new not in files
     if takes_file:
         _repoint(CreditFile, old, new)

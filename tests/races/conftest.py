@@ -169,3 +169,38 @@ def at_the_till(app, rich, offer, li, mei, lins_market, token):
     coupon = post(app, token(li), "coupons", {"offer_id": offer(stock=5)}).json
     shop = db.session.query(Shop.id).filter_by(merchant_id=lins_market.id).scalar()
     return SimpleNamespace(token=token(mei), body={"code": coupon["short_code"], "shop_id": str(shop)})
+
+
+@pytest.fixture
+def joined_while(app, town, wang, token, settings, monkeypatch):
+    """The phone's person is joined to the one of a card by Wang once an act has come to what it is told by a name, and before it commits; gives
+    what came of both."""
+    granny = residents.enrol("冉婆婆", town.grid_a.id, papers={}, by=wang, settings=settings, now=NOON)
+    phone = sign_in.by_openid("granny", settings=settings, now=NOON).person
+    own = presence.show_person(phone, settings=settings, now=NOON).token
+    db.session.commit()
+
+    staff = token(wang)
+
+    def join():
+        return post(app, staff, f"residents/{granny.id}/join", {"resident_token": own})
+
+    def run(first, where, name, *, then=join, before=False):
+        at_it, real = threading.Event(), getattr(where, name)
+
+        def slow(*args, **more):
+            if at_it.is_set():
+                return real(*args, **more)
+            found = None if before else real(*args, **more)
+            at_it.set()
+            time.sleep(0.6)
+            return real(*args, **more) if before else found
+        monkeypatch.setattr(where, name, slow)
+
+        def act(i):
+            if i == 0:
+                return first()
+            at_it.wait(10)
+            return then()
+        return at_once(app, act, number=2)
+    return SimpleNamespace(run=run, join=join, phone=phone, stays=granny, app=app)
