@@ -77,11 +77,11 @@ def has_check_ins(event_id: UUID) -> bool:
 
 def close_open_check_ins(event: Event, *, now: datetime) -> None:
     """Once an event is closed: who came and never checked out gets a record by the event's own rule, until the closing at most."""
-    left = select(CheckIn.resident_id).where(CheckIn.event_id == event.id, CheckIn.direction == Direction.OUT,
-                                             CheckIn.annulled_at.is_(None))
+    live = (CheckIn.event_id == event.id, CheckIn.annulled_at.is_(None))
+    db.session.execute(select(CheckIn.id).where(*live).order_by(CheckIn.id).with_for_update(key_share=True))  # whose they are stays so
+    left = select(CheckIn.resident_id).where(*live, CheckIn.direction == Direction.OUT)
     open_ones = db.session.scalars(select(CheckIn).where(
-        CheckIn.event_id == event.id, CheckIn.direction == Direction.IN, CheckIn.annulled_at.is_(None),
-        CheckIn.activity_record_id.is_(None), CheckIn.resident_id.not_in(left)).order_by(CheckIn.id)).all()
+        *live, CheckIn.direction == Direction.IN, CheckIn.activity_record_id.is_(None), CheckIn.resident_id.not_in(left)).order_by(CheckIn.id)).all()
     for entered in open_ones:
         _settle_missing_check_out(event, entered, now)
 

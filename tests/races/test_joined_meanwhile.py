@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from models import CreditEntry, db
+from models import ActivityRecord, CheckIn, CreditEntry, Direction, db
 from services.credit import feeding, scores
 from services.people import joins
-from services.records import approvals
+from services.records import approvals, records
+from services.scans import presence
 from tests.conftest import NOON
 from tests.credit_books import file_of, in_force
 from tests.races.conftest import declared_by
@@ -81,3 +82,16 @@ def test_nothing_is_entered_in_a_file_that_ends_meanwhile(joined_while, town, zh
                                then=lambda: post(joined_while.app, staff, f"credit-files/{old.id}/entries", SEEN))
     assert [answer.status_code for answer in answers] == [200, 404]
     assert db.session.scalars(select(CreditEntry)).all() == []
+
+
+def test_a_record_that_closing_makes_is_the_one_persons(joined_while, cleanup, town, wang, token, settings):
+    event = cleanup()
+    code = presence.show_event(event, Direction.IN, settings=settings, now=NOON).token
+    assert post(joined_while.app, token(joined_while.phone), "check-ins", {"token": code}).status_code == 201
+    staff = token(wang)
+    answers = joined_while.run(lambda: post(joined_while.app, staff, f"events/{event.id}/close", {}), records, "_settle_missing_check_out",
+                               before=True)
+    assert statuses(answers) == [200, 200], [answer.json for answer in answers]
+    made = db.session.scalars(select(ActivityRecord)).one()
+    assert made.resident_id == joined_while.stays.id
+    assert db.session.scalars(select(CheckIn.activity_record_id)).one() == made.id
