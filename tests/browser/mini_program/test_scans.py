@@ -65,7 +65,7 @@ def test_what_was_seen_before_is_shown_without_a_network_with_its_time(phone):
     li = phone("li-na")
     expect(li.get_by_role("button", name="扫码签到")).to_be_visible()
     li.context.set_offline(True)
-    li.get_by_role("button", name="我的", exact=True).click()
+    li.get_by_role("button", name="兑换", exact=True).click()
     expect(li.get_by_text("现在没有网络。").first).to_be_visible()
     li.get_by_role("button", name="首页", exact=True).click()
     expect(li.get_by_text("没有网络，这是此时的内容")).to_be_visible()
