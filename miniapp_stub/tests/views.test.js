@@ -152,5 +152,5 @@ test("a line of a settlement says which coupon it was, and at which shop", () =>
 test("an offer is found in a code's scene, and says what one agrees to", () => {
   assert.deepEqual(["FAZoXiemfdRGsT8rEuTIzNw", "F12", TOKEN, ""].map(codes.offerOf), ["019a1789-e99f-7511-ac4f-cac4b9323337", "", "", ""]);
   const offer = { kind: "percent_off", percent: 10, min_spend_fen: 3000, discount_cap_fen: 2000, valid_days: 30, per_resident_limit: 2, stock_left: 5, on_sale_until: "2026-06-06T04:00:00Z" };
-  assert.deepEqual(couponView.terms(offer).map(({ text }) => text).slice(0, 3), ["满¥30可用，最多减¥20", "兑换后30天内有效。", "每人最多2份"]);
+  assert.deepEqual(couponView.terms(offer).map(({ text }) => text).slice(0, 4), ["满¥30可用，最多减¥20", "兑换后30天内有效。", "每人最多2份", "兑换截止：2026年6月6日 12:00"]);
 });

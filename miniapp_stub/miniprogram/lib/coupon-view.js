@@ -55,7 +55,7 @@ const offerView = (offer, available) => ({
 function terms(offer) {
   const lines = [
     conditions(offer), t("offer.valid", { n: offer.valid_days }), offer.per_resident_limit && t("offer.limit", { n: offer.per_resident_limit }),
-    t("offer.until", { day: format.fullDate(offer.on_sale_until) }), t("offers.left", { n: offer.stock_left }), t("offer.refundable"),
+    t("offer.until", { when: format.fullDateAndClock(offer.on_sale_until) }), t("offers.left", { n: offer.stock_left }), t("offer.refundable"),
   ];
   return lines.filter(Boolean).map((text) => ({ text }));
 }

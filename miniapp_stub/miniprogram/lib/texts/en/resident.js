@@ -45,7 +45,7 @@ module.exports = {
   offer: {
     title: "Offer", price: "It costs", you_have: "You have", after: "{n} {n?stays:stay} with you", exchanging: "One moment…", confirm: "Exchange points", done: "It is yours", terms: "What to know", where: "Where it is good",
     held: "One of these is among your coupons, ready to use.", to_wallet: "See my coupons", nowhere: "No shop takes it at present.",
-    valid: "Use it within {n} {n?day:days} of exchanging.", limit: "{n} for each person at most", until: "To be had until {day}", refundable: "Unused, it can be given back for its points.",
+    valid: "Use it within {n} {n?day:days} of exchanging.", limit: "{n} for each person at most", until: "To be had until {when}", refundable: "Unused, it can be given back for its points.",
   },
   wallet: { title: "My coupons", filter_available: "Ready to use", filter_used: "Used", filter_over: "Over", none: "No coupons here.", get_some: "Exchange points" },
   coupon: {

@@ -44,7 +44,7 @@ module.exports = {
   },
   offer: {
     title: "兑换详情", price: "需要", you_have: "您有", after: "兑换后还有{n}", exchanging: "请稍等…", confirm: "确定兑换", done: "兑换成功", terms: "使用说明", where: "可用门店",
-    held: "您的券包里已有这种券，可以使用。", to_wallet: "查看我的券", nowhere: "现在没有门店可用。", valid: "兑换后{n}天内有效。", limit: "每人最多{n}份", until: "兑换截止：{day}", refundable: "没用过可以退，积分返还。",
+    held: "您的券包里已有这种券，可以使用。", to_wallet: "查看我的券", nowhere: "现在没有门店可用。", valid: "兑换后{n}天内有效。", limit: "每人最多{n}份", until: "兑换截止：{when}", refundable: "没用过可以退，积分返还。",
   },
   wallet: { title: "我的券", filter_available: "可使用", filter_used: "已使用", filter_over: "已失效", none: "这里没有券。", get_some: "去兑换" },
   coupon: {
