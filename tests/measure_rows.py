@@ -63,6 +63,7 @@ def make_many(ok, town, zhao, residents, merchants, rulebook):
             ok(resident, f"/support-lists/{support[0]}/applications", asked="x")
         db.session.add(CalendarDay(day=DAY + timedelta(days=number), is_worked=False, note="x", by_id=zhao.id, at=NOON))
         letter = ok(li, "/letters", receiver_id=ok(zhao, "/letter-receivers", **receiver(town, purpose=purpose))["id"], kind="resident")["id"]
+        ok(li, f"/letters/{letter}/send")
         db.session.add(Recall(letter_id=UUID(letter), why="repaired", at=NOON))
         db.session.add_all(LetterLook(letter_id=UUID(letter), at=NOON) for _ in range(3))
         plan = ok(zhao, "/correction-plans", person_id=str(resident.id), until_on="2026-12-31", service_minutes=600, aims="x")["id"]

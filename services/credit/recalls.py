@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from models import OVERSIGHT, CreditEntry, CreditFile, Letter, LetterReceiver, Person, Recall, Standing, db, insert_or
@@ -26,8 +26,10 @@ def send(changed: list[CreditEntry], why: str, *, now: datetime) -> None:
 
 
 def of_files(file_ids: list[UUID], why: str, *, since: datetime, now: datetime) -> None:
-    """For the letters in force on these files that were asked for since then. What nobody has heard yet is not told twice."""
-    query = select(Letter.id).where(Letter.file_id.in_(file_ids), Letter.status == "sent", Letter.expires_on >= now.date(), Letter.asked_at >= since)
+    """For the letters in force on these files that were asked for since then, also for a draft, which brings it along once it is sent. What nobody
+    has heard yet is not told twice."""
+    query = select(Letter.id).where(Letter.file_id.in_(file_ids), Letter.status != "withdrawn", Letter.expires_on >= now.date(),
+                                    Letter.asked_at >= since)
     _tell(db.session.scalars(query.order_by(Letter.id)).all(), why, now)
 
 
@@ -105,13 +107,16 @@ def stop_all(file_ids: list[UUID], why: str, *, now: datetime) -> None:
 
 def stop(letter: Letter, why: str, *, now: datetime) -> None:
     """It is read no more; whoever has it is told, and of a draft nobody has it."""
-    if letter.status == "sent":
+    was_sent = letter.status == "sent"
+    if was_sent:
         _tell([letter.id] if letter.expires_on >= now.date() else [], why, now)
     else:
         letter.sent_at, letter.code_hash = now, secrets.token_bytes(32)
     letter.status, letter.withdrawn_at = "withdrawn", now
     letter.version += 1
     db.session.flush()
+    if not was_sent:  # nobody is waited for to hear what it would have brought along
+        db.session.execute(update(Recall).where(Recall.letter_id == letter.id).values(acknowledged_at=now))
 
 
 def unheard(by: Person, now: datetime):
@@ -119,4 +124,4 @@ def unheard(by: Person, now: datetime):
     areas = reach.area_ids(by, OVERSIGHT, now)
     return (select(Recall.id, Recall.letter_id, Recall.why, Recall.at, LetterReceiver.name).join(Letter, Letter.id == Recall.letter_id)
             .join(LetterReceiver, LetterReceiver.id == Letter.receiver_id)
-            .where(Recall.acknowledged_at.is_(None), LetterReceiver.area_id.in_(areas)))
+            .where(Recall.acknowledged_at.is_(None), Letter.status != "draft", LetterReceiver.area_id.in_(areas)))

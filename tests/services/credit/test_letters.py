@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 
 from models import Message, Topic, db
-from services.credit import enrolments, entries, letters
+from services.credit import enrolments, entries, letters, recalls
 from services.refusals import NotFound
 from tests.credit_books import BOOK, at, entry, file_of, in_force, volunteering
 
@@ -93,6 +93,17 @@ class TestOnBothDatabases:
         for each, heard in ((after, []), (before, ["voided"])):
             entries.void(each.id, reason="wrong", by=zhao, now=at(date(2026, 5, 8)))
             assert [recall.why for recall in letters.read(sent.code, now=at(date(2026, 5, 8)))[2]] == heard
+
+    def test_what_was_voided_behind_a_draft_is_heard_once_it_is_sent(self, good, bank, li, zhao):
+        before = entry(good, "mediation", date(2026, 4, 1))
+        draft, thrown_away = (letters.ask(bank.id, "resident", by=li, now=at(DAY)) for _ in range(2))
+        entries.void(before.id, reason="wrong", by=zhao, now=at(date(2026, 5, 8)))
+        letters.withdraw(thrown_away.id, by=li, now=at(date(2026, 5, 8)))
+        unheard = recalls.unheard(zhao, at(date(2026, 5, 8)))
+        assert db.session.execute(unheard).all() == [], "nobody has it yet"
+        sent = letters.send(draft.id, by=li, now=at(date(2026, 5, 8)))
+        assert [recall.why for recall in letters.read(sent.code, now=at(date(2026, 5, 8)))[2]] == ["voided"]
+        assert len(db.session.execute(unheard).all()) == 1
 
     def test_what_was_heard_is_told_again_where_it_happens_again(self, good, bank, li, zhao):
         before = [entry(good, "mediation", date(2026, 4, day)) for day in (1, 2, 3)]
