@@ -53,11 +53,7 @@ class JsonLines(logging.Formatter):
     """What gunicorn itself says, as api/edge/logs.py writes what the application says."""
 
     def format(self, record):
-        line = {"at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-                "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage(), "pid": record.process}
-        if record.exc_info:
-            line["trace"] = hidden["trace"](self.formatException(record.exc_info))
-        return json.dumps(line)
+        return json.dumps(hidden["line"](record) | {"pid": record.process})
 
 
 class JsonLog(Logger):

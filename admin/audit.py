@@ -5,6 +5,7 @@ from flask import g, render_template, url_for
 from flask_babel import gettext as _
 
 from admin import forms, lists, shown, words
+from admin.credit import words as of_credit
 from admin.door import bp
 from api.edge.auth import only
 from models import AuditRow, Role
@@ -13,6 +14,9 @@ from services.people import names
 from services.refusals import N_
 
 LOOKED_AT = 20_000
+TOLD = {  # details whose values are of a known vocabulary
+    "status": words.RECORDS | words.OBJECTIONS | of_credit.REPAIRS | of_credit.APPLICATIONS, "role": words.ROLES, "direction": words.DIRECTIONS,
+    "is_worked": {"True": N_("yes"), "False": N_("no")}}
 PAGES = {"activity_record": ("record", "record_id"), "event": ("event", "event_id"), "fund": ("fund", "fund_id"),
          "merchant": ("merchant", "merchant_id"), "objection": ("objection", "objection_id"), "offer": ("offer", "offer_id"),
          "person": ("person", "person_id"), "settlement": ("settlement", "settlement_id"), "area": ("area", "area_id")}
@@ -61,7 +65,7 @@ def _told(name: str, value) -> str:
         value = f"¥{shown.yuan(value).text}"
     elif isinstance(value, list):
         value = ", ".join(map(str, value))
-    elif str(value) in (known := words.TOLD.get(name, {})):
+    elif str(value) in (known := TOLD.get(name, {})):
         value = _(known[str(value)])
     return _("%(what)s: %(value)s", what=label, value=value)
 

@@ -144,9 +144,6 @@ DETAILS = {  # what a row of the audit log says beside its act
     "receiver": N_("Receiver"), "fact": N_("Fact"), "scene": N_("Where it counts"), "seed": N_("Seed of the draw"), "on": N_("On"),
     "from_grade": N_("From grade"), "attempts": N_("Attempts"), "codes": N_("Codes"), "how": N_("How"), "made": N_("Made"),
     "corrected": N_("Corrected"), "value_hundredths": N_("Value, in hundredths")}
-TOLD = {  # and its values, where they are of a known vocabulary
-    "status": RECORDS | OBJECTIONS | {"granted": N_("Granted"), "declined": N_("Declined")}, "role": ROLES, "direction": DIRECTIONS,
-    "is_worked": {"True": N_("yes"), "False": N_("no")}}
 DONE = {  # what an act says of itself on the page that it leads to
     "vote_carried": N_("Carried: it can be published now."), "vote_lost": N_("Not carried: this version is dropped, and what is in force stays."),
     "consulted": N_("The consultation is open."), "rulebook_published": N_("Published: everybody can read it, and it comes into force on its day."),

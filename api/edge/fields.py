@@ -102,11 +102,12 @@ class Text(ma.fields.Str):
         return "" if not seen(value) else unicodedata.normalize("NFC", value).strip()
 
     def _validate(self, value: str):
-        if not value and any(isinstance(check, ma.validate.Length) and check.min for check in self.validators):
+        least = [check for check in self.validators if isinstance(check, ma.validate.Length) and check.min]
+        if least and not value:
             raise self.make_error("empty")
         super()._validate(value)
-        for check in self.validators:
-            if isinstance(check, ma.validate.Length) and check.min and len(said := self.said(value)) < check.min:
+        for check in least:
+            if len(said := self.said(value)) < check.min:
                 check(said)
 
     def said(self, value: str) -> str:

@@ -1,8 +1,10 @@
-"""What opens a door is not written into a log.
+"""What opens a door is not written into a log; and what every line of one says.
 
 It imports nothing of Linli: gunicorn.conf.py reads it too, before any worker has loaded the application.
 """
 import re
+import traceback
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
@@ -18,3 +20,12 @@ def path(asked: str) -> str:
 def trace(text: str) -> str:
     """A traceback without the values that PostgreSQL quotes out of a row."""
     return DETAIL.sub("DETAIL: *\n", text)
+
+
+def line(record) -> dict:
+    """What logging was told, for one JSON object."""
+    told = {"at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+    if record.exc_info:
+        told["trace"] = trace("".join(traceback.format_exception(*record.exc_info)))
+    return told

@@ -1,8 +1,6 @@
 """One JSON object a line. Control characters are escaped by JSON itself; bodies, tokens and a row's values are never logged."""
 import json
 import logging
-import traceback
-from datetime import UTC, datetime
 
 from flask import g, has_request_context, request
 
@@ -14,14 +12,11 @@ FLOORS = ("admin", "api", "clients", "commands", "services")  # whose modules lo
 
 class JsonLines(logging.Formatter):
     def format(self, record):
-        line = {"at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-                "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        line = hidden.line(record)
         if named := request_id.get():  # the worker's too, in what it does for a request of before
             line["request_id"] = named
         if has_request_context():
             line |= {"request_id": g.get("request_id", named), "method": request.method, "path": hidden.path(request.path)}
-        if record.exc_info:
-            line["trace"] = hidden.trace("".join(traceback.format_exception(*record.exc_info)))
         return json.dumps(line)
 
 

@@ -18,10 +18,10 @@ class Sight:
         self.selves = set(db.session.scalars(people.selves(by)))
         self.wallets = set(db.session.scalars(select(Wallet.id).where(Wallet.owner_id.in_(self.selves))))
         self.coupons = {row.id for row in rows["coupon"] if row.resident_id == by.id}
-        self.area_of_holder = _areas(Person, {row.resident_id for row in rows["coupon"]}, Person.home_area_id)
+        self.area_of_holder = _areas(Person.home_area_id, {row.resident_id for row in rows["coupon"]})
         self.settlements = _with_lines_of(by, {row.id for row in rows["settlement"]})
-        self.area_of_event = _areas(Event, {row.event_id for row in rows["check_in"]})
-        self.area_of_merchant = _areas(Merchant, {row.merchant_id for name in ("redemption", "settlement") for row in rows[name]})
+        self.area_of_event = _areas(Event.area_id, {row.event_id for row in rows["check_in"]})
+        self.area_of_merchant = _areas(Merchant.area_id, {row.merchant_id for name in ("redemption", "settlement") for row in rows[name]})
         named = {row.area_id for name in ("activity_record", "posting", "coupon") for row in rows[name]}
         areas = db.session.scalars(select(Area).where(
             Area.id.in_(named.union(self.area_of_event.values(), self.area_of_merchant.values(), self.area_of_holder.values()))))
@@ -58,8 +58,9 @@ class Sight:
         return self.area_of_merchant[row.merchant_id] in self.areas
 
 
-def _areas(kind, ids: set[UUID], of=None) -> dict[UUID, UUID]:
-    return dict(db.session.execute(select(kind.id, kind.area_id if of is None else of).where(kind.id.in_(ids))).all()) if ids else {}
+def _areas(column, ids: set[UUID]) -> dict[UUID, UUID]:
+    kind = column.class_
+    return dict(db.session.execute(select(kind.id, column).where(kind.id.in_(ids))).all()) if ids else {}
 
 
 def _with_lines_of(by: Person, settlement_ids: set[UUID]) -> set[UUID]:

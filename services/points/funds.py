@@ -25,7 +25,7 @@ ENOUGH = bindparam("enough")
 
 def nearest(path, enough=ENOUGH) -> Select:
     """Selects the fund that pays today in the area of this path: of the nearest area up the tree, the newest that covers the local day,
-    and rather one that still holds so many points. `where_from` gives the values."""
+    and rather one that still holds so many points. The statement is given the day, `today`, and `enough`."""
     over = aliased(Area)
     # No join: SQLite would look through all wallets first.
     holds = select(Wallet.balance).where(Wallet.owner_id == Fund.id, Wallet.kind == WalletKind.FUND, Wallet.unit == Unit.POINTS).scalar_subquery()
@@ -35,24 +35,7 @@ def nearest(path, enough=ENOUGH) -> Select:
             .order_by(over.path.desc(), (holds >= enough).desc(), Fund.id.desc()).limit(1))
 
 
-def where_from(area: Area, now: datetime, *, points: int = 1) -> dict:
-    return {"path": area.path, "today": local_day(now, area), "enough": points}
-
-
-def _purse() -> Select:
-    issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
-    fund = nearest(bindparam("path", type_=Area.path.type)).subquery("fund")
-    owner = select(func.coalesce(Person.joined_into_id, Person.id)).where(Person.id == bindparam("person_id")).scalar_subquery()
-    return (select(fund.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance, issuer.c.balance).select_from(fund)
-            .join(issuer, (issuer.c.owner_id == fund.c.id) & (issuer.c.kind == WalletKind.FUND) & (issuer.c.unit == "points"))
-            .join(holder, (holder.c.owner_id == owner) & (holder.c.kind == WalletKind.RESIDENT))
-            .join(owed, (owed.c.owner_id == owner) & (owed.c.kind == WalletKind.OWED)))
-
-
-_PURSE = _purse()
-
-
-def purse_beside(enough, *tables_of_it) -> tuple[list, Callable]:
+def purse_beside(enough=ENOUGH, *tables_of_it) -> tuple[list, Callable]:
     """Columns, and what joins them to a statement with `Area` and with the `Person` whose purse it is, who is joined to nobody: for `purse_in`.
     The statement is given the day, `today`; `enough` is as many points as are wanted, by columns of these tables."""
     issuer, holder, owed = (Wallet.__table__.alias(name) for name in ("issuer", "holder", "owed"))
@@ -67,6 +50,17 @@ def purse_beside(enough, *tables_of_it) -> tuple[list, Callable]:
     return [paying.c.area_id, issuer.c.id, holder.c.id, owed.c.id, owed.c.balance, issuer.c.balance], join
 
 
+def _purse() -> Select:
+    beside, join = purse_beside()
+    named = Person.__table__.alias("named")
+    tables = (Area.__table__.join(named, named.c.id == bindparam("person_id"))
+              .join(Person.__table__, Person.id == func.coalesce(named.c.joined_into_id, named.c.id)))
+    return select(*beside).select_from(join(tables)).where(Area.id == bindparam("area_id"))
+
+
+_PURSE = _purse()
+
+
 def purse_in(columns: tuple, points: int) -> ledger.Purse:
     """Of the columns of `purse_beside`. FundExhausted without a fund."""
     if columns[0] is None:
@@ -76,10 +70,8 @@ def purse_in(columns: tuple, points: int) -> ledger.Purse:
 
 def purse_of(area: Area, person_id: UUID, now: datetime, *, points: int = 1) -> ledger.Purse:
     """The fund that pays in this area today with the person's wallets, in one statement. FundExhausted without a fund."""
-    row = run(_PURSE, where_from(area, now, points=points) | {"person_id": person_id}).first()
-    if row is None:
-        raise FundExhausted
-    return purse_in(row, points)
+    values = {"area_id": area.id, "person_id": person_id, "today": local_day(now, area), "enough": points}
+    return purse_in(run(_PURSE, values).one(), points)
 
 
 def create(*, area_id: UUID, name: str, period_start: date, period_end: date, by: Person, now: datetime) -> Fund:

@@ -18,7 +18,7 @@ from services.points import funds
 from services.records import approvals, records
 from services.scans import presence
 from tests.conftest import NOON
-from tests.races.crowd import CROWD, at_once, post, slowly
+from tests.races.crowd import CROWD, at_once, post
 
 
 @pytest.fixture(autouse=True)
@@ -81,27 +81,6 @@ def joining(app, cleanup, town, wang, token, settings, rich, offer):
         time.sleep(0.1)
         return post(app, staff, f"residents/{granny.id}/join", {"resident_token": own})
     return SimpleNamespace(run=lambda: at_once(app, act), left=phone.id, stays=granny.id)
-
-
-@pytest.fixture
-def while_joined(app, town, wang, token, settings, monkeypatch):
-    """Wang joins the phone's person to the one of a card, and somebody does meanwhile what waits for it; gives the answers and who stays."""
-    granny = residents.enrol("冉婆婆", town.grid_a.id, papers={}, by=wang, settings=settings, now=NOON)
-    phone = sign_in.by_openid("granny", settings=settings, now=NOON).person
-    own = presence.show_person(phone, settings=settings, now=NOON).token
-    db.session.commit()
-
-    def run(*act):
-        at_it = threading.Event()
-        monkeypatch.setattr(joins, "_carry_points", slowly(joins._carry_points, 0.4, when=lambda _: at_it.set() or True))
-        acts = [(token(wang), f"residents/{granny.id}/join", {"resident_token": own}), act]
-
-        def one(i):
-            if i:
-                at_it.wait(10)
-            return post(app, *acts[i])
-        return at_once(app, one, number=2)
-    return SimpleNamespace(run=run, phone=phone, stays=granny)
 
 
 @pytest.fixture
@@ -204,3 +183,11 @@ def joined_while(app, town, wang, token, settings, monkeypatch):
             return then()
         return at_once(app, act, number=2)
     return SimpleNamespace(run=run, join=join, phone=phone, stays=granny, app=app)
+
+
+@pytest.fixture
+def while_joined(joined_while):
+    """The other way round: somebody does meanwhile what waits for the joining; gives the answers, the joining's first."""
+    def run(*act):
+        return joined_while.run(joined_while.join, joins, "_carry_points", then=lambda: post(joined_while.app, *act))
+    return SimpleNamespace(run=run, phone=joined_while.phone, stays=joined_while.stays)
